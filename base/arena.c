@@ -1,0 +1,128 @@
+/* Blocks double from 16 KB to 1 MB; a piece larger than a block gets a block of its own. */
+#include "base/arena.h"
+
+#include "base/mem.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct cpm_arena_block {
+    struct cpm_arena_block *prev;
+    size_t size;
+    alignas(max_align_t) char data[];
+};
+
+enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+
+void cpm_arena_init(struct cpm_arena *arena)
+{
+    *arena = (struct cpm_arena)CPM_ARENA_INIT;
+}
+
+void cpm_arena_release(struct cpm_arena *arena)
+{
+    struct cpm_arena_block *block = arena->head;
+
+    while (block) {
+        struct cpm_arena_block *prev = block->prev;
+
+        cpm_free(block);
+        block = prev;
+    }
+    cpm_arena_init(arena);
+}
+
+static struct cpm_arena_block *add_block(struct cpm_arena *arena, size_t size)
+{
+    struct cpm_arena_block *block = cpm_alloc(sizeof(*block) + size);
+
+    block->prev = arena->head;
+    block->size = size;
+    arena->head = block;
+    return block;
+}
+
+#ifdef CPM_DEBUG_ARENA
+static void *take(struct cpm_arena *arena, size_t size)
+{
+    return add_block(arena, size)->data;
+}
+#else
+static void *take(struct cpm_arena *arena, size_t size)
+{
+    size_t need = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    struct cpm_arena_block *block;
+    size_t block_size;
+    char *piece;
+
+    if (need <= (size_t)(arena->end - arena->next)) {
+        piece = arena->next;
+        arena->next += need;
+        return piece;
+    }
+    block_size = arena->head ? arena->head->size * 2 : FIRST_BLOCK;
+    if (block_size > LARGEST_BLOCK)
+        block_size = LARGEST_BLOCK;
+    if (need > block_size / 4)
+        return add_block(arena, need)->data; /* the current block stays in use */
+    block = add_block(arena, block_size);
+    arena->next = block->data + need;
+    arena->end = block->data + block_size;
+    return block->data;
+}
+#endif
+
+void *cpm_arena_alloc(struct cpm_arena *arena, size_t size)
+{
+    void *piece;
+
+    if (size > SIZE_MAX / 2)
+        abort();
+    piece = take(arena, size);
+    arena->total += size;
+    return memset(piece, 0, size);
+}
+
+void *cpm_arena_array(struct cpm_arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, size, &bytes))
+        abort();
+    return cpm_arena_alloc(arena, bytes);
+}
+
+char *cpm_arena_strndup(struct cpm_arena *arena, const char *ptr, size_t len)
+{
+    char *copy = cpm_arena_alloc(arena, len + 1);
+
+    if (len)
+        memcpy(copy, ptr, len);
+    return copy;
+}
+
+struct cpm_str cpm_arena_str(struct cpm_arena *arena, struct cpm_str s)
+{
+    return cpm_str_n(cpm_arena_strndup(arena, s.ptr, s.len), s.len);
+}
+
+char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
+{
+    va_list args;
+    char *text;
+    int n;
+
+    va_start(args, fmt);
+    n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (n < 0)
+        abort();
+    text = cpm_arena_alloc(arena, (size_t)n + 1);
+    va_start(args, fmt);
+    vsnprintf(text, (size_t)n + 1, fmt, args);
+    va_end(args);
+    return text;
+}

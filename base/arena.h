@@ -1,0 +1,40 @@
+/* Memory of one operation: allocated piece by piece, freed at once. A function that takes an arena
+ * keeps its results there; one that takes none keeps nothing new. A debug build (CPM_DEBUG_ARENA)
+ * makes each piece a malloc of its own, so that sanitizers see overruns. Not thread-safe: one
+ * arena, one thread. */
+#ifndef CPM_BASE_ARENA_H
+#define CPM_BASE_ARENA_H
+
+#include "base/str.h"
+
+struct cpm_arena_block;
+
+struct cpm_arena {
+    struct cpm_arena_block *head;
+    char *next;
+    char *end;
+    size_t total; /* bytes handed out */
+};
+
+#define CPM_ARENA_INIT                                                                             \
+    {                                                                                              \
+        .head = NULL, .next = NULL, .end = NULL, .total = 0                                        \
+    }
+
+void cpm_arena_init(struct cpm_arena *arena);
+void cpm_arena_release(struct cpm_arena *arena);
+/* Zeroed, aligned for any type. Never NULL. */
+void *cpm_arena_alloc(struct cpm_arena *arena, size_t size) __attribute__((returns_nonnull));
+void *cpm_arena_array(struct cpm_arena *arena, size_t count, size_t size)
+    __attribute__((returns_nonnull));
+/* NUL-terminated copies. */
+char *cpm_arena_strndup(struct cpm_arena *arena, const char *ptr, size_t len)
+    __attribute__((returns_nonnull));
+struct cpm_str cpm_arena_str(struct cpm_arena *arena, struct cpm_str s);
+char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
+
+#define CPM_NEW(arena, type)              ((type *)cpm_arena_alloc((arena), sizeof(type)))
+#define CPM_NEW_ARRAY(arena, type, count) ((type *)cpm_arena_array((arena), (count), sizeof(type)))
+
+#endif

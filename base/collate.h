@@ -1,0 +1,11 @@
+/* npm's order of names and paths: localeCompare(…, 'en'), exact for ASCII; other bytes come after
+ * letters, by code point. */
+#ifndef CPM_BASE_COLLATE_H
+#define CPM_BASE_COLLATE_H
+
+#include "base/str.h"
+
+/* <0, 0, >0. Equal (0) only for texts that localeCompare calls equal. */
+int cpm_collate(struct cpm_str a, struct cpm_str b);
+
+#endif

@@ -1,0 +1,52 @@
+/* The error record: who fails fills it, the cli words it.
+ *
+ * What can fail returns int: 0, or a negative CPM_E… and a filled error. The error parameter is the
+ * last one, is untouched on success, is set once where the fault is found and may be prefixed on
+ * the way up. It may be NULL. Texts: lower case, what failed first, the subject in 'quotes', then
+ * what the user can do. Never a secret. */
+#ifndef CPM_BASE_ERROR_H
+#define CPM_BASE_ERROR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cpm_code {
+    CPM_OK = 0,
+#define CPM_ERROR(number, id, text) CPM_E##id = -(number),
+#include "base/errors.def"
+#undef CPM_ERROR
+};
+
+#define CPM_ERROR_TEXT 488
+
+struct cpm_error {
+    int code;                  /* 0 or a negative CPM_E… */
+    int sys;                   /* errno behind it, or 0 */
+    char text[CPM_ERROR_TEXT]; /* NUL-terminated, cut to fit */
+};
+
+#define CPM_ERROR_INIT                                                                             \
+    {                                                                                              \
+        .code = 0, .sys = 0, .text = ""                                                            \
+    }
+#define CPM_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* Fills err and returns code, so that `return cpm_error_set(err, CPM_E404, "…")` is the whole
+ * report. */
+int cpm_error_set(struct cpm_error *err, int code, const char *fmt, ...) CPM_PRINTF(3, 4);
+
+/* The same for a failed system call: appends the errno's words and picks the code for it (ENOENT,
+ * EACCES, ENOSPC …). */
+int cpm_error_sys(struct cpm_error *err, int sys, const char *fmt, ...) CPM_PRINTF(3, 4);
+
+/* Puts text in front of what stands in err; returns err's code (CPM_EUNKNOWN when err is NULL). */
+int cpm_error_prefix(struct cpm_error *err, const char *fmt, ...) CPM_PRINTF(2, 3);
+
+/* npm's printed name of a code ("ERESOLVE", "E404", …); "EUNKNOWN" for what is none. Never NULL. */
+const char *cpm_error_name(int code);
+
+/* The code's default text. Never NULL. */
+const char *cpm_error_default(int code);
+
+#endif

@@ -1,0 +1,38 @@
+# A folder of the house is a static library of the same name: cpm_folder(resolver/tree DEPENDS registry LINKS …) makes
+# cpm_resolver_tree from resolver/tree/**.c. What a folder may include is what it depends on (tests/check/layers).
+
+add_library(cpm_flags INTERFACE)
+target_compile_features(cpm_flags INTERFACE c_std_11)
+target_compile_definitions(cpm_flags INTERFACE _GNU_SOURCE CPM_VERSION="${PROJECT_VERSION}"
+  $<$<CONFIG:Debug>:CPM_DEBUG_ARENA>)
+target_compile_options(cpm_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+  -Wpointer-arith -Wwrite-strings -Wundef -Wvla -fvisibility=hidden -fno-strict-aliasing)
+target_include_directories(cpm_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR})
+if(CPM_SANITIZE)
+  target_compile_options(cpm_flags INTERFACE -fsanitize=${CPM_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(cpm_flags INTERFACE $<$<STREQUAL:"${CPM_SANITIZE}","address,undefined">:-fno-sanitize-recover=undefined>)
+  target_link_options(cpm_flags INTERFACE -fsanitize=${CPM_SANITIZE})
+else()
+  target_compile_options(cpm_flags INTERFACE $<$<CONFIG:Release>:-fstack-protector-strong>)
+  target_compile_definitions(cpm_flags INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+function(cpm_folder folder)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;LINKS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.c)
+  if(NOT sources)
+    add_library(cpm_${name} INTERFACE)
+    set(scope INTERFACE)
+  else()
+    add_library(cpm_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  endif()
+  target_link_libraries(cpm_${name} ${scope} cpm_flags ${ARG_LINKS})
+  foreach(dependency ${ARG_DEPENDS})
+    string(REPLACE "/" "_" dependency ${dependency})
+    target_link_libraries(cpm_${name} ${scope} cpm_${dependency})
+  endforeach()
+endfunction()

@@ -1,0 +1,70 @@
+/* What one version of a package says of itself, in the form that the tree builder and the lock
+ * need. Filled from a packument (registry), a lock entry or a package.json (lockfile); read by the
+ * solver, the lock writer and install. Immutable once filled. Names, dependency specs and version
+ * are interned in the operation's name table; everything else is a view into memory that outlives
+ * the operation (arena, or a mapped cache image). */
+#ifndef CPM_LOCKFILE_MANIFEST_H
+#define CPM_LOCKFILE_MANIFEST_H
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/name.h"
+
+enum cpm_dep_group {
+    CPM_DEPS_PROD,     /* dependencies */
+    CPM_DEPS_DEV,      /* devDependencies */
+    CPM_DEPS_OPTIONAL, /* optionalDependencies */
+    CPM_DEPS_PEER,     /* peerDependencies */
+    CPM_DEPS_ACCEPT,   /* acceptDependencies */
+    CPM_DEPS_COUNT
+};
+
+struct cpm_dep {
+    const struct cpm_name *name;
+    const struct cpm_name *spec;
+    bool optional_peer; /* peer group only: peerDependenciesMeta says optional */
+};
+
+struct cpm_deps {
+    const struct cpm_dep *v; /* in file order (JavaScript's: array-index keys first) */
+    uint32_t n;
+    bool present; /* the key is there, even if empty (the lock keeps an empty devDependencies of
+                     tops) */
+};
+
+/* Fields kept as raw JSON text (a validated slice of the source; len 0 when absent or not truthy).
+ */
+enum cpm_raw_field {
+    CPM_RAW_ENGINES,
+    CPM_RAW_OS,
+    CPM_RAW_CPU,
+    CPM_RAW_LIBC,
+    CPM_RAW_LICENSE, /* already reduced: {type: X} is X */
+    CPM_RAW_FUNDING, /* a string is already {"url": …} */
+    CPM_RAW_BIN,     /* normalised object */
+    CPM_RAW_DEPRECATED,
+    CPM_RAW_PEER_META, /* peerDependenciesMeta */
+    CPM_RAW_BUNDLE,    /* bundleDependencies as the array that npm's normalisation leaves */
+    CPM_RAW_WORKSPACES,
+    CPM_RAW_OVERRIDES, /* package.json only */
+    CPM_RAW_SCRIPTS,   /* package.json only */
+    CPM_RAW_COUNT
+};
+
+struct cpm_manifest {
+    const struct cpm_name *name;          /* package name; NULL when it has none */
+    const struct cpm_name *version;       /* NULL when it has none */
+    struct cpm_deps deps[CPM_DEPS_COUNT]; /* prod has no name that optional has (normalised) */
+    struct cpm_str raw[CPM_RAW_COUNT];
+    const struct cpm_name *const *bundle; /* names of bundleDependencies */
+    uint32_t bundle_count;
+    struct cpm_str tarball;   /* dist.tarball */
+    struct cpm_str integrity; /* dist.integrity, else sha1- of dist.shasum; "" when neither */
+    bool has_install_script;  /* the flag, or a truthy preinstall, install or postinstall */
+    bool has_shrinkwrap;
+    bool license_unknown; /* abbreviated source: the lock needs the license from elsewhere */
+    bool has_bin_dir;     /* directories.bin without bin: the bins are known after unpacking */
+    struct cpm_str bin_dir;
+};
+
+#endif

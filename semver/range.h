@@ -1,0 +1,23 @@
+/* A version range, node-semver's Range: parsed once, asked often. */
+#ifndef CPM_SEMVER_RANGE_H
+#define CPM_SEMVER_RANGE_H
+
+#include "semver/version.h"
+
+struct cpm_range; /* in the arena it was parsed into; immutable, so threads may share it */
+
+/* NULL when the text is no valid range. "" and "*" are any. The text need not outlive the range. */
+const struct cpm_range *cpm_range_parse(struct cpm_arena *arena, struct cpm_str text,
+                                        unsigned flags);
+/* flags: CPM_SEMVER_INCLUDE_PRERELEASE (beside those it was parsed with). */
+bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version *v,
+                         unsigned flags);
+/* True for "*", "" and what node-semver reads as such (range.range === ""). */
+bool cpm_range_is_any(const struct cpm_range *range);
+bool cpm_range_intersects(const struct cpm_range *a, const struct cpm_range *b, unsigned flags);
+/* semver.subset(sub, dom). */
+bool cpm_range_subset(const struct cpm_range *sub, const struct cpm_range *dom, unsigned flags);
+/* range.toString(): normalised text. New in the arena. */
+const char *cpm_range_text(struct cpm_arena *arena, const struct cpm_range *range);
+
+#endif
