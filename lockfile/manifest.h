@@ -7,7 +7,7 @@
 #define CPM_LOCKFILE_MANIFEST_H
 
 #include "base/arena.h"
-#include "base/json.h"
+#include "base/jsonread.h"
 #include "base/name.h"
 
 enum cpm_dep_group {
@@ -66,5 +66,36 @@ struct cpm_manifest {
     bool has_bin_dir;     /* directories.bin without bin: the bins are known after unpacking */
     struct cpm_str bin_dir;
 };
+
+/* Where a manifest is read from: decides npm's normalisation and what absence means. */
+enum cpm_manifest_from {
+    CPM_MANIFEST_DIRECTORY,            /* package.json on disk: keys with "_" are dropped */
+    CPM_MANIFEST_LOCK,                 /* an entry of `packages` */
+    CPM_MANIFEST_REGISTRY_FULL,        /* version object of a full packument */
+    CPM_MANIFEST_REGISTRY_ABBREVIATED, /* the same, abbreviated: no license, no scripts */
+};
+
+struct cpm_manifest_source {
+    struct cpm_names *names; /* interns name, version, dependency names and specs */
+    struct cpm_arena *arena; /* keeps arrays and normalised text */
+    enum cpm_manifest_from from;
+    /* Offered each top-level key that a manifest does not use itself ("resolved", "_npmUser" …);
+     * returns true when it consumed the value. NULL: such keys are skipped. */
+    bool (*field)(struct cpm_jsonread *r, struct cpm_str key, void *data);
+    void *data;
+};
+
+/* Fills *out from the object that `r` stands at, with npm's normalisation (in its order). Raw
+ * fields are slices of r's text where nothing had to change; so the text must outlive *out.
+ * Duplicate keys: the last one counts (callers that must refuse them check with cpm_json_check
+ * first). Error: CPM_EINVAL when the value is no object (it is then skipped); a fault of the text
+ * stays in `r` and is reported by cpm_jsonread_finish. */
+int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
+                      struct cpm_manifest *out);
+
+/* False for a dependency name that must never become a path: "../../evil", "@x/../..", ".bin",
+ * "node_modules", names with '\\', control bytes or a leading dot. Lax otherwise: legacy names
+ * pass. */
+bool cpm_dep_name_safe(struct cpm_str name);
 
 #endif
