@@ -1,0 +1,45 @@
+/* The command line: argv to one command. A command is a descriptor that says what it needs opened.
+ */
+#ifndef CPM_CLI_CLI_H
+#define CPM_CLI_CLI_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+struct cpm_config;
+struct cpm_term;
+
+/* What every command gets. */
+struct cpm_cli {
+    struct cpm_arena *arena;   /* of the whole run */
+    struct cpm_config *config; /* files, environment and flags, merged */
+    struct cpm_term *term;
+    const char *cwd;          /* absolute */
+    const char *local_prefix; /* the project's folder: nearest package.json or node_modules upward,
+                                 npm's rule */
+    const char *global_prefix;
+    const char *command; /* canonical name */
+    int argc;            /* positional arguments */
+    const char **argv;
+    int rest; /* index of the first argument that stood behind "--", argc when none */
+};
+
+struct cpm_command {
+    const char *name;    /* canonical */
+    const char *aliases; /* "i add in ins inst", or "" */
+    const char *usage;   /* npm's synopsis lines, \n between them, without "npm" */
+    const char *summary; /* one sentence */
+    const char *params;  /* config keys that `-h` lists, blank-separated */
+    bool no_config;      /* runs without reading configuration (semver, completion …) */
+    bool workspaces;     /* honours -w / --workspaces; others refuse them as npm does */
+    bool ignore_implicit_workspace;
+    /* Gives 0 or a negative code with err; a script's own exit code is left in *exit_code. */
+    int (*run)(struct cpm_cli *cli, int *exit_code, struct cpm_error *err);
+};
+
+/* The table (cli/commands.c), ended by a row without name. */
+extern const struct cpm_command cpm_commands[];
+
+int cpm_cli_main(int argc, char **argv);
+
+#endif

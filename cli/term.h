@@ -1,0 +1,56 @@
+/* What reaches the terminal: results on stdout, everything else on stderr, progress redrawn in
+ * place. The only place where bytes from outside meet the terminal: all go through one sanitiser
+ * (C0, C1, DEL, ESC and bidi controls become visible escapes). */
+#ifndef CPM_CLI_TERM_H
+#define CPM_CLI_TERM_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+enum cpm_log_level {
+    CPM_LOG_SILENT,
+    CPM_LOG_ERROR,
+    CPM_LOG_WARN,
+    CPM_LOG_NOTICE,
+    CPM_LOG_HTTP,
+    CPM_LOG_INFO,
+    CPM_LOG_VERBOSE,
+    CPM_LOG_SILLY
+};
+
+struct cpm_term;
+
+struct cpm_term_options {
+    enum cpm_log_level level;
+    bool json; /* stdout carries one JSON document: no summary there */
+    bool color_out, color_err;
+    bool progress; /* stderr is a terminal and progress is wanted */
+    bool unicode;
+};
+struct cpm_term *cpm_term_new(const struct cpm_term_options *opts);
+void cpm_term_free(struct cpm_term *term);
+
+/* Result text on stdout, sanitised, a newline behind it. */
+void cpm_term_out(struct cpm_term *term, struct cpm_str text);
+void cpm_term_outf(struct cpm_term *term, const char *fmt, ...) CPM_PRINTF(2, 3);
+/* "npm warn PREFIX text"-like lines on stderr when the level allows: "cpm warn deprecated x@1: …".
+ * Several lines are prefixed each. */
+void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *prefix,
+                  const char *fmt, ...) CPM_PRINTF(4, 5);
+/* The whole error report: "cpm error code E404", "cpm error …". */
+void cpm_term_error(struct cpm_term *term, const struct cpm_error *err);
+
+/* The progress line: redrawn at most 12 times a second, erased by the next output and at the end.
+ */
+struct cpm_progress {
+    const char *what; /* "resolving", "fetching", "linking" */
+    size_t done, total;
+    uint64_t bytes;
+    struct cpm_str name;
+};
+void cpm_term_progress(struct cpm_term *term, const struct cpm_progress *p); /* NULL erases */
+
+/* Appends text with every dangerous byte made visible. */
+void cpm_sanitize(struct cpm_buf *out, struct cpm_str text);
+
+#endif

@@ -1,0 +1,83 @@
+/* From an ideal tree (a flat lock) to node_modules: what is missing is fetched, verified and
+ * unpacked into the content store; what differs on disk is linked, replaced or removed; a journal
+ * makes every crash recoverable; exit 0 means durable. The install flow (install/project.h) calls
+ * it; it prints nothing and tells by event. */
+#ifndef CPM_INSTALL_INSTALL_H
+#define CPM_INSTALL_INSTALL_H
+
+#include "install/store.h"
+#include "lockfile/lock.h"
+#include "registry/registry.h"
+
+enum cpm_install_event_type {
+    CPM_EVENT_PLAN,    /* count: packages to add */
+    CPM_EVENT_FETCHED, /* one tarball is in the store */
+    CPM_EVENT_LINKED,  /* one package stands in node_modules */
+    CPM_EVENT_WARNING, /* text */
+};
+
+struct cpm_install_event {
+    enum cpm_install_event_type type;
+    size_t count;
+    struct cpm_str name; /* package */
+    struct cpm_str text;
+};
+
+struct cpm_install_options {
+    const char *path;           /* the project's folder, absolute and real */
+    const char *prefix_modules; /* "node_modules", or "" below a global prefix's lib/node_modules */
+    bool global;
+    const char *bin_dir; /* global: where bins go; NULL: node_modules/.bin */
+    bool clean;          /* npm ci: node_modules is emptied first */
+    bool force;
+    bool dry_run;
+    bool no_sync; /* skip durability (containers) */
+    bool bin_links;
+    bool strict_tar;
+    enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
+    const char *const *omit; /* NULL-ended: "dev", "optional", "peer" */
+    unsigned threads;        /* 0: one a core */
+};
+#define CPM_INSTALL_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        .prefix_modules = "node_modules", .bin_links = true                                        \
+    }
+
+struct cpm_install_change {
+    enum { CPM_CHANGE_ADD, CPM_CHANGE_REMOVE, CPM_CHANGE_UPDATE } type;
+    struct cpm_str location;
+    struct cpm_str name, version, old_version;
+};
+
+struct cpm_install_request {
+    /* in */
+    uv_loop_t *loop;
+    struct cpm_registry *registry;
+    struct cpm_store *store;
+    const struct cpm_lock *ideal; /* kept alive by the caller until done */
+    struct cpm_install_options opts;
+    void (*event)(struct cpm_install_request *req,
+                  const struct cpm_install_event *event); /* on the loop; may be NULL */
+    void *data;
+    void (*done)(struct cpm_install_request *req);
+    /* out, in `arena` */
+    struct cpm_arena *arena;
+    int status;
+    struct cpm_error err;
+    const struct cpm_install_change *changes;
+    size_t change_count;
+    void *internal;
+};
+/* Recovers an interrupted earlier run first. Holds the project's lock file while it works
+ * (CPM_EBUSY after waiting). */
+int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
+
+/* The O(1) check: does the state file of the last complete run match package.json, the lock, the
+ * options and node_modules' own stat? True: nothing to do. Reads no lock and no tree. `key` is a
+ * digest of everything outside that matters (options, platform, package.json and lock bytes or
+ * their stat). */
+bool cpm_install_is_current(const char *path, struct cpm_str key);
+/* Written last, by the flow, after the lock was saved. */
+int cpm_install_mark_current(const char *path, struct cpm_str key, struct cpm_error *err);
+
+#endif

@@ -1,0 +1,130 @@
+/* The tree solver: manifests and packuments in, npm's ideal tree out, as a flat lock. Synchronous
+ * and pure: it reads no file and no network; what it lacks it names. The install flow calls it
+ * again when that has come. Deterministic. */
+#ifndef CPM_RESOLVER_TREE_TREE_H
+#define CPM_RESOLVER_TREE_TREE_H
+
+#include "lockfile/lock.h"
+#include "registry/packument.h"
+#include "semver/spec.h"
+
+enum cpm_install_strategy { CPM_HOISTED, CPM_NESTED, CPM_SHALLOW, CPM_LINKED };
+
+struct cpm_tree_options {
+    const char *path; /* the project's folder, absolute and real */
+    bool legacy_peer_deps, strict_peer_deps, force, prefer_dedupe, engine_strict;
+    bool global; /* -g: a tree of tops */
+    bool save;   /* npm ci and --no-save runs: false (see npm.md 4.2 (3)) */
+    bool install_links;
+    bool complete;   /* --package-lock-only, --dry-run */
+    bool prune;      /* default true */
+    bool update_all; /* update without names: the lock's versions do not count */
+    enum cpm_install_strategy strategy;
+    struct cpm_pick_options pick;           /* tag, before, node and npm version */
+    const char *os, *cpu, *libc;            /* target platform; NULL: this one */
+    const char *node_version, *npm_version; /* for engines */
+    const char *const *omit;                /* NULL-ended: "dev", "optional", "peer" */
+    bool trace;                             /* keep the placement trace, npm's placeDep lines */
+};
+#define CPM_TREE_OPTIONS_INIT                                                                      \
+    {                                                                                              \
+        .save = true, .prune = true, .pick = CPM_PICK_INIT                                         \
+    }
+
+/* A manifest that is in no packument: from a folder, a tarball or a git repository. */
+struct cpm_tree_manifest {
+    const struct cpm_manifest *manifest;
+    const struct cpm_lock *shrinkwrap; /* its own npm-shrinkwrap.json, or NULL */
+    struct cpm_str resolved;           /* as the lock records it, absolute paths for files */
+    struct cpm_str integrity;
+};
+
+/* Where the solver looks things up. Each answers 0, CPM_EAGAIN (asked for: solve again later) or
+ * the failure, which the solver treats as npm treats a failed fetch of that edge. */
+struct cpm_tree_source {
+    void *data;
+    int (*packument)(void *data, const struct cpm_name *name, const struct cpm_packument **out,
+                     struct cpm_error *err);
+    /* git, remote tarball, tarball file, directory (`where` is the requirer's folder). */
+    int (*manifest)(void *data, const struct cpm_spec *spec, struct cpm_tree_manifest *out,
+                    struct cpm_error *err);
+};
+
+struct cpm_tree_workspace {
+    const struct cpm_name *name;
+    struct cpm_str location; /* "packages/a" */
+    const struct cpm_manifest *manifest;
+};
+
+/* `npm install spec…`: already named and made a spec of the root (or of a workspace) by the caller.
+ */
+struct cpm_tree_add {
+    const struct cpm_name *name;
+    struct cpm_str workspace; /* location of the workspace, "" for the root */
+};
+
+struct cpm_tree_input {
+    const struct cpm_manifest
+        *root; /* package.json after the user's adds and removals; never NULL */
+    const struct cpm_tree_workspace *workspaces;
+    size_t workspace_count;
+    const struct cpm_lock *lock;     /* what to start from, or NULL */
+    bool lock_is_actual;             /* it was read from node_modules, not from a lock */
+    const struct cpm_tree_add *adds; /* explicit requests */
+    size_t add_count;
+    bool has_removals;
+    const struct cpm_name *const *updates; /* `update NAME…` */
+    size_t update_count;
+    struct cpm_names *names;
+    struct cpm_arena *arena; /* the result lives here */
+};
+
+struct cpm_tree_need {
+    const struct cpm_name *name; /* a packument by this name; or … */
+    const struct cpm_spec *spec; /* … a manifest of this spec */
+};
+
+/* Why it failed: npm's ERESOLVE explanation as data (worded by the cli). See
+ * resolver/tree/conflict.h. */
+struct cpm_conflict;
+
+struct cpm_tree_warning {
+    int code;            /* CPM_ERESOLVE (overriding peer dependency), CPM_EBADENGINE, … */
+    struct cpm_str text; /* npm's words, lines separated by \n */
+};
+
+struct cpm_tree_result {
+    struct cpm_lock lock; /* the ideal tree: ready for the lock writer and for install */
+    const struct cpm_tree_need *needs; /* with CPM_EAGAIN: fetch these and call again */
+    size_t need_count;
+    const struct cpm_conflict *conflict; /* with CPM_ERESOLVE */
+    const struct cpm_tree_warning *warnings;
+    size_t warning_count;
+    const struct cpm_str *trace; /* "ROOT a@1.0.0 OK for: root@1.0.0 want: 1" … */
+    size_t trace_count;
+    bool changed; /* something differs from input.lock */
+};
+
+/* 0; CPM_EAGAIN (needs); CPM_ERESOLVE (conflict); E404, ETARGET, EBADENGINE, EBADPLATFORM,
+ * EOVERRIDE, EMISSINGTARGET … */
+int cpm_tree_solve(const struct cpm_tree_input *in, const struct cpm_tree_options *opts,
+                   const struct cpm_tree_source *source, struct cpm_tree_result *out,
+                   struct cpm_error *err);
+
+/* A guess at what solving will need, to fetch early: the closure of picks over edges. The caller
+ * feeds it; it is the walker of the packument graph while packuments arrive, so that the network
+ * never waits for the solver. */
+struct cpm_tree_closure;
+struct cpm_tree_closure *cpm_tree_closure_new(const struct cpm_tree_input *in,
+                                              const struct cpm_tree_options *opts);
+void cpm_tree_closure_free(struct cpm_tree_closure *c);
+/* The next package name to fetch, or NULL when nothing is known right now. Each name comes once. */
+const struct cpm_name *cpm_tree_closure_next(struct cpm_tree_closure *c);
+/* A packument arrived (NULL: it failed): its wanted versions' dependencies join the closure.
+ * `picked` is called for each (packument, version index) that is likely to be installed, so that
+ * its tarball can be fetched early; it may be NULL. */
+void cpm_tree_closure_feed(
+    struct cpm_tree_closure *c, const struct cpm_name *name, const struct cpm_packument *p,
+    void (*picked)(void *data, const struct cpm_packument *p, uint32_t version), void *data);
+
+#endif
