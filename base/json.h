@@ -1,8 +1,9 @@
 /* JSON documents as trees: package.json, configuration, .json answers and outputs. cJSON stays
  * behind this file, with its traps closed: reading fails (with line and column) on duplicate keys,
  * NUL escapes, invalid UTF-8, raw control characters, trailing text, depth over CPM_JSON_DEPTH and
- * texts over the given maximum. Key order is kept. A document owns its tree; a value borrowed from
- * it lives as long as the document. */
+ * texts over CPM_JSON_MAX. A lone surrogate escape, which JavaScript lets pass, is held as the
+ * three bytes that UTF-8 would have for it and written as an escape again. Key order is kept. A
+ * document owns its tree; a value borrowed from it lives as long as the document. */
 #ifndef CPM_BASE_JSON_H
 #define CPM_BASE_JSON_H
 
@@ -10,6 +11,7 @@
 #include "base/error.h"
 
 #define CPM_JSON_DEPTH 128
+#define CPM_JSON_MAX   (256u << 20) /* bytes of a text */
 
 struct cpm_json; /* one value of a document */
 
@@ -32,6 +34,9 @@ enum cpm_json_flags {
 int cpm_json_parse(struct cpm_str text, const char *file, unsigned flags, struct cpm_json **out,
                    struct cpm_error *err);
 void cpm_json_free(struct cpm_json *doc);
+/* Only checks a text for all of the above, duplicate keys in every object included. Keeps nothing.
+ */
+int cpm_json_check(struct cpm_str text, const char *file, struct cpm_error *err);
 
 enum cpm_json_type cpm_json_type(const struct cpm_json *value);
 static inline bool cpm_json_is(const struct cpm_json *value, enum cpm_json_type type)

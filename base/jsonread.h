@@ -58,5 +58,10 @@ int cpm_jsonread_finish(struct cpm_jsonread *r, struct cpm_error *err);
 
 /* Appends text as a JSON string with quotes, as JSON.stringify writes it. */
 void cpm_json_quote(struct cpm_buf *out, struct cpm_str text);
+/* Appends a number in the shortest form, as JSON.stringify writes it ("null" when not finite). */
+void cpm_json_put_number(struct cpm_buf *out, double n);
+/* The value of a canonical array index ("0" … "4294967294", no leading zeros), which JavaScript
+ * objects keep before all other keys, ascending; -1 for every other key. */
+int64_t cpm_json_array_index(struct cpm_str key);
 
 #endif
