@@ -27,17 +27,31 @@ struct cpm_term_options {
     bool progress; /* stderr is a terminal and progress is wanted */
     bool unicode;
 };
+/* Fills colours, progress and unicode from the terminal and the environment by npm's rules
+ * (NO_COLOR, FORCE_COLOR, TERM=dumb, CI, LC_ALL). `color` is npm's key: auto is `true`. */
+enum cpm_color { CPM_COLOR_AUTO, CPM_COLOR_NEVER, CPM_COLOR_ALWAYS };
+void cpm_term_options_detect(struct cpm_term_options *opts, enum cpm_color color);
+
 struct cpm_term *cpm_term_new(const struct cpm_term_options *opts);
 void cpm_term_free(struct cpm_term *term);
 
 /* Result text on stdout, sanitised, a newline behind it. */
 void cpm_term_out(struct cpm_term *term, struct cpm_str text);
 void cpm_term_outf(struct cpm_term *term, const char *fmt, ...) CPM_PRINTF(2, 3);
+/* Text that the caller made of sanitised pieces and colours of its own; nothing is added. */
+void cpm_term_put(struct cpm_term *term, struct cpm_str text);
+/* Everything written so far reaches its file: before a child writes to the same one. */
+void cpm_term_flush(struct cpm_term *term);
+bool cpm_term_color(const struct cpm_term *term); /* of stdout */
+bool cpm_term_unicode(const struct cpm_term *term);
+bool cpm_term_json(const struct cpm_term *term);
+enum cpm_log_level cpm_term_level(const struct cpm_term *term);
 /* "npm warn PREFIX text"-like lines on stderr when the level allows: "cpm warn deprecated x@1: …".
  * Several lines are prefixed each. */
 void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *prefix,
                   const char *fmt, ...) CPM_PRINTF(4, 5);
-/* The whole error report: "cpm error code E404", "cpm error …". */
+/* The whole error report: "cpm error code E404", "cpm error …". With json and nothing on stdout so
+ * far, also {"error": {code, summary, detail}} there. */
 void cpm_term_error(struct cpm_term *term, const struct cpm_error *err);
 
 /* The progress line: redrawn at most 12 times a second, erased by the next output and at the end.
@@ -50,7 +64,8 @@ struct cpm_progress {
 };
 void cpm_term_progress(struct cpm_term *term, const struct cpm_progress *p); /* NULL erases */
 
-/* Appends text with every dangerous byte made visible. */
+/* Appends text with every dangerous byte made visible: C0 but \n and \t as ^X (npm's form), DEL, C1
+ * and bidi controls as \uXXXX (which leaves a JSON text equal), invalid UTF-8 as \xNN. */
 void cpm_sanitize(struct cpm_buf *out, struct cpm_str text);
 
 #endif

@@ -1,0 +1,269 @@
+/* stdout is buffered and written before anything else can reach the same terminal (a log line, a
+ * child, the end); a line on stderr is one write. Nobody but this file writes to either. */
+#include "cli/term.h"
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/progress.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define OUT_FLUSH (64u << 10)
+#define TEXT_MAX  (256u << 20)
+
+struct cpm_term {
+    struct cpm_term_options opts;
+    struct cpm_buf out; /* waits for stdout */
+    bool out_used;      /* something was written to stdout */
+    bool out_dead;      /* the reader is gone */
+    struct cpm_progress_line line;
+};
+
+static const struct {
+    const char *name;
+    const char *on, *off;
+} level_rows[] = {
+    [CPM_LOG_SILENT] = {"", "", ""},
+    [CPM_LOG_ERROR] = {"error", "\033[31m", "\033[39m"},
+    [CPM_LOG_WARN] = {"warn", "\033[33m", "\033[39m"},
+    [CPM_LOG_NOTICE] = {"notice", "\033[96m", "\033[39m"},
+    [CPM_LOG_HTTP] = {"http", "\033[32m", "\033[39m"},
+    [CPM_LOG_INFO] = {"info", "\033[36m", "\033[39m"},
+    [CPM_LOG_VERBOSE] = {"verbose", "\033[34m", "\033[39m"},
+    [CPM_LOG_SILLY] = {"silly", "\033[34m\033[2m", "\033[22m\033[39m"},
+};
+
+/* False when the reader is gone. A descriptor that does not block (set so by a child or the other
+ * end of a terminal) is waited for. */
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n >= 0) {
+            bytes += n;
+            len -= (size_t)n;
+        } else if (errno == EAGAIN) {
+            struct pollfd wait = {.fd = fd, .events = POLLOUT};
+            poll(&wait, 1, -1);
+        } else if (errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct cpm_term *cpm_term_new(const struct cpm_term_options *opts)
+{
+    struct cpm_term *term = cpm_calloc(1, sizeof(*term));
+    term->opts = *opts;
+    cpm_buf_init(&term->out, TEXT_MAX);
+    term->line.enabled = opts->progress && opts->level > CPM_LOG_SILENT;
+    term->line.unicode = opts->unicode;
+    return term;
+}
+
+void cpm_term_free(struct cpm_term *term)
+{
+    if (!term)
+        return;
+    cpm_term_flush(term);
+    cpm_buf_release(&term->out);
+    cpm_free(term);
+}
+
+bool cpm_term_color(const struct cpm_term *term)
+{
+    return term->opts.color_out;
+}
+
+bool cpm_term_unicode(const struct cpm_term *term)
+{
+    return term->opts.unicode;
+}
+
+bool cpm_term_json(const struct cpm_term *term)
+{
+    return term->opts.json;
+}
+
+enum cpm_log_level cpm_term_level(const struct cpm_term *term)
+{
+    return term->opts.level;
+}
+
+void cpm_term_flush(struct cpm_term *term)
+{
+    cpm_progress_line_erase(&term->line);
+    if (term->out.len && !term->out_dead && !write_all(STDOUT_FILENO, term->out.ptr, term->out.len))
+        term->out_dead = true;
+    cpm_buf_clear(&term->out);
+}
+
+static void flush_when_large(struct cpm_term *term)
+{
+    term->out_used = true;
+    if (term->out.len >= OUT_FLUSH)
+        cpm_term_flush(term);
+}
+
+void cpm_term_put(struct cpm_term *term, struct cpm_str text)
+{
+    cpm_buf_add_str(&term->out, text);
+    flush_when_large(term);
+}
+
+void cpm_term_out(struct cpm_term *term, struct cpm_str text)
+{
+    cpm_sanitize(&term->out, text);
+    cpm_buf_add_char(&term->out, '\n');
+    flush_when_large(term);
+}
+
+/* The text of a format, at its full length; to be freed. */
+static char *format_text(const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t size = n < 0 ? 1 : (size_t)n + 1;
+    char *text = cpm_alloc(size);
+    text[0] = '\0';
+    vsnprintf(text, size, fmt, again);
+    va_end(again);
+    return text;
+}
+
+void cpm_term_outf(struct cpm_term *term, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *text = format_text(fmt, args);
+    va_end(args);
+    cpm_term_out(term, cpm_str(text));
+    cpm_free(text);
+}
+
+static void add_prefix(const struct cpm_term *term, enum cpm_log_level level, const char *prefix,
+                       struct cpm_buf *out)
+{
+    bool color = term->opts.color_err;
+    cpm_buf_addf(out, "%scpm%s ", color ? "\033[1m" : "", color ? "\033[22m" : "");
+    cpm_buf_addf(out, "%s%s%s", color ? level_rows[level].on : "", level_rows[level].name,
+                 color ? level_rows[level].off : "");
+    if (!prefix || !*prefix)
+        return;
+    cpm_buf_add_text(out, color ? " \033[94m" : " ");
+    cpm_sanitize(out, cpm_str(prefix));
+    cpm_buf_add_text(out, color ? "\033[39m" : "");
+}
+
+/* Each line of text behind the prefix; an empty line leaves the prefix alone, as npm does. */
+static void log_text(struct cpm_term *term, enum cpm_log_level level, const char *prefix,
+                     struct cpm_str text)
+{
+    if (level > term->opts.level || level == CPM_LOG_SILENT)
+        return;
+    struct cpm_buf clean = CPM_BUF_INIT(TEXT_MAX), lines = CPM_BUF_INIT(TEXT_MAX);
+    cpm_sanitize(&clean, text);
+    struct cpm_str rest = cpm_str(cpm_buf_text(&clean)), part;
+    while (cpm_str_split(&rest, '\n', &part)) {
+        add_prefix(term, level, prefix, &lines);
+        if (part.len)
+            cpm_buf_add_char(&lines, ' ');
+        cpm_buf_add_str(&lines, part);
+        cpm_buf_add_char(&lines, '\n');
+    }
+    cpm_term_flush(term);
+    write_all(STDERR_FILENO, lines.ptr, lines.len);
+    cpm_buf_release(&clean);
+    cpm_buf_release(&lines);
+}
+
+void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *prefix,
+                  const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    char *text = format_text(fmt, args);
+    va_end(args);
+    log_text(term, level, prefix, cpm_str(text));
+    cpm_free(text);
+}
+
+/* The word that npm puts in front of each line of an error's text. */
+static const char *error_title(int code)
+{
+    static const struct {
+        int code;
+        const char *title;
+    } rows[] = {
+        {CPM_E403, "403"},
+        {CPM_E404, "404"},
+        {CPM_ETARGET, "notarget"},
+        {CPM_ENOVERSIONS, "notarget"},
+        {CPM_ENOSPC, "nospc"},
+        {CPM_EROFS, "rofs"},
+        {CPM_ENOENT, "enoent"},
+        {CPM_EBADENGINE, "notsup"},
+        {CPM_EINVALIDAUTH, "auth"},
+        {CPM_EBADPLATFORM, "notsup"},
+        {CPM_ENETWORK, "network"},
+        {CPM_ETIMEDOUT, "network"},
+        {CPM_EJSONPARSE, "JSON.parse"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].code == code)
+            return rows[i].title;
+    return NULL;
+}
+
+/* npm's own errors without a code have no "code" line. */
+static bool has_code_line(int code)
+{
+    return code != CPM_ENOSCRIPT && code != CPM_ENOWORKSPACES && code != CPM_EUNKNOWN && code != 0;
+}
+
+static struct cpm_str first_line(struct cpm_str text)
+{
+    size_t end = cpm_str_chr(text, '\n');
+    return end == CPM_NPOS ? text : cpm_str_sub(text, 0, end);
+}
+
+static void error_json(struct cpm_term *term, const struct cpm_error *err, struct cpm_str text)
+{
+    struct cpm_json *doc = cpm_json_new_object(), *error = cpm_json_new_object();
+    struct cpm_str summary = first_line(text);
+    if (has_code_line(err->code))
+        cpm_json_set_str(error, "code", cpm_str(cpm_error_name(err->code)));
+    cpm_json_set_str(error, "summary", summary);
+    cpm_json_set_str(error, "detail", cpm_str_sub(text, summary.len + 1, text.len));
+    cpm_json_set(doc, CPM_STR("error"), error);
+    struct cpm_buf out = CPM_BUF_INIT(TEXT_MAX);
+    cpm_json_write(doc, CPM_STR("  "), CPM_STR("\n"), &out);
+    cpm_term_out(term, cpm_buf_str(&out));
+    cpm_buf_release(&out);
+    cpm_json_free(doc);
+}
+
+void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
+{
+    struct cpm_str text = cpm_str(err->text[0] ? err->text : cpm_error_default(err->code));
+    if (term->opts.json && !term->out_used)
+        error_json(term, err, text);
+    if (has_code_line(err->code))
+        cpm_term_log(term, CPM_LOG_ERROR, NULL, "code %s", cpm_error_name(err->code));
+    if (err->sys)
+        cpm_term_log(term, CPM_LOG_ERROR, NULL, "errno -%d", err->sys);
+    log_text(term, CPM_LOG_ERROR, error_title(err->code), text);
+}
+
+void cpm_term_progress(struct cpm_term *term, const struct cpm_progress *p)
+{
+    if (p)
+        cpm_progress_line_show(&term->line, p);
+    else
+        cpm_progress_line_erase(&term->line);
+}
