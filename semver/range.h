@@ -9,6 +9,9 @@ struct cpm_range; /* in the arena it was parsed into; immutable, so threads may 
 /* NULL when the text is no valid range. "" and "*" are any. The text need not outlive the range. */
 const struct cpm_range *cpm_range_parse(struct cpm_arena *arena, struct cpm_str text,
                                         unsigned flags);
+/* The same with node-semver's words for the fault. Error: CPM_EINVALIDRANGE. */
+int cpm_range_read(struct cpm_arena *arena, struct cpm_str text, unsigned flags,
+                   const struct cpm_range **out, struct cpm_error *err);
 /* flags: CPM_SEMVER_INCLUDE_PRERELEASE (beside those it was parsed with). */
 bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version *v,
                          unsigned flags);
@@ -17,7 +20,7 @@ bool cpm_range_is_any(const struct cpm_range *range);
 bool cpm_range_intersects(const struct cpm_range *a, const struct cpm_range *b, unsigned flags);
 /* semver.subset(sub, dom). */
 bool cpm_range_subset(const struct cpm_range *sub, const struct cpm_range *dom, unsigned flags);
-/* range.toString(): normalised text. New in the arena. */
+/* range.toString(): normalised text, "" for any. New in the arena. */
 const char *cpm_range_text(struct cpm_arena *arena, const struct cpm_range *range);
 
 #endif

@@ -19,9 +19,23 @@ struct cpm_version {
 
 /* False when it is no version (over 256 bytes, leading zeros, …), as semver.parse gives null. */
 bool cpm_version_parse(struct cpm_str text, unsigned flags, struct cpm_version *out);
+/* The same with node-semver's words for the fault. Error: CPM_EINVALIDVERSION. */
+int cpm_version_read(struct cpm_str text, unsigned flags, struct cpm_version *out,
+                     struct cpm_error *err);
 /* Precedence: <0, 0, >0; build is ignored. */
 int cpm_version_cmp(const struct cpm_version *a, const struct cpm_version *b);
+/* The same, and where precedence is equal, by build: the order of semver.sort. */
+int cpm_version_cmp_build(const struct cpm_version *a, const struct cpm_version *b);
+/* major, minor and patch alone. */
+int cpm_version_cmp_main(const struct cpm_version *a, const struct cpm_version *b);
+/* One prerelease or build identifier against another: numbers before words. */
+int cpm_version_cmp_id(struct cpm_str a, struct cpm_str b);
 /* "1.2.3-beta.1", without build. New in the arena. */
 const char *cpm_version_text(struct cpm_arena *arena, const struct cpm_version *v);
+/* semver.valid and semver.clean: the version's text, NULL when it is none. New in the arena. */
+const char *cpm_version_valid(struct cpm_arena *arena, struct cpm_str text, unsigned flags);
+const char *cpm_version_clean(struct cpm_arena *arena, struct cpm_str text, unsigned flags);
+/* semver.diff: "major", "preminor", "prerelease" …; NULL when equal. Static text. */
+const char *cpm_version_diff(const struct cpm_version *a, const struct cpm_version *b);
 
 #endif
