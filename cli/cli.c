@@ -1,0 +1,238 @@
+/* argv to one command: read the configuration, find the command, run it, say how it went. The
+ * version is answered before anything is read. */
+#include "cli/cli.h"
+
+#include "base/path.h"
+#include "cli/commands.h"
+#include "cli/config/config.h"
+#include "cli/term.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct session {
+    struct cpm_arena arena;
+    struct cpm_cli cli;
+    struct cpm_error err;
+    int exit_code;
+};
+
+const char *cpm_cli_version(void)
+{
+    const char *as_npm = getenv("CPM_NPM_VERSION");
+    return as_npm && *as_npm ? as_npm : CPM_VERSION;
+}
+
+static int print_version(void)
+{
+    return puts(cpm_cli_version()) < 0 ? 1 : 0;
+}
+
+static bool asks_version(const char *arg)
+{
+    return strcmp(arg, "-v") == 0 || strcmp(arg, "--version") == 0;
+}
+
+static bool called_as(const char *argv0, const char *name)
+{
+    return cpm_str_is(cpm_path_basename(cpm_str(argv0)), name);
+}
+
+/* cpx ARGS is cpm exec ARGS. */
+static char **exec_argv(struct cpm_arena *arena, int argc, char **argv)
+{
+    char **out = CPM_NEW_ARRAY(arena, char *, (size_t)argc + 2);
+    out[0] = argv[0];
+    out[1] = cpm_arena_strndup(arena, "exec", 4);
+    for (int i = 1; i < argc; i++)
+        out[i + 1] = argv[i];
+    return out;
+}
+
+static enum cpm_log_level level_of(const char *name)
+{
+    static const char *const names[] = {"silent", "error", "warn",    "notice",
+                                        "http",   "info",  "verbose", "silly"};
+    for (unsigned i = 0; name && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum cpm_log_level)i;
+    return CPM_LOG_NOTICE;
+}
+
+static enum cpm_color color_of(const struct cpm_config *config)
+{
+    const char *text = cpm_config_str(config, "color");
+    if (text && strcmp(text, "always") == 0)
+        return CPM_COLOR_ALWAYS;
+    return cpm_config_bool(config, "color") ? CPM_COLOR_AUTO : CPM_COLOR_NEVER;
+}
+
+static struct cpm_term *open_term(const struct cpm_config *config)
+{
+    struct cpm_term_options opts = {.level = CPM_LOG_NOTICE};
+    cpm_term_options_detect(&opts, config ? color_of(config) : CPM_COLOR_AUTO);
+    if (!config)
+        return cpm_term_new(&opts);
+    opts.level = level_of(cpm_config_str(config, "loglevel"));
+    opts.json = cpm_config_bool(config, "json");
+    opts.progress = opts.progress && cpm_config_bool(config, "progress");
+    opts.unicode = cpm_config_bool(config, "unicode");
+    return cpm_term_new(&opts);
+}
+
+static void print_usage_error(struct session *s, const struct cpm_command *command)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    struct cpm_term *term = s->cli.term;
+    cpm_term_log(term, CPM_LOG_ERROR, "code", "EUSAGE");
+    if (s->err.text[0])
+        cpm_buf_addf(&text, "\n%s\n", s->err.text);
+    cpm_buf_add_char(&text, '\n');
+    cpm_command_usage(command, &text);
+    cpm_term_log(term, CPM_LOG_ERROR, "", "%s", cpm_buf_text(&text));
+    cpm_buf_release(&text);
+}
+
+static void print_out(struct session *s, const struct cpm_buf *text)
+{
+    cpm_term_out(s->cli.term, cpm_buf_str(text));
+}
+
+static void print_warnings(struct session *s)
+{
+    for (const char *const *w = cpm_config_warnings(s->cli.config); *w; w++)
+        cpm_term_log(s->cli.term, CPM_LOG_WARN, "", "%s", *w);
+}
+
+static int answer_overview(struct session *s)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    cpm_overview(&text, cpm_config_str(s->cli.config, "userconfig"),
+                 cpm_config_bool(s->cli.config, "long"));
+    print_out(s, &text);
+    cpm_buf_release(&text);
+    s->exit_code = 1;
+    return 0;
+}
+
+static int answer_unknown(struct session *s, const char *typed)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    cpm_unknown_command(&text, typed, NULL);
+    print_out(s, &text);
+    cpm_buf_release(&text);
+    s->exit_code = 1;
+    return 0;
+}
+
+static int answer_usage(struct session *s, const struct cpm_command *command)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    cpm_command_usage(command, &text);
+    print_out(s, &text);
+    cpm_buf_release(&text);
+    return 0;
+}
+
+/* npm's rules: -w and --workspaces need a command that knows them, except where standing in a
+ * workspace implied them; never together with --global. */
+static int check_workspaces(const struct cpm_command *command, const struct cpm_config *config,
+                            struct cpm_error *err)
+{
+    const char *const *names = cpm_config_list(config, "workspace");
+    bool implied = names[0] && cpm_config_where(config, "workspace") == CPM_CONFIG_DEFAULT;
+    if (!names[0] && !cpm_config_bool(config, "workspaces"))
+        return 0;
+    if (implied && command->ignore_implicit_workspace)
+        return 0;
+    if (cpm_config_bool(config, "global"))
+        return cpm_error_set(err, CPM_EUSAGE, "workspaces not supported for global packages");
+    if (!command->workspaces)
+        return cpm_error_set(err, CPM_ENOWORKSPACES, "This command does not support workspaces.");
+    return 0;
+}
+
+static int run_command(struct session *s, const struct cpm_command *command)
+{
+    struct cpm_cli *cli = &s->cli;
+    if (!command->run)
+        return cpm_error_set(&s->err, CPM_EUNSUPPORTED, "cpm does not support '%s' yet",
+                             command->name);
+    cli->command = command->name;
+    if (cpm_config_bool(cli->config, "usage"))
+        return answer_usage(s, command);
+    print_warnings(s);
+    int rc = check_workspaces(command, cli->config, &s->err);
+    if (rc == 0)
+        rc = command->run(cli, &s->exit_code, &s->err);
+    if (rc == CPM_EUSAGE) {
+        print_usage_error(s, command);
+        s->exit_code = 1;
+        return 0;
+    }
+    return rc;
+}
+
+static int dispatch(struct session *s)
+{
+    struct cpm_cli *cli = &s->cli;
+    cli->argv = cpm_config_args(cli->config, &cli->argc, &cli->rest);
+    if (cpm_config_bool(cli->config, "version")) {
+        s->exit_code = print_version();
+        return 0;
+    }
+    if (cli->argc == 0)
+        return answer_overview(s);
+    const struct cpm_command *command = cpm_command_find(cli->argv[0]);
+    if (!command)
+        return answer_unknown(s, cli->argv[0]);
+    cli->argv++;
+    cli->argc--;
+    cli->rest--;
+    return run_command(s, command);
+}
+
+static int session_open(struct session *s, int argc, char **argv)
+{
+    char cwd[PATH_MAX];
+    if (!getcwd(cwd, sizeof(cwd)))
+        return cpm_error_sys(&s->err, errno, "no current folder");
+    s->cli.arena = &s->arena;
+    s->cli.cwd = cpm_arena_strndup(&s->arena, cwd, strlen(cwd));
+    struct cpm_config_input in = {
+        .argc = argc, .argv = argv, .environ_ = environ, .cwd = s->cli.cwd};
+    if (called_as(argv[0], "cpx")) {
+        in.argv = exec_argv(&s->arena, argc, argv);
+        in.argc++;
+    }
+    int rc = cpm_config_load(&s->arena, &in, &s->cli.config, &s->err);
+    s->cli.term = open_term(rc == 0 ? s->cli.config : NULL);
+    if (rc != 0)
+        return rc;
+    s->cli.local_prefix = cpm_config_local_prefix(s->cli.config);
+    s->cli.global_prefix = cpm_config_global_prefix(s->cli.config);
+    return 0;
+}
+
+int cpm_cli_main(int argc, char **argv)
+{
+    if (argc > 1 && asks_version(argv[1]))
+        return print_version();
+    struct session s = {.exit_code = 0};
+    cpm_arena_init(&s.arena);
+    int rc = session_open(&s, argc, argv);
+    if (rc == 0)
+        rc = dispatch(&s);
+    if (rc != 0) {
+        if (!s.cli.term)
+            s.cli.term = open_term(NULL);
+        cpm_term_error(s.cli.term, &s.err);
+        s.exit_code = s.exit_code ? s.exit_code : 1;
+    }
+    cpm_term_free(s.cli.term);
+    cpm_arena_release(&s.arena);
+    return s.exit_code;
+}
