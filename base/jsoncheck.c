@@ -64,7 +64,7 @@ static void leave_object(struct cpm_jsonread *r, struct key_stack *stack, size_t
 {
     const struct seen_key *twin;
 
-    if (r->fault)
+    if (r->fault || stack->used == begin)
         return;
     twin = find_duplicate(stack->keys + begin, stack->used - begin);
     if (twin) {
