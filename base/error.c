@@ -12,7 +12,7 @@ struct row {
 
 static const struct row rows[] = {
 #define CPM_ERROR(number, id, text) {-(number), "E" #id, text},
-#include "base/errors.def"
+#include "cpm/errors.def"
 #undef CPM_ERROR
 };
 

@@ -1,4 +1,4 @@
-/* The error record: who fails fills it, the cli words it.
+/* How an error is set: who fails fills the public record (cpm/error.h), the cli words it.
  *
  * What can fail returns int: 0, or a negative CPM_E… and a filled error. The error parameter is the
  * last one, is untouched on success, is set once where the fault is found and may be prefixed on
@@ -7,24 +7,11 @@
 #ifndef CPM_BASE_ERROR_H
 #define CPM_BASE_ERROR_H
 
+#include "cpm/error.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-enum cpm_code {
-    CPM_OK = 0,
-#define CPM_ERROR(number, id, text) CPM_E##id = -(number),
-#include "base/errors.def"
-#undef CPM_ERROR
-};
-
-#define CPM_ERROR_TEXT 488
-
-struct cpm_error {
-    int code;                  /* 0 or a negative CPM_E… */
-    int sys;                   /* errno behind it, or 0 */
-    char text[CPM_ERROR_TEXT]; /* NUL-terminated, cut to fit */
-};
 
 #define CPM_ERROR_INIT                                                                             \
     {                                                                                              \
@@ -42,11 +29,5 @@ int cpm_error_sys(struct cpm_error *err, int sys, const char *fmt, ...) CPM_PRIN
 
 /* Puts text in front of what stands in err; returns err's code (CPM_EUNKNOWN when err is NULL). */
 int cpm_error_prefix(struct cpm_error *err, const char *fmt, ...) CPM_PRINTF(2, 3);
-
-/* npm's printed name of a code ("ERESOLVE", "E404", …); "EUNKNOWN" for what is none. Never NULL. */
-const char *cpm_error_name(int code);
-
-/* The code's default text. Never NULL. */
-const char *cpm_error_default(int code);
 
 #endif

@@ -1,3 +1,20 @@
-# What `cmake --install` lays down.
+# What `cmake --install` lays down: the program under its two names, the library, headers, pkg-config files, man pages
+# and shell completion.
 install(TARGETS cpm_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(CODE "execute_process(COMMAND ${CMAKE_COMMAND} -E create_symlink cpm \$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/cpx)")
+install(CODE "file(CREATE_LINK cpm
+  \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/cpx\" SYMBOLIC)")
+install(TARGETS cpm_shared cpm_static LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/cpm DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h PATTERN *.def)
+
+foreach(pc cpm cpm-resolver)
+  configure_file(cmake/${pc}.pc.in ${pc}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${pc}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
+
+file(GLOB man_pages CONFIGURE_DEPENDS docs/man/*.1)
+install(FILES ${man_pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
+install(FILES cli/completion/cpm.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME cpm)
+install(FILES cli/completion/cpm.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _cpm)
+install(FILES cli/completion/cpm.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,23 @@
+# libcpm, shared and static: the folders' objects in one library each. Only what a header of include/cpm marks CPM_API
+# leaves it (tests/check/exports). The cli is no part of it.
+set(objects)
+foreach(folder ${CPM_FOLDERS})
+  list(APPEND objects $<TARGET_OBJECTS:cpm_${folder}>)
+endforeach()
+
+add_library(cpm_shared SHARED ${objects})
+set_target_properties(cpm_shared PROPERTIES OUTPUT_NAME cpm VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+  LINKER_LANGUAGE C)
+target_link_options(cpm_shared PRIVATE LINKER:--gc-sections LINKER:--as-needed)
+if(NOT CPM_SANITIZE)
+  target_link_options(cpm_shared PRIVATE LINKER:--no-undefined)
+endif()
+
+add_library(cpm_static STATIC ${objects})
+set_target_properties(cpm_static PROPERTIES OUTPUT_NAME cpm LINKER_LANGUAGE C)
+
+foreach(library cpm_shared cpm_static)
+  target_include_directories(${library} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${library} PRIVATE cpm_flags PkgConfig::CJSON PkgConfig::UV PkgConfig::DEFLATE ${CMAKE_DL_LIBS})
+endforeach()

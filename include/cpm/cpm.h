@@ -1,0 +1,8 @@
+/* All of libcpm's public interface. Include this one, or only the parts you use. */
+#ifndef CPM_CPM_H
+#define CPM_CPM_H
+
+#include "cpm/error.h"
+#include "cpm/version.h"
+
+#endif
