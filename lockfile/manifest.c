@@ -1,0 +1,337 @@
+/* First the object is read into slices by a table of keys, then npm's normalisation runs over them
+ * in its order: bundledDependencies, bundleDependencies, optional over prod, scripts, funding, bin,
+ * directories.bin. The order shows: `bundleDependencies: true` still names what optional takes out
+ * of dependencies afterwards. */
+#include "lockfile/manifest.h"
+
+#include "base/digest.h"
+#include "lockfile/depmap.h"
+#include "lockfile/manifest_bin.h"
+#include "lockfile/raw.h"
+
+enum slot_kind { AS_RAW, AS_DEPS, AS_DRAFT };
+
+/* Values that are needed only until the manifest is made. */
+enum draft {
+    DRAFT_NAME,
+    DRAFT_VERSION,
+    DRAFT_BUNDLED,
+    DRAFT_DIST,
+    DRAFT_DIRECTORIES,
+    DRAFT_INSTALL_SCRIPT,
+    DRAFT_SHRINKWRAP,
+    DRAFT_COUNT
+};
+
+static const struct slot {
+    const char *key;
+    unsigned char len;
+    unsigned char kind; /* enum slot_kind */
+    unsigned char at;   /* enum cpm_raw_field, cpm_dep_group or draft */
+} slots[] = {
+#define SLOT(key, kind, at)                                                                        \
+    {                                                                                              \
+        key, sizeof(key) - 1, kind, at                                                             \
+    }
+    SLOT("name", AS_DRAFT, DRAFT_NAME),
+    SLOT("version", AS_DRAFT, DRAFT_VERSION),
+    SLOT("dependencies", AS_DEPS, CPM_DEPS_PROD),
+    SLOT("devDependencies", AS_DEPS, CPM_DEPS_DEV),
+    SLOT("optionalDependencies", AS_DEPS, CPM_DEPS_OPTIONAL),
+    SLOT("peerDependencies", AS_DEPS, CPM_DEPS_PEER),
+    SLOT("acceptDependencies", AS_DEPS, CPM_DEPS_ACCEPT),
+    SLOT("engines", AS_RAW, CPM_RAW_ENGINES),
+    SLOT("os", AS_RAW, CPM_RAW_OS),
+    SLOT("cpu", AS_RAW, CPM_RAW_CPU),
+    SLOT("libc", AS_RAW, CPM_RAW_LIBC),
+    SLOT("license", AS_RAW, CPM_RAW_LICENSE),
+    SLOT("funding", AS_RAW, CPM_RAW_FUNDING),
+    SLOT("bin", AS_RAW, CPM_RAW_BIN),
+    SLOT("deprecated", AS_RAW, CPM_RAW_DEPRECATED),
+    SLOT("peerDependenciesMeta", AS_RAW, CPM_RAW_PEER_META),
+    SLOT("bundleDependencies", AS_RAW, CPM_RAW_BUNDLE),
+    SLOT("workspaces", AS_RAW, CPM_RAW_WORKSPACES),
+    SLOT("overrides", AS_RAW, CPM_RAW_OVERRIDES),
+    SLOT("scripts", AS_RAW, CPM_RAW_SCRIPTS),
+    SLOT("bundledDependencies", AS_DRAFT, DRAFT_BUNDLED),
+    SLOT("dist", AS_DRAFT, DRAFT_DIST),
+    SLOT("directories", AS_DRAFT, DRAFT_DIRECTORIES),
+    SLOT("hasInstallScript", AS_DRAFT, DRAFT_INSTALL_SCRIPT),
+    SLOT("hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
+    SLOT("_hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
+#undef SLOT
+};
+
+struct making {
+    const struct cpm_manifest_source *src;
+    struct cpm_manifest *m;
+    struct cpm_str draft[DRAFT_COUNT];
+};
+
+static const struct slot *find_slot(struct cpm_str key)
+{
+    for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+        if (slots[i].len == key.len && memcmp(slots[i].key, key.ptr, key.len) == 0)
+            return &slots[i];
+    return NULL;
+}
+
+static void read_member(struct cpm_jsonread *r, struct cpm_str key, struct making *mk)
+{
+    const struct slot *slot = find_slot(key);
+
+    if (!slot) {
+        if (!mk->src->field || !mk->src->field(r, key, mk->src->data))
+            cpm_jsonread_skip(r);
+    } else if (slot->kind == AS_DEPS) {
+        cpm_depmap_read(r, mk->src, &mk->m->deps[slot->at]);
+    } else {
+        *(slot->kind == AS_RAW ? &mk->m->raw[slot->at] : &mk->draft[slot->at]) =
+            cpm_jsonread_raw(r);
+    }
+}
+
+/* bundleDependencies */
+
+/* Writes the names, which `name` gives until it says NONE, as a JSON array. */
+static struct cpm_str array_of_keys(struct cpm_str object, struct cpm_arena *arena)
+{
+    struct cpm_buf out = CPM_BUF_INIT(CPM_JSON_MAX);
+    struct cpm_jsonread r;
+    struct cpm_str key, text;
+
+    cpm_raw_open(&r, object, arena);
+    cpm_buf_add_char(&out, '[');
+    if (cpm_jsonread_object(&r))
+        while (cpm_jsonread_key(&r, &key)) {
+            if (out.len > 1)
+                cpm_buf_add_char(&out, ',');
+            cpm_json_quote(&out, key);
+            cpm_jsonread_skip(&r);
+        }
+    cpm_buf_add_char(&out, ']');
+    text = cpm_raw_keep(&out, arena);
+    cpm_buf_release(&out);
+    return text;
+}
+
+static struct cpm_str array_of_deps(const struct cpm_deps *deps, struct cpm_arena *arena)
+{
+    struct cpm_buf out = CPM_BUF_INIT(CPM_JSON_MAX);
+    struct cpm_str text;
+
+    cpm_buf_add_char(&out, '[');
+    for (uint32_t i = 0; i < deps->n; i++) {
+        if (i)
+            cpm_buf_add_char(&out, ',');
+        cpm_json_quote(&out, cpm_name_str(deps->v[i].name));
+    }
+    cpm_buf_add_char(&out, ']');
+    text = cpm_raw_keep(&out, arena);
+    cpm_buf_release(&out);
+    return text;
+}
+
+static void read_bundle_names(struct making *mk)
+{
+    struct cpm_manifest *m = mk->m;
+    const struct cpm_name **names;
+    struct cpm_jsonread r;
+    struct cpm_str name;
+    uint32_t room = 0;
+
+    cpm_raw_open(&r, m->raw[CPM_RAW_BUNDLE], mk->src->arena);
+    if (!cpm_jsonread_array(&r))
+        return;
+    for (; cpm_jsonread_element(&r); room++)
+        cpm_jsonread_skip(&r);
+    names = CPM_NEW_ARRAY(mk->src->arena, const struct cpm_name *, room);
+    cpm_raw_open(&r, m->raw[CPM_RAW_BUNDLE], mk->src->arena);
+    cpm_jsonread_array(&r);
+    while (cpm_jsonread_element(&r))
+        if (cpm_jsonread_str(&r, &name))
+            names[m->bundle_count++] = cpm_names_get(mk->src->names, name);
+    m->bundle = names;
+}
+
+static void normalize_bundle(struct making *mk)
+{
+    struct cpm_str *raw = &mk->m->raw[CPM_RAW_BUNDLE];
+
+    if (raw->len == 0)
+        *raw = mk->draft[DRAFT_BUNDLED];
+    if (cpm_str_is(*raw, "true"))
+        *raw = array_of_deps(&mk->m->deps[CPM_DEPS_PROD], mk->src->arena);
+    else if (cpm_raw_is(*raw, CPM_JSON_OBJECT))
+        *raw = array_of_keys(*raw, mk->src->arena);
+    else if (!cpm_raw_is(*raw, CPM_JSON_ARRAY))
+        *raw = CPM_STR_NONE;
+    if (raw->len)
+        read_bundle_names(mk);
+    *raw = cpm_raw_worth(*raw);
+}
+
+/* scripts, funding, license, dist */
+
+static bool all_strings(struct cpm_str object, struct cpm_arena *arena)
+{
+    struct cpm_jsonread r;
+    struct cpm_str key, text;
+    bool all = true;
+
+    cpm_raw_open(&r, object, arena);
+    if (cpm_jsonread_object(&r))
+        while (cpm_jsonread_key(&r, &key))
+            all &= cpm_jsonread_str(&r, &text);
+    return all;
+}
+
+/* The object without its members that are no strings. */
+static struct cpm_str only_strings(struct cpm_str object, struct cpm_arena *arena)
+{
+    struct cpm_buf out = CPM_BUF_INIT(CPM_JSON_MAX);
+    struct cpm_jsonread r;
+    struct cpm_str key, text;
+
+    cpm_raw_open(&r, object, arena);
+    cpm_buf_add_char(&out, '{');
+    if (cpm_jsonread_object(&r))
+        while (cpm_jsonread_key(&r, &key)) {
+            if (!cpm_jsonread_str(&r, &text))
+                continue;
+            if (out.len > 1)
+                cpm_buf_add_char(&out, ',');
+            cpm_json_quote(&out, key);
+            cpm_buf_add_char(&out, ':');
+            cpm_json_quote(&out, text);
+        }
+    cpm_buf_add_char(&out, '}');
+    text = cpm_raw_keep(&out, arena);
+    cpm_buf_release(&out);
+    return text;
+}
+
+static void normalize_scripts(struct making *mk)
+{
+    static const char *const install[] = {"preinstall", "install", "postinstall"};
+    struct cpm_str *raw = &mk->m->raw[CPM_RAW_SCRIPTS];
+
+    mk->m->has_install_script = cpm_raw_truthy(mk->draft[DRAFT_INSTALL_SCRIPT]);
+    if (!cpm_raw_is(*raw, CPM_JSON_OBJECT)) {
+        *raw = CPM_STR_NONE;
+        return;
+    }
+    if (!all_strings(*raw, mk->src->arena))
+        *raw = only_strings(*raw, mk->src->arena);
+    for (size_t i = 0; i < sizeof(install) / sizeof(install[0]); i++)
+        if (cpm_raw_truthy(cpm_raw_member(*raw, install[i], mk->src->arena)))
+            mk->m->has_install_script = true;
+}
+
+static void normalize_funding(struct making *mk)
+{
+    struct cpm_str *raw = &mk->m->raw[CPM_RAW_FUNDING];
+
+    *raw = cpm_raw_worth(*raw);
+    if (cpm_raw_is(*raw, CPM_JSON_STRING))
+        *raw = cpm_str(cpm_arena_printf(mk->src->arena, "{\"url\":%.*s}", CPM_STR_ARG(*raw)));
+}
+
+static void normalize_license(struct making *mk)
+{
+    struct cpm_str *raw = &mk->m->raw[CPM_RAW_LICENSE];
+    struct cpm_str type = cpm_raw_member(*raw, "type", mk->src->arena);
+
+    mk->m->license_unknown = mk->src->from == CPM_MANIFEST_REGISTRY_ABBREVIATED && raw->len == 0;
+    *raw = cpm_raw_truthy(type) ? type : cpm_raw_worth(*raw);
+}
+
+static void read_dist(struct making *mk)
+{
+    struct cpm_str raw = mk->draft[DRAFT_DIST], key, shasum = CPM_STR_NONE;
+    struct cpm_manifest *m = mk->m;
+    struct cpm_jsonread r;
+
+    cpm_raw_open(&r, raw, mk->src->arena);
+    if (raw.len == 0 || !cpm_jsonread_object(&r))
+        return;
+    while (cpm_jsonread_key(&r, &key))
+        if (cpm_str_is(key, "tarball"))
+            cpm_jsonread_str(&r, &m->tarball);
+        else if (cpm_str_is(key, "integrity"))
+            cpm_jsonread_str(&r, &m->integrity);
+        else if (cpm_str_is(key, "shasum"))
+            cpm_jsonread_str(&r, &shasum);
+        else
+            cpm_jsonread_skip(&r);
+    if (m->integrity.len == 0 && shasum.len)
+        m->integrity = cpm_str(cpm_sri_from_shasum(mk->src->arena, shasum));
+}
+
+static const struct cpm_name *name_in(const struct making *mk, enum draft at)
+{
+    struct cpm_str text = cpm_raw_str(mk->draft[at], mk->src->arena);
+
+    return text.len ? cpm_names_get(mk->src->names, text) : NULL;
+}
+
+static void normalize_rest(struct making *mk)
+{
+    static const enum cpm_raw_field as_is[] = {
+        CPM_RAW_ENGINES,    CPM_RAW_OS,        CPM_RAW_CPU,        CPM_RAW_LIBC,
+        CPM_RAW_DEPRECATED, CPM_RAW_PEER_META, CPM_RAW_WORKSPACES, CPM_RAW_OVERRIDES,
+    };
+    struct cpm_manifest *m = mk->m;
+
+    for (size_t i = 0; i < sizeof(as_is) / sizeof(as_is[0]); i++)
+        m->raw[as_is[i]] = cpm_raw_worth(m->raw[as_is[i]]);
+    if (mk->src->from != CPM_MANIFEST_DIRECTORY) {
+        m->raw[CPM_RAW_OVERRIDES] = CPM_STR_NONE;
+        m->raw[CPM_RAW_SCRIPTS] = CPM_STR_NONE;
+    }
+    if (m->raw[CPM_RAW_BIN].len == 0) {
+        m->bin_dir = cpm_raw_str(
+            cpm_raw_member(mk->draft[DRAFT_DIRECTORIES], "bin", mk->src->arena), mk->src->arena);
+        m->has_bin_dir = m->bin_dir.len > 0;
+    }
+    m->has_shrinkwrap = cpm_raw_truthy(
+        mk->draft[mk->src->from == CPM_MANIFEST_LOCK ? DRAFT_SHRINKWRAP : DRAFT_UNDER_SHRINKWRAP]);
+    if (mk->src->from == CPM_MANIFEST_DIRECTORY) /* keys with "_" are not read there */
+        m->has_shrinkwrap = false;
+}
+
+static void normalize(struct making *mk)
+{
+    struct cpm_manifest *m = mk->m;
+
+    m->name = name_in(mk, DRAFT_NAME);
+    m->version = name_in(mk, DRAFT_VERSION);
+    normalize_bundle(mk);
+    cpm_depmap_subtract(&m->deps[CPM_DEPS_PROD], &m->deps[CPM_DEPS_OPTIONAL], mk->src->arena);
+    normalize_scripts(mk);
+    normalize_funding(mk);
+    m->raw[CPM_RAW_BIN] =
+        cpm_bin_normalize(m->raw[CPM_RAW_BIN], cpm_name_str(m->name), mk->src->arena);
+    normalize_license(mk);
+    read_dist(mk);
+    normalize_rest(mk);
+    cpm_depmap_mark_optional(&m->deps[CPM_DEPS_PEER], m->raw[CPM_RAW_PEER_META], mk->src);
+}
+
+int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
+                      struct cpm_manifest *out)
+{
+    struct making mk = {.src = src, .m = out};
+    struct cpm_str key;
+
+    *out = (struct cpm_manifest){.name = NULL};
+    if (!cpm_jsonread_object(r)) {
+        cpm_jsonread_skip(r);
+        return CPM_EINVAL;
+    }
+    while (cpm_jsonread_key(r, &key))
+        read_member(r, key, &mk);
+    if (!r->fault)
+        normalize(&mk);
+    return 0;
+}
