@@ -294,10 +294,8 @@ static void normalize_rest(struct making *mk)
             cpm_raw_member(mk->draft[DRAFT_DIRECTORIES], "bin", mk->src->arena), mk->src->arena);
         m->has_bin_dir = m->bin_dir.len > 0;
     }
-    m->has_shrinkwrap = cpm_raw_truthy(
-        mk->draft[mk->src->from == CPM_MANIFEST_LOCK ? DRAFT_SHRINKWRAP : DRAFT_UNDER_SHRINKWRAP]);
-    if (mk->src->from == CPM_MANIFEST_DIRECTORY) /* keys with "_" are not read there */
-        m->has_shrinkwrap = false;
+    m->has_shrinkwrap =
+        mk->src->from != CPM_MANIFEST_DIRECTORY && cpm_raw_truthy(mk->draft[DRAFT_SHRINKWRAP]);
 }
 
 static void normalize(struct making *mk)
