@@ -19,7 +19,10 @@ struct cpm_packument_facts {    /* of one version; cheap, no allocation */
     int64_t time;               /* ms since the epoch, CPM_TIME_NONE when unknown */
     bool deprecated;
     struct cpm_str engines_node; /* engines.node, "" when none */
+    struct cpm_str engines_npm;  /* engines.npm, "" when none */
+    uint32_t engines;            /* equal for versions with the same engines; UINT32_MAX: none */
     uint32_t order;              /* place in the document: 0 is the first listed */
+    bool staged, restricted;     /* only beyond cpm_packument_count */
 };
 
 /* Builds an image from a packument's JSON, full or abbreviated. `full` says which was asked for.
@@ -32,7 +35,8 @@ void cpm_packument_free(struct cpm_packument *p);
 struct cpm_str cpm_packument_name(const struct cpm_packument *p);
 bool cpm_packument_is_full(const struct cpm_packument *p); /* has licenses, times and scripts */
 bool cpm_packument_has_time(const struct cpm_packument *p);
-/* Versions in ascending precedence. */
+/* Versions in ascending precedence. A registry with staging or policies may have more of them, at
+ * indices from the count on, in document order: they are for cpm_pick alone. */
 uint32_t cpm_packument_count(const struct cpm_packument *p);
 void cpm_packument_facts(const struct cpm_packument *p, uint32_t i,
                          struct cpm_packument_facts *out);
@@ -41,6 +45,15 @@ int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version
 /* Index of the version a dist-tag names, -1 when the tag or its version is not there; *text gets
  * the tag's version text. */
 int64_t cpm_packument_tag(const struct cpm_packument *p, struct cpm_str tag, struct cpm_str *text);
+/* The dist-tags in document order: the i-th tag, *text its version's text. */
+uint32_t cpm_packument_tag_count(const struct cpm_packument *p);
+struct cpm_str cpm_packument_tag_at(const struct cpm_packument *p, uint32_t i,
+                                    struct cpm_str *text);
+/* True when `versions` is empty or absent, versions that are no semver counted. */
+bool cpm_packument_no_versions(const struct cpm_packument *p);
+/* Staged and restricted versions behind the others, and why (policyRestrictions.message). */
+uint32_t cpm_packument_extra(const struct cpm_packument *p);
+struct cpm_str cpm_packument_policy(const struct cpm_packument *p);
 /* The manifest of a version; names interned in `names`; the same pointer-worth of data on every
  * call, memory in `arena`. */
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
@@ -58,6 +71,7 @@ struct cpm_pick_options {
     struct cpm_str npm_version;
     const struct cpm_range *avoid; /* vulnerable versions, or NULL */
     bool avoid_strict;
+    bool include_staged;
 };
 #define CPM_PICK_INIT                                                                              \
     {                                                                                              \

@@ -1,0 +1,295 @@
+/* Reading an image. Every place is checked against the size before it is followed, so that an image
+ * whose checksum lies can give wrong answers, but never a wrong access. The manifest of a version
+ * is its pieces put together as JSON again and read by the one reader of manifests. */
+#include "registry/packument_image.h"
+
+#include "base/mem.h"
+
+/* Four lanes, so that the multiplications overlap. */
+uint64_t cpm_packument_checksum(const char *bytes, size_t size)
+{
+    const uint64_t prime = 0xff51afd7ed558ccdu;
+    uint64_t lane[4] = {1, 2, 3, size}, w[4];
+    size_t at = offsetof(struct cpm_image_header, size);
+
+    for (; at + 32 <= size; at += 32) {
+        memcpy(w, bytes + at, 32);
+        for (int i = 0; i < 4; i++) {
+            lane[i] = (lane[i] ^ w[i]) * prime;
+            lane[i] ^= lane[i] >> 32;
+        }
+    }
+    for (int i = 0; i < 4; i++)
+        lane[0] = (lane[0] ^ lane[i]) * prime + (lane[0] >> 31);
+    return lane[0] ^ cpm_str_hash(cpm_str_n(bytes + at, size - at));
+}
+
+static const void *take(const char **at, const char *end, uint64_t count, size_t size)
+{
+    const char *table = *at;
+
+    if (!table || count > (uint64_t)(end - table) / size) {
+        *at = NULL;
+        return NULL;
+    }
+    *at += count * size;
+    return table;
+}
+
+bool cpm_packument_lay(struct cpm_packument *p, const char *bytes, size_t size)
+{
+    const char *at = bytes, *end = bytes + size;
+    const struct cpm_image_header *h = take(&at, end, 1, sizeof(*h));
+
+    p->bytes = bytes;
+    p->size = size;
+    p->head = h;
+    if (!h)
+        return false;
+    p->versions = take(&at, end, (uint64_t)h->count + h->extra, sizeof(*p->versions));
+    p->tags = take(&at, end, h->tags, sizeof(*p->tags));
+    p->pieces = take(&at, end, h->pieces, sizeof(*p->pieces));
+    p->lists = take(&at, end, h->lists, sizeof(*p->lists));
+    p->engines = take(&at, end, h->engines, sizeof(*p->engines));
+    p->text = at;
+    p->text_size = at ? (size_t)(end - at) : 0;
+    return at != NULL;
+}
+
+int cpm_packument_open(struct cpm_str image, struct cpm_packument **out, struct cpm_error *err)
+{
+    struct cpm_packument p = {.own = NULL};
+
+    if ((uintptr_t)image.ptr % 8 || !cpm_packument_lay(&p, image.ptr, image.len) ||
+        memcmp(p.head->magic, CPM_IMAGE_MAGIC, sizeof(p.head->magic)) != 0 ||
+        p.head->size != image.len || p.head->count > CPM_IMAGE_NONE - p.head->extra ||
+        p.head->checksum != cpm_packument_checksum(image.ptr, image.len))
+        return cpm_error_set(err, CPM_EIO, "a cached packument is damaged");
+    *out = cpm_alloc(sizeof(p));
+    **out = p;
+    return 0;
+}
+
+void cpm_packument_free(struct cpm_packument *p)
+{
+    if (!p)
+        return;
+    cpm_free(p->own);
+    cpm_free(p);
+}
+
+struct cpm_str cpm_packument_image(const struct cpm_packument *p)
+{
+    return cpm_str_n(p->bytes, p->size);
+}
+
+static struct cpm_str text_at(const struct cpm_packument *p, uint32_t at, uint32_t len)
+{
+    if (at > p->text_size || len > p->text_size - at)
+        return CPM_STR_NONE;
+    return cpm_str_n(p->text + at, len);
+}
+
+static struct cpm_str text_of(const struct cpm_packument *p, struct cpm_image_text t)
+{
+    return text_at(p, t.at, t.len);
+}
+
+struct cpm_str cpm_packument_name(const struct cpm_packument *p)
+{
+    return text_of(p, p->head->name);
+}
+
+bool cpm_packument_is_full(const struct cpm_packument *p)
+{
+    return p->head->flags & CPM_IMAGE_FULL;
+}
+
+bool cpm_packument_has_time(const struct cpm_packument *p)
+{
+    return p->head->flags & CPM_IMAGE_TIME;
+}
+
+uint32_t cpm_packument_count(const struct cpm_packument *p)
+{
+    return p->head->count;
+}
+
+static struct cpm_str version_text(const struct cpm_packument *p, const struct cpm_image_version *v)
+{
+    return text_at(p, v->text, v->text_len);
+}
+
+static void version_numbers(const struct cpm_packument *p, const struct cpm_image_version *v,
+                            struct cpm_version *out)
+{
+    struct cpm_str text = version_text(p, v);
+
+    *out =
+        (struct cpm_version){v->number[0], v->number[1], v->number[2], CPM_STR_NONE, CPM_STR_NONE};
+    if (v->flags & CPM_VERSION_BIG) {
+        cpm_version_parse(text, CPM_SEMVER_LOOSE, out);
+        return;
+    }
+    if (v->pre_len)
+        out->prerelease = cpm_str_sub(text, v->pre_at, v->pre_len);
+    if (v->build_len)
+        out->build = cpm_str_sub(text, v->build_at, v->build_len);
+}
+
+void cpm_packument_facts(const struct cpm_packument *p, uint32_t i, struct cpm_packument_facts *out)
+{
+    const struct cpm_image_version *v = &p->versions[i];
+
+    *out = (struct cpm_packument_facts){
+        .text = version_text(p, v),
+        .time = v->time,
+        .deprecated = v->flags & CPM_VERSION_DEPRECATED,
+        .staged = v->flags & CPM_VERSION_STAGED,
+        .restricted = v->flags & CPM_VERSION_RESTRICTED,
+        .engines = v->engines,
+        .order = v->order,
+    };
+    version_numbers(p, v, &out->version);
+    if (v->engines < p->head->engines) {
+        out->engines_node = text_of(p, p->engines[v->engines].node);
+        out->engines_npm = text_of(p, p->engines[v->engines].npm);
+    }
+}
+
+int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version)
+{
+    uint32_t low = 0, high = p->head->count;
+    struct cpm_version want, have;
+
+    if (!cpm_version_parse(version, CPM_SEMVER_LOOSE, &want))
+        return -1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        version_numbers(p, &p->versions[middle], &have);
+        if (cpm_version_cmp(&have, &want) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < p->head->count; low++) {
+        if (cpm_str_eq(version_text(p, &p->versions[low]), version))
+            return low;
+        version_numbers(p, &p->versions[low], &have);
+        if (cpm_version_cmp(&have, &want) != 0)
+            break;
+    }
+    return -1;
+}
+
+int64_t cpm_packument_tag(const struct cpm_packument *p, struct cpm_str tag, struct cpm_str *text)
+{
+    *text = CPM_STR_NONE;
+    for (uint32_t i = p->head->tags; i-- > 0;) { /* of duplicates the last counts */
+        const struct cpm_image_tag *t = &p->tags[i];
+
+        if (!cpm_str_eq(text_of(p, t->tag), tag))
+            continue;
+        *text = text_of(p, t->version);
+        return t->index < p->head->count ? (int64_t)t->index : -1;
+    }
+    return -1;
+}
+
+uint32_t cpm_packument_tag_count(const struct cpm_packument *p)
+{
+    return p->head->tags;
+}
+
+struct cpm_str cpm_packument_tag_at(const struct cpm_packument *p, uint32_t i, struct cpm_str *text)
+{
+    *text = text_of(p, p->tags[i].version);
+    return text_of(p, p->tags[i].tag);
+}
+
+bool cpm_packument_no_versions(const struct cpm_packument *p)
+{
+    return p->head->count + p->head->extra == 0 && p->head->alien == 0;
+}
+
+uint32_t cpm_packument_extra(const struct cpm_packument *p)
+{
+    return p->head->extra;
+}
+
+struct cpm_str cpm_packument_policy(const struct cpm_packument *p)
+{
+    return text_of(p, p->head->message);
+}
+
+/* manifests */
+
+static void begin_member(struct cpm_buf *to, const char *key)
+{
+    cpm_buf_add_char(to, to->len ? ',' : '{');
+    cpm_buf_add_text(to, key);
+}
+
+static struct cpm_str piece(const struct cpm_packument *p, uint32_t number)
+{
+    return number < p->head->pieces ? text_of(p, p->pieces[number]) : CPM_STR_NONE;
+}
+
+static void add_dist(const struct cpm_packument *p, const struct cpm_image_version *v,
+                     struct cpm_buf *to)
+{
+    struct cpm_str digest = text_of(p, v->digest);
+
+    begin_member(to, "\"dist\":{\"tarball\":\"");
+    cpm_buf_add_str(to, piece(p, v->tarball));
+    if (v->flags & CPM_VERSION_TEMPLATE) {
+        cpm_buf_add_str(to, version_text(p, v));
+        cpm_buf_add_text(to, ".tgz");
+    }
+    cpm_buf_add_char(to, '"');
+    if (digest.len) {
+        cpm_buf_add_text(to,
+                         v->flags & CPM_VERSION_SHASUM ? ",\"shasum\":\"" : ",\"integrity\":\"");
+        cpm_buf_add_str(to, digest);
+        cpm_buf_add_char(to, '"');
+    }
+    cpm_buf_add_char(to, '}');
+}
+
+static void add_members(const struct cpm_packument *p, const struct cpm_image_version *v,
+                        struct cpm_buf *to)
+{
+    if (v->flags & CPM_VERSION_SAME) {
+        begin_member(to, "\"version\":\"");
+        cpm_buf_add_str(to, version_text(p, v));
+        cpm_buf_add_char(to, '"');
+    }
+    for (uint32_t i = v->list; i - v->list < v->list_len && i < p->head->lists; i++) {
+        begin_member(to, "");
+        cpm_buf_add_str(to, piece(p, p->lists[i]));
+    }
+    if (v->tarball != CPM_IMAGE_NONE || v->digest.len)
+        add_dist(p, v, to);
+    cpm_buf_add_text(to, to->len ? "}" : "{}");
+}
+
+const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
+                                                  struct cpm_names *names, struct cpm_arena *arena)
+{
+    struct cpm_manifest_source src = {
+        .names = names,
+        .arena = arena,
+        .from = cpm_packument_is_full(p) ? CPM_MANIFEST_REGISTRY_FULL
+                                         : CPM_MANIFEST_REGISTRY_ABBREVIATED,
+    };
+    struct cpm_manifest *m = CPM_NEW(arena, struct cpm_manifest);
+    struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
+    struct cpm_jsonread r;
+
+    add_members(p, &p->versions[i], &text);
+    cpm_jsonread_init(&r, cpm_arena_str(arena, cpm_buf_str(&text)), "manifest", arena);
+    cpm_buf_release(&text);
+    cpm_manifest_read(&r, &src, m); /* the builder has validated every piece */
+    return m;
+}
