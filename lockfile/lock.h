@@ -1,7 +1,7 @@
 /* A lock as a flat list, in memory: what package-lock.json (v1, v2, v3), npm-shrinkwrap.json and
- * the hidden node_modules/.package-lock.json say. Filled by the reader (lockfile/read.c) or by the
- * tree builder; read by the tree builder, the writer (lockfile/write.c) and install, for which it
- * is the ideal tree. */
+ * the hidden node_modules/.package-lock.json say. Filled by the reader (lockfile/lock_read.c) or by
+ * the tree builder; read by the tree builder, the writer (lockfile/lock_write.c) and install, for
+ * which it is the ideal tree. */
 #ifndef CPM_LOCKFILE_LOCK_H
 #define CPM_LOCKFILE_LOCK_H
 
@@ -32,6 +32,42 @@ struct cpm_lock {
     struct cpm_lock_entry *entries; /* [0] is the root "" when there is one */
     size_t count;
     struct cpm_str unknown_top; /* raw JSON object of unknown top-level keys, written back */
+    struct cpm_str legacy;      /* raw JSON object: the `dependencies` section of v1 and v2; "" when
+                                   none.      The tree builder renews it before a v1 or v2 lock is written. */
 };
+
+struct cpm_lock_source {
+    struct cpm_names *names;
+    struct cpm_arena *arena; /* keeps entries and what is no slice of the text */
+    int lockfile_version;    /* configured; 0: the file's own, except that 1 becomes 3 */
+    const char *root; /* absolute project folder: file specs of a v1 lock are read against it;
+                         NULL is "/" */
+    const struct cpm_manifest *package; /* package.json, for the root of a v1 lock; may be NULL */
+};
+
+/* Reads a lock of any version. A text with git's conflict markers is merged as npm merges it: our
+ * changes on top of theirs. Slices of `text` are kept, so it must outlive *out; `file` names it in
+ * errors. A v1 lock is turned into entries (`old`), as far as that goes without the network.
+ * Errors: CPM_EJSONPARSE with line and column (also for duplicate keys, a location that leads
+ * nowhere safe, an entry that is no object), CPM_ELOCKFILEVERSION, CPM_ETOOBIG. */
+int cpm_lock_read(struct cpm_str text, const char *file, const struct cpm_lock_source *src,
+                  struct cpm_lock *out, struct cpm_error *err);
+
+/* Appends the lock's text exactly as npm writes it. style: indentation and line breaks ("" means
+ * npm's defaults); NULL: no formatting at all (format-package-lock=false). Entries may come in any
+ * order. Errors: CPM_ETOOBIG, CPM_ELOCKFILEVERSION. */
+int cpm_lock_write(const struct cpm_lock *lock, const struct cpm_json_style *style,
+                   struct cpm_buf *out, struct cpm_error *err);
+/* The same for node_modules/.package-lock.json: version 3, no root entry, nothing inert. */
+int cpm_lock_write_hidden(const struct cpm_lock *lock, const struct cpm_json_style *style,
+                          struct cpm_buf *out, struct cpm_error *err);
+
+/* The package name that a location implies: its last segment, with the scope before it. */
+struct cpm_str cpm_location_name(struct cpm_str location);
+/* True when nothing owns the location's node_modules: the root, a workspace, a link's target. */
+bool cpm_location_is_top(struct cpm_str location);
+/* False for what must never become a path: absolute, "..", "." or empty segments (".." may lead),
+ * an unsafe name below node_modules. */
+bool cpm_location_safe(struct cpm_str location);
 
 #endif
