@@ -54,7 +54,9 @@ struct cpm_install_request {
     uv_loop_t *loop;
     struct cpm_registry *registry;
     struct cpm_store *store;
-    const struct cpm_lock *ideal; /* kept alive by the caller until done */
+    struct cpm_lock *ideal; /* kept alive by the caller until done; licenses that the packuments did
+                               not tell are filled from the store (install/licenses.h) before the
+                               hidden lock is written */
     struct cpm_install_options opts;
     void (*event)(struct cpm_install_request *req,
                   const struct cpm_install_event *event); /* on the loop; may be NULL */
@@ -76,8 +78,11 @@ int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
  * options and node_modules' own stat? True: nothing to do. Reads no lock and no tree. `key` is a
  * digest of everything outside that matters (options, platform, package.json and lock bytes or
  * their stat). */
-bool cpm_install_is_current(const char *path, struct cpm_str key);
-/* Written last, by the flow, after the lock was saved. */
-int cpm_install_mark_current(const char *path, struct cpm_str key, struct cpm_error *err);
+bool cpm_install_is_current(const char *path, struct cpm_str key, struct cpm_arena *arena,
+                            struct cpm_str *note);
+/* Written last, by the flow, after the lock was saved. `note` is a short text that is_current gives
+ * back (what the summary says). */
+int cpm_install_mark_current(const char *path, struct cpm_str key, struct cpm_str note,
+                             struct cpm_error *err);
 
 #endif
