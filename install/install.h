@@ -19,6 +19,7 @@ enum cpm_install_event_type {
 struct cpm_install_event {
     enum cpm_install_event_type type;
     size_t count;
+    size_t total;
     struct cpm_str name; /* package */
     struct cpm_str text;
 };
