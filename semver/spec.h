@@ -27,24 +27,51 @@ struct cpm_spec {
     struct cpm_str raw_spec;   /* the part behind name@; "*" for a bare name */
     struct cpm_str name;       /* "" when it has none */
     struct cpm_str scope;      /* "@scope" or "" */
-    struct cpm_str fetch;      /* fetchSpec: version, range text, tag, URL or absolute path */
+    struct cpm_str fetch;      /* fetchSpec: version, range text, tag, URL or absolute path; the
+                                  part behind "workspace:" */
     struct cpm_str save;       /* saveSpec; "" when npm gives null */
     struct cpm_str committish; /* git: gitCommittish or "" */
-    const struct cpm_range *git_range; /* git: #semver: or NULL */
-    struct cpm_str git_subdir;         /* git: #path: or "" */
+    const struct cpm_range *git_range; /* git: #semver: or NULL; a text that is no range gives one
+                                          that nothing satisfies */
+    struct cpm_str git_range_text;     /* git: the text behind #semver:, decoded */
+    struct cpm_str git_subdir;         /* git: #path: with a slash in front, or "" */
     const struct cpm_hosted *hosted;
     const struct cpm_range *range; /* range (and the range of a version spec: exactly it) */
     struct cpm_version version;    /* version */
     const struct cpm_spec *sub;    /* alias */
 };
 
-/* npa(arg, where). `where` is an absolute folder or NULL (then the spec stays relative to "/").
- * Errors: CPM_EINVALIDPACKAGENAME, CPM_EINVALIDTAGNAME, CPM_EUNSUPPORTEDPROTOCOL … with npm's
- * words. */
+enum cpm_spec_flags {
+    CPM_SPEC_ALLOW_WORKSPACE = 1, /* read workspace: instead of refusing it, as npm does */
+};
+
+struct cpm_spec_input {
+    struct cpm_str arg;  /* "name@spec"; or, when `split` */
+    struct cpm_str name; /* may be "" */
+    struct cpm_str spec;
+    bool split;
+    const char *where; /* an absolute folder, or NULL for "/" */
+    const char *home;  /* what ~ stands for, or NULL for $HOME */
+    unsigned flags;
+};
+
+/* Errors: CPM_EINVALIDPACKAGENAME, CPM_EINVALIDTAGNAME, CPM_EUNSUPPORTEDPROTOCOL, CPM_EINVAL, with
+ * npm's words. Texts of the result are views into the input, or new in the arena. */
+int cpm_spec_read(struct cpm_arena *arena, const struct cpm_spec_input *input, struct cpm_spec *out,
+                  struct cpm_error *err);
+/* npa(arg, where). `where` is an absolute folder or NULL (then the spec stays relative to "/"). */
 int cpm_spec_parse(struct cpm_arena *arena, struct cpm_str arg, const char *where,
                    struct cpm_spec *out, struct cpm_error *err);
 /* npa.resolve(name, spec, where). */
 int cpm_spec_resolve(struct cpm_arena *arena, struct cpm_str name, struct cpm_str spec,
                      const char *where, struct cpm_spec *out, struct cpm_error *err);
+/* npm's word for a type: "version", "range", "tag", "alias", "git" … */
+const char *cpm_spec_type_name(enum cpm_spec_type type);
+/* Result.toString: "name@spec" as it would be saved. New in the arena. */
+struct cpm_str cpm_spec_text(struct cpm_arena *arena, const struct cpm_spec *spec);
+/* The package URL "pkg:npm/…" of a version spec; `registry` NULL for npm's own. Error: CPM_EINVAL.
+ */
+int cpm_spec_purl(struct cpm_arena *arena, const struct cpm_spec *spec, const char *registry,
+                  struct cpm_str *out, struct cpm_error *err);
 
 #endif
