@@ -237,6 +237,8 @@ static void pick_version(struct pick *k, const struct cpm_spec *spec, int64_t *i
 static int pick_any(struct pick *k, const struct cpm_spec *spec, int64_t *index,
                     struct cpm_error *err)
 {
+    bool any = !spec->fetch.len || cpm_str_is(spec->fetch, "*"); /* nothing is wanted: npm's "*" */
+
     switch (spec->type) {
     case CPM_SPEC_TAG:
         return pick_tag(k, spec->fetch, index, err);
@@ -244,7 +246,7 @@ static int pick_any(struct pick *k, const struct cpm_spec *spec, int64_t *index,
         pick_version(k, spec, index);
         return 0;
     case CPM_SPEC_RANGE:
-        return pick_range(k, spec->range, cpm_str_is(spec->fetch, "*"), index, err);
+        return pick_range(k, spec->range, any, index, err);
     default:
         return cpm_error_set(err, CPM_EINVAL, "Only tag, version, and range are supported");
     }
