@@ -122,6 +122,18 @@ void cpm_term_out(struct cpm_term *term, struct cpm_str text)
     flush_when_large(term);
 }
 
+void cpm_term_err(struct cpm_term *term, struct cpm_str text)
+{
+    struct cpm_buf line = CPM_BUF_INIT(TEXT_MAX);
+    if (term->opts.level == CPM_LOG_SILENT)
+        return;
+    cpm_sanitize(&line, text);
+    cpm_buf_add_char(&line, '\n');
+    cpm_term_flush(term);
+    write_all(STDERR_FILENO, line.ptr, line.len);
+    cpm_buf_release(&line);
+}
+
 /* The text of a format, at its full length; to be freed. */
 static char *format_text(const char *fmt, va_list args)
 {
@@ -254,9 +266,9 @@ void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
     if (term->opts.json && !term->out_used)
         error_json(term, err, text);
     if (has_code_line(err->code))
-        cpm_term_log(term, CPM_LOG_ERROR, NULL, "code %s", cpm_error_name(err->code));
+        cpm_term_log(term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(err->code));
     if (err->sys)
-        cpm_term_log(term, CPM_LOG_ERROR, NULL, "errno -%d", err->sys);
+        cpm_term_log(term, CPM_LOG_ERROR, "errno", "-%d", err->sys);
     log_text(term, CPM_LOG_ERROR, error_title(err->code), text);
 }
 

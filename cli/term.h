@@ -38,6 +38,8 @@ void cpm_term_free(struct cpm_term *term);
 /* Result text on stdout, sanitised, a newline behind it. */
 void cpm_term_out(struct cpm_term *term, struct cpm_str text);
 void cpm_term_outf(struct cpm_term *term, const char *fmt, ...) CPM_PRINTF(2, 3);
+/* A line on stderr, sanitised, without a prefix; nothing when silent. */
+void cpm_term_err(struct cpm_term *term, struct cpm_str text);
 /* Text that the caller made of sanitised pieces and colours of its own; nothing is added. */
 void cpm_term_put(struct cpm_term *term, struct cpm_str text);
 /* Everything written so far reaches its file: before a child writes to the same one. */
