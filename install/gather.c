@@ -251,6 +251,27 @@ int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
     return rc;
 }
 
+int cpm_gather_name(struct cpm_gather *g, const struct cpm_spec *spec, struct cpm_str *name,
+                    struct cpm_error *err)
+{
+    struct run run = {.g = g};
+    struct cpm_tree_manifest found;
+    int rc = find_manifest(&run, spec, &found, err);
+
+    while (run.waiting)
+        uv_run(g->loop, UV_RUN_ONCE);
+    if (rc == CPM_EAGAIN)
+        rc = find_manifest(&run, spec, &found, err);
+    if (rc == 0 && !found.manifest->name)
+        rc = cpm_error_set(err, CPM_EINVAL,
+                           "'%.*s' has no name in its package.json: it cannot be installed",
+                           CPM_STR_ARG(spec->raw));
+    if (rc == 0)
+        *name = cpm_name_str(found.manifest->name);
+    cpm_map_release(&run.remotes);
+    return rc;
+}
+
 static void single_done(struct cpm_packument_request *req)
 {
     *(bool *)req->data = true;

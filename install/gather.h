@@ -28,6 +28,10 @@ struct cpm_gather {
 /* 0, or the solver's or the network's failure. On CPM_ERESOLVE result.conflict is set. */
 int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err);
 
+/* The package name of a spec without one: what its folder or tarball says. */
+int cpm_gather_name(struct cpm_gather *g, const struct cpm_spec *spec, struct cpm_str *name,
+                    struct cpm_error *err);
+
 /* One packument, waiting for it. */
 int cpm_gather_packument(uv_loop_t *loop, struct cpm_registry *registry, struct cpm_str name,
                          bool full, const struct cpm_packument **out, struct cpm_error *err);

@@ -7,86 +7,61 @@
 
 #include <stdlib.h>
 
-enum group { PROD, DEV, OPTIONAL, PEER };
-
-static const char *const group_keys[] = {"dependencies", "devDependencies", "optionalDependencies",
-                                         "peerDependencies"};
-
-static struct cpm_json *group_find(const struct cpm_json *package, enum group g)
+static struct cpm_json *group_find(const struct cpm_package *package, enum cpm_dep_group g)
 {
-    struct cpm_json *map = cpm_json_get(package, cpm_str(group_keys[g]));
+    struct cpm_json *map = cpm_json_get(package->doc, cpm_str(cpm_dep_group_key(g)));
 
     return cpm_json_is(map, CPM_JSON_OBJECT) ? map : NULL;
 }
 
-static struct cpm_json *group_get(struct cpm_json *package, enum group g)
-{
-    struct cpm_json *map = group_find(package, g);
-
-    if (map)
-        return map;
-    cpm_json_set(package, cpm_str(group_keys[g]), cpm_json_new_object());
-    return group_find(package, g);
-}
-
-static bool has(const struct cpm_json *package, enum group g, struct cpm_str name)
+static bool has(const struct cpm_package *package, enum cpm_dep_group g, struct cpm_str name)
 {
     return cpm_json_get(group_find(package, g), name) != NULL;
 }
 
-static bool drop(struct cpm_json *package, enum group g, struct cpm_str name)
+static bool is_optional_peer(const struct cpm_package *package, struct cpm_str name)
 {
-    struct cpm_json *map = group_find(package, g);
-    bool dropped = map && cpm_json_del(map, name);
-
-    if (dropped && cpm_json_count(map) == 0)
-        cpm_json_del(package, cpm_str(group_keys[g]));
-    return dropped;
-}
-
-static bool is_optional_peer(const struct cpm_json *package, struct cpm_str name)
-{
-    const struct cpm_json *meta = cpm_json_get(package, CPM_STR("peerDependenciesMeta"));
+    const struct cpm_json *meta = cpm_json_get(package->doc, CPM_STR("peerDependenciesMeta"));
 
     return cpm_json_truthy(cpm_json_get(cpm_json_get(meta, name), CPM_STR("optional")));
 }
 
-static enum cpm_save_type infer(const struct cpm_json *package, struct cpm_str name)
+static enum cpm_save_type infer(const struct cpm_package *package, struct cpm_str name)
 {
-    if (has(package, DEV, name))
+    if (has(package, CPM_DEPS_DEV, name))
         return CPM_SAVE_DEV;
-    if (has(package, OPTIONAL, name))
+    if (has(package, CPM_DEPS_OPTIONAL, name))
         return CPM_SAVE_OPTIONAL;
-    if (has(package, PROD, name))
+    if (has(package, CPM_DEPS_PROD, name))
         return CPM_SAVE_PROD;
-    if (has(package, PEER, name))
+    if (has(package, CPM_DEPS_PEER, name))
         return is_optional_peer(package, name) ? CPM_SAVE_PEER_OPTIONAL : CPM_SAVE_PEER;
     return CPM_SAVE_PROD;
 }
 
 /* The group a save type writes to, and those that the name then leaves. */
 static const struct {
-    enum group into;
-    enum group leave[2];
+    enum cpm_dep_group into;
+    enum cpm_dep_group leave[2];
     unsigned leave_count;
 } rules[] = {
-    [CPM_SAVE_PROD] = {PROD, {DEV, PEER}, 2},
-    [CPM_SAVE_DEV] = {DEV, {PROD}, 1},
-    [CPM_SAVE_OPTIONAL] = {OPTIONAL, {PEER, PROD}, 2},
-    [CPM_SAVE_PEER] = {PEER, {PROD, OPTIONAL}, 2},
-    [CPM_SAVE_PEER_OPTIONAL] = {PEER, {PROD, OPTIONAL}, 2},
+    [CPM_SAVE_PROD] = {CPM_DEPS_PROD, {CPM_DEPS_DEV, CPM_DEPS_PEER}, 2},
+    [CPM_SAVE_DEV] = {CPM_DEPS_DEV, {CPM_DEPS_PROD}, 1},
+    [CPM_SAVE_OPTIONAL] = {CPM_DEPS_OPTIONAL, {CPM_DEPS_PEER, CPM_DEPS_PROD}, 2},
+    [CPM_SAVE_PEER] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2},
+    [CPM_SAVE_PEER_OPTIONAL] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2},
 };
 
-static void mark_optional_peer(struct cpm_json *package, struct cpm_str name, bool optional)
+static void mark_optional_peer(struct cpm_package *package, struct cpm_str name, bool optional)
 {
-    struct cpm_json *meta = cpm_json_get(package, CPM_STR("peerDependenciesMeta"));
+    struct cpm_json *meta = cpm_json_get(package->doc, CPM_STR("peerDependenciesMeta"));
     struct cpm_json *entry = cpm_json_get(meta, name);
 
     if (!optional && !cpm_json_truthy(cpm_json_get(entry, CPM_STR("optional"))))
         return;
     if (!meta) {
-        cpm_json_set(package, CPM_STR("peerDependenciesMeta"), cpm_json_new_object());
-        meta = cpm_json_get(package, CPM_STR("peerDependenciesMeta"));
+        cpm_json_set(package->doc, CPM_STR("peerDependenciesMeta"), cpm_json_new_object());
+        meta = cpm_json_get(package->doc, CPM_STR("peerDependenciesMeta"));
     }
     if (!entry) {
         cpm_json_set(meta, name, cpm_json_new_object());
@@ -100,10 +75,10 @@ static int by_collation(const void *a, const void *b)
     return cpm_collate(*(const struct cpm_str *)a, *(const struct cpm_str *)b);
 }
 
-static void add_bundle(struct cpm_json *package, struct cpm_str name)
+static void add_bundle(struct cpm_package *package, struct cpm_str name)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
-    const struct cpm_json *old = cpm_json_get(package, CPM_STR("bundleDependencies"));
+    const struct cpm_json *old = cpm_json_get(package->doc, CPM_STR("bundleDependencies"));
     struct cpm_str *names = CPM_NEW_ARRAY(&arena, struct cpm_str, cpm_json_count(old) + 1);
     struct cpm_json *list = cpm_json_new_array();
     size_t n = 0;
@@ -115,40 +90,40 @@ static void add_bundle(struct cpm_json *package, struct cpm_str name)
     qsort(names, n, sizeof(names[0]), by_collation);
     for (size_t i = 0; i < n; i++)
         cpm_json_add(list, cpm_json_new_str(names[i]));
-    cpm_json_set(package, CPM_STR("bundleDependencies"), list);
+    cpm_json_set(package->doc, CPM_STR("bundleDependencies"), list);
     cpm_arena_release(&arena);
 }
 
-void cpm_request_write(struct cpm_json *package, const struct cpm_request *request,
+void cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
                        const struct cpm_request_options *opts)
 {
     enum cpm_save_type type =
         opts->save_type == CPM_SAVE_INFER ? infer(package, request->name) : opts->save_type;
     bool peer = type == CPM_SAVE_PEER || type == CPM_SAVE_PEER_OPTIONAL;
-    struct cpm_json *map;
+    enum cpm_dep_group into = rules[type].into;
 
     for (unsigned i = 0; i < rules[type].leave_count; i++)
-        drop(package, rules[type].leave[i], request->name);
-    map = group_get(package, rules[type].into);
-    if (!cpm_str_is(request->spec.raw_spec, "*") || !cpm_json_get(map, request->name))
-        cpm_json_set(map, request->name, cpm_json_new_str(request->spec.raw_spec));
+        cpm_package_del_dep(package, rules[type].leave[i], request->name);
+    if (!cpm_str_is(request->spec.raw_spec, "*") || !has(package, into, request->name))
+        cpm_package_set_dep(package, into, request->name, request->spec.raw_spec);
     if (peer) {
         mark_optional_peer(package, request->name, type == CPM_SAVE_PEER_OPTIONAL);
-        if (has(package, DEV, request->name))
-            cpm_json_set(group_find(package, DEV), request->name,
-                         cpm_json_copy(cpm_json_get(map, request->name)));
+        if (has(package, CPM_DEPS_DEV, request->name))
+            cpm_package_set_dep(
+                package, CPM_DEPS_DEV, request->name,
+                cpm_json_str(cpm_json_get(group_find(package, into), request->name)));
     }
     if (opts->save_bundle && !peer)
         add_bundle(package, request->name);
 }
 
-bool cpm_request_remove(struct cpm_json *package, struct cpm_str name)
+bool cpm_request_remove(struct cpm_package *package, struct cpm_str name)
 {
-    struct cpm_json *bundle = cpm_json_get(package, CPM_STR("bundleDependencies"));
+    struct cpm_json *bundle = cpm_json_get(package->doc, CPM_STR("bundleDependencies"));
     bool found = false;
 
-    for (enum group g = PROD; g <= PEER; g++)
-        found |= drop(package, g, name);
+    for (enum cpm_dep_group g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
+        found |= cpm_package_del_dep(package, g, name);
     if (cpm_json_is(bundle, CPM_JSON_ARRAY)) {
         struct cpm_json *kept = cpm_json_new_array();
 
@@ -157,9 +132,9 @@ bool cpm_request_remove(struct cpm_json *package, struct cpm_str name)
                 cpm_json_add(kept, cpm_json_copy(v));
         if (cpm_json_count(kept) == 0) {
             cpm_json_free(kept);
-            cpm_json_del(package, CPM_STR("bundleDependencies"));
+            cpm_json_del(package->doc, CPM_STR("bundleDependencies"));
         } else {
-            cpm_json_set(package, CPM_STR("bundleDependencies"), kept);
+            cpm_json_set(package->doc, CPM_STR("bundleDependencies"), kept);
         }
     }
     return found;
@@ -208,8 +183,9 @@ static const char *saved_spec(struct cpm_arena *arena, const struct cpm_request 
 }
 
 /* A second group is rewritten only when its range no longer meets the saved one. */
-static void save_beside_dev(struct cpm_arena *arena, struct cpm_json *package, enum group g,
-                            struct cpm_str name, struct cpm_str spec, bool local)
+static void save_beside_dev(struct cpm_arena *arena, struct cpm_package *package,
+                            enum cpm_dep_group g, struct cpm_str name, struct cpm_str spec,
+                            bool local)
 {
     struct cpm_json *map = group_find(package, g);
     const struct cpm_range *a, *b;
@@ -219,10 +195,10 @@ static void save_beside_dev(struct cpm_arena *arena, struct cpm_json *package, e
     a = cpm_range_parse(arena, spec, 0);
     b = cpm_range_parse(arena, cpm_json_str(cpm_json_get(map, name)), 0);
     if (local || !a || !b || !cpm_range_intersects(a, b, 0))
-        cpm_json_set(map, name, cpm_json_new_str(spec));
+        cpm_package_set_dep(package, g, name, spec);
 }
 
-void cpm_request_save(struct cpm_arena *arena, struct cpm_json *package,
+void cpm_request_save(struct cpm_arena *arena, struct cpm_package *package,
                       const struct cpm_request *request, const struct cpm_request_found *found,
                       const struct cpm_request_options *opts)
 {
@@ -231,21 +207,21 @@ void cpm_request_save(struct cpm_arena *arena, struct cpm_json *package,
     struct cpm_str name = request->name;
 
     if (opts->save_type != CPM_SAVE_INFER) {
-        cpm_json_set(group_get(package, rules[opts->save_type].into), name, cpm_json_new_str(spec));
+        cpm_package_set_dep(package, rules[opts->save_type].into, name, spec);
         if (opts->save_type == CPM_SAVE_PROD)
-            drop(package, OPTIONAL, name);
+            cpm_package_del_dep(package, CPM_DEPS_OPTIONAL, name);
         return;
     }
-    if (has(package, PROD, name))
-        cpm_json_set(group_find(package, PROD), name, cpm_json_new_str(spec));
-    if (has(package, DEV, name)) {
-        cpm_json_set(group_find(package, DEV), name, cpm_json_new_str(spec));
-        save_beside_dev(arena, package, PEER, name, spec, local);
-        save_beside_dev(arena, package, OPTIONAL, name, spec, local);
+    if (has(package, CPM_DEPS_PROD, name))
+        cpm_package_set_dep(package, CPM_DEPS_PROD, name, spec);
+    if (has(package, CPM_DEPS_DEV, name)) {
+        cpm_package_set_dep(package, CPM_DEPS_DEV, name, spec);
+        save_beside_dev(arena, package, CPM_DEPS_PEER, name, spec, local);
+        save_beside_dev(arena, package, CPM_DEPS_OPTIONAL, name, spec, local);
         return;
     }
-    if (has(package, PEER, name))
-        cpm_json_set(group_find(package, PEER), name, cpm_json_new_str(spec));
-    if (has(package, OPTIONAL, name))
-        cpm_json_set(group_find(package, OPTIONAL), name, cpm_json_new_str(spec));
+    if (has(package, CPM_DEPS_PEER, name))
+        cpm_package_set_dep(package, CPM_DEPS_PEER, name, spec);
+    if (has(package, CPM_DEPS_OPTIONAL, name))
+        cpm_package_set_dep(package, CPM_DEPS_OPTIONAL, name, spec);
 }

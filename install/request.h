@@ -5,7 +5,7 @@
 #ifndef CPM_INSTALL_REQUEST_H
 #define CPM_INSTALL_REQUEST_H
 
-#include "base/json.h"
+#include "lockfile/package.h"
 #include "semver/spec.h"
 
 enum cpm_save_type {
@@ -30,10 +30,10 @@ struct cpm_request {
 };
 
 /* Writes the request into its group, out of the groups it may not share. */
-void cpm_request_write(struct cpm_json *package, const struct cpm_request *request,
+void cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
                        const struct cpm_request_options *opts);
 /* Removes a name from every group and from bundleDependencies; true when it stood anywhere. */
-bool cpm_request_remove(struct cpm_json *package, struct cpm_str name);
+bool cpm_request_remove(struct cpm_package *package, struct cpm_str name);
 
 /* What was found for a request. */
 struct cpm_request_found {
@@ -43,7 +43,7 @@ struct cpm_request_found {
     const char *where; /* folder of the package.json, for file: specs */
 };
 /* Replaces the spec that cpm_request_write wrote by the one to be saved ("^1.2.3"). */
-void cpm_request_save(struct cpm_arena *arena, struct cpm_json *package,
+void cpm_request_save(struct cpm_arena *arena, struct cpm_package *package,
                       const struct cpm_request *request, const struct cpm_request_found *found,
                       const struct cpm_request_options *opts);
 

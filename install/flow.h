@@ -1,0 +1,81 @@
+/* The main job as a list of phases: read, resolve, install, save, run scripts. install, ci,
+ * uninstall and update are one flow with other options. The cli fills the options and words what
+ * comes back; the flow prints nothing.
+ *
+ *     package.json ─► load ─► request ─► resolve ─► check ─► install ─► complete ─► save ─► scripts
+ * ─► remember
+ *
+ * Synchronous: it runs the loop while it waits, so that downloads that were started early go on. */
+#ifndef CPM_INSTALL_FLOW_H
+#define CPM_INSTALL_FLOW_H
+
+#include "install/install.h"
+#include "install/request.h"
+#include "install/summary.h"
+#include "resolver/tree/tree.h"
+
+enum cpm_flow_mode { CPM_FLOW_INSTALL, CPM_FLOW_CI, CPM_FLOW_UNINSTALL, CPM_FLOW_UPDATE };
+
+enum cpm_flow_step { CPM_STEP_RESOLVE, CPM_STEP_FETCH, CPM_STEP_LINK, CPM_STEP_SCRIPTS };
+
+struct cpm_flow_progress {
+    enum cpm_flow_step step;
+    size_t done, total;
+    uint64_t bytes;
+    struct cpm_str name;
+};
+
+struct cpm_flow_events {
+    void *data;
+    void (*progress)(void *data, const struct cpm_flow_progress *p);
+    /* A warning, in npm's words; `prefix` is what stands behind "cpm warn" ("deprecated",
+     * "EBADENGINE", …). */
+    void (*warning)(void *data, const char *prefix, struct cpm_str text);
+    /* The terminal belongs to a script until the next event. */
+    void (*script)(void *data);
+};
+
+struct cpm_flow_options {
+    struct cpm_names *names; /* the caller's: conflicts speak in them */
+    enum cpm_flow_mode mode;
+    const char *path;         /* the project's folder, absolute */
+    const char *cwd;          /* what relative specs of the user start from */
+    const char *const *specs; /* NULL-ended: to add, or names to remove or update */
+    const char *const
+        *workspaces; /* NULL-ended locations or names that -w selected; NULL: the root */
+    bool global;
+    const char *global_bin; /* folder of global bins */
+    bool save;              /* write package.json (and the lock) */
+    bool package_lock;      /* read and write the lock */
+    bool lock_only;         /* --package-lock-only */
+    bool dry_run;
+    bool ignore_scripts;
+    bool format_lock;     /* false: the lock on one line */
+    bool omit_resolved;   /* omit-lockfile-registry-resolved */
+    int lockfile_version; /* 0: keep, or 3 */
+    struct cpm_request_options request;
+    struct cpm_tree_options tree;
+    struct cpm_install_options install;
+    struct cpm_registry_options registry;
+    const char *script_shell;
+    const char *const *environment; /* for scripts: KEY=VALUE, NULL-ended */
+    bool foreground_scripts;
+    const char *allow_scripts; /* config allow-scripts, or NULL */
+    bool allow_all_scripts;    /* dangerously-allow-all-scripts */
+    bool strict_allow_scripts;
+    const char *fingerprint; /* of every option that changes the result: part of the O(1) check */
+};
+
+struct cpm_flow_result {
+    struct cpm_summary summary;
+    bool current;                        /* nothing had to be looked at: the state file answered */
+    const struct cpm_conflict *conflict; /* with CPM_ERESOLVE */
+    struct cpm_str mismatch;             /* with CPM_ELOCKVERIFY: the lines of what differs */
+    int script_exit;                     /* with CPM_ELIFECYCLE: the script's exit code */
+};
+
+/* Results live in `arena`. */
+int cpm_flow_run(const struct cpm_flow_options *opts, const struct cpm_flow_events *events,
+                 struct cpm_arena *arena, struct cpm_flow_result *out, struct cpm_error *err);
+
+#endif

@@ -1,0 +1,88 @@
+/* A manifest is immutable, so a license makes a new one: other entries may share the old. */
+#include "install/licenses.h"
+
+static bool is_unknown(const struct cpm_lock_entry *e)
+{
+    return !e->link && e->manifest && e->manifest->license_unknown;
+}
+
+static void set_license(struct cpm_lock_entry *e, struct cpm_str license, struct cpm_arena *arena)
+{
+    struct cpm_manifest *known = CPM_NEW(arena, struct cpm_manifest);
+
+    *known = *e->manifest;
+    known->license_unknown = false;
+    known->raw[CPM_RAW_LICENSE] = license;
+    e->manifest = known;
+}
+
+size_t cpm_licenses_from_store(struct cpm_lock *lock, struct cpm_store *store,
+                               struct cpm_arena *arena)
+{
+    size_t unknown = 0;
+
+    for (size_t i = 0; i < lock->count; i++) {
+        struct cpm_lock_entry *e = &lock->entries[i];
+        const struct cpm_store_entry *found;
+
+        if (!is_unknown(e))
+            continue;
+        found = e->integrity.len ? cpm_store_find(store, e->integrity) : NULL;
+        if (found)
+            set_license(e, cpm_arena_str(arena, cpm_store_entry_license(found)), arena);
+        else
+            unknown++;
+    }
+    return unknown;
+}
+
+struct asked {
+    struct cpm_manifest_request req;
+    struct cpm_lock_entry *entry;
+    size_t *waiting;
+};
+
+static void answered(struct cpm_manifest_request *req)
+{
+    struct asked *asked = req->data;
+
+    (*asked->waiting)--;
+}
+
+int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
+                               struct cpm_registry *registry, struct cpm_arena *arena,
+                               struct cpm_error *err)
+{
+    struct asked *asked = CPM_NEW_ARRAY(arena, struct asked, lock->count + 1);
+    size_t count = 0, waiting = 0;
+    int rc = 0;
+
+    for (size_t i = 0; i < lock->count && rc == 0; i++) {
+        struct cpm_lock_entry *e = &lock->entries[i];
+        struct asked *a = &asked[count];
+
+        if (!is_unknown(e) || !e->manifest->name || !e->manifest->version)
+            continue;
+        *a = (struct asked){.entry = e, .waiting = &waiting};
+        a->req = (struct cpm_manifest_request){.name = cpm_name_str(e->manifest->name),
+                                               .version = cpm_name_str(e->manifest->version),
+                                               .data = a,
+                                               .done = answered};
+        if ((rc = cpm_manifest_start(registry, &a->req, err)) == 0) {
+            count++;
+            waiting++;
+        }
+    }
+    while (waiting)
+        uv_run(loop, UV_RUN_ONCE);
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        if (asked[i].req.status == 0) {
+            set_license(asked[i].entry, cpm_arena_str(arena, asked[i].req.license), arena);
+        } else {
+            rc = asked[i].req.status;
+            if (err)
+                *err = asked[i].req.err;
+        }
+    }
+    return rc;
+}

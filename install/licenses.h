@@ -1,0 +1,20 @@
+/* The license of packages whose packument came abbreviated: the lock records it, so it is taken
+ * from the unpacked tarball's own package.json, or, for what is locked but not unpacked, asked from
+ * the registry. docs/registry.md tells why. */
+#ifndef CPM_INSTALL_LICENSES_H
+#define CPM_INSTALL_LICENSES_H
+
+#include "install/store.h"
+#include "lockfile/lock.h"
+#include "registry/registry.h"
+
+/* Fills what the store knows; entries get a manifest of their own in the arena. Gives how many are
+ * still unknown. */
+size_t cpm_licenses_from_store(struct cpm_lock *lock, struct cpm_store *store,
+                               struct cpm_arena *arena);
+/* Asks the registry for the others and waits. */
+int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
+                               struct cpm_registry *registry, struct cpm_arena *arena,
+                               struct cpm_error *err);
+
+#endif

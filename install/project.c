@@ -1,0 +1,114 @@
+/* The root manifest is always read from the document's text, edited or not, so that solver and lock
+ * see exactly what is saved. */
+#include "install/project.h"
+
+#include "base/fs.h"
+#include "base/jsonread.h"
+#include "base/path.h"
+
+enum { LOCK_MAX = 256 << 20 };
+
+static const char *const lock_names[] = {"npm-shrinkwrap.json", "package-lock.json"};
+
+int cpm_project_refresh(struct cpm_project *p, struct cpm_error *err)
+{
+    const struct cpm_manifest_source src = {
+        .names = p->names, .arena = p->arena, .from = CPM_MANIFEST_DIRECTORY};
+    struct cpm_manifest *root = CPM_NEW(p->arena, struct cpm_manifest);
+    struct cpm_buf text = CPM_BUF_INIT(CPM_PACKAGE_MAX);
+    struct cpm_jsonread json;
+    int rc;
+
+    cpm_json_write(p->package.doc, CPM_STR(""), CPM_STR("\n"), &text);
+    cpm_jsonread_init(&json, cpm_arena_str(p->arena, cpm_buf_str(&text)), p->package.file,
+                      p->arena);
+    cpm_buf_release(&text);
+    rc = cpm_manifest_read(&json, &src, root);
+    if (cpm_jsonread_finish(&json, err) < 0)
+        return CPM_EJSONPARSE;
+    if (rc < 0)
+        return cpm_error_set(err, CPM_EJSONPARSE, "%s must hold a JSON object", p->package.file);
+    p->root = root;
+    return 0;
+}
+
+static int find_lock(struct cpm_project *p, struct cpm_error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < 2 && p->lock_text.len == 0; i++) {
+        p->lock_file = cpm_path_join(p->arena, p->path, lock_names[i]);
+        rc = cpm_fs_read(p->lock_file, LOCK_MAX, p->arena, &p->lock_text, err);
+        if (rc < 0 && rc != CPM_ENOENT)
+            return rc;
+    }
+    return 0;
+}
+
+int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cpm_error *err)
+{
+    const struct cpm_lock_source src = {.names = p->names,
+                                        .arena = p->arena,
+                                        .lockfile_version = lockfile_version,
+                                        .root = p->path,
+                                        .package = p->root};
+    int rc = find_lock(p, err);
+
+    if (rc < 0 || p->lock_text.len == 0)
+        return rc;
+    rc = cpm_lock_read(p->lock_text, cpm_path_basename(cpm_str(p->lock_file)).ptr, &src, &p->lock,
+                       err);
+    p->has_lock = rc == 0;
+    return rc;
+}
+
+int cpm_project_load(struct cpm_project *p, struct cpm_error *err)
+{
+    const char *file =
+        p->ignore ? "/nonexistent/package.json" : cpm_path_join(p->arena, p->path, "package.json");
+    int rc = cpm_package_read(file, p->arena, &p->package, err);
+
+    if (rc == 0)
+        rc = cpm_project_refresh(p, err);
+    if (rc == 0)
+        rc = cpm_workspaces_read(p->path, p->root->raw[CPM_RAW_WORKSPACES], p->names, p->arena,
+                                 &p->workspaces, err);
+    p->lock_file = cpm_path_join(p->arena, p->path, lock_names[1]);
+    return rc;
+}
+
+void cpm_project_release(struct cpm_project *p)
+{
+    cpm_package_release(&p->package);
+}
+
+/* Size, inode and both times to the nanosecond: an edit that keeps all of them is none. */
+static void add_stat(struct cpm_buf *out, const char *file)
+{
+    struct stat st;
+
+    if (stat(file, &st) < 0) {
+        cpm_buf_addf(out, "%s:-\n", file);
+        return;
+    }
+    cpm_buf_addf(out, "%s:%llu:%lld:%lld.%09ld:%lld.%09ld\n", file, (unsigned long long)st.st_ino,
+                 (long long)st.st_size, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+                 (long long)st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+}
+
+const char *cpm_project_fingerprint(const struct cpm_project *p, const char *options)
+{
+    struct cpm_buf out = CPM_BUF_INIT(16 << 20);
+    const char *text;
+
+    cpm_buf_addf(&out, "%s\n%s\n", CPM_VERSION, options);
+    add_stat(&out, p->package.file);
+    for (size_t i = 0; i < 2; i++)
+        add_stat(&out, cpm_path_join(p->arena, p->path, lock_names[i]));
+    for (size_t i = 0; i < p->workspaces.count; i++)
+        add_stat(&out, cpm_arena_printf(p->arena, "%s/%.*s/package.json", p->path,
+                                        CPM_STR_ARG(p->workspaces.v[i].location)));
+    text = cpm_arena_strndup(p->arena, cpm_buf_text(&out), out.len);
+    cpm_buf_release(&out);
+    return text;
+}
