@@ -5,7 +5,6 @@
 
 #include "semver/percent.h"
 #include "semver/scan.h"
-#include "semver/url.h"
 
 struct reader {
     struct cpm_arena *arena;
@@ -114,13 +113,13 @@ static struct cpm_str correct_protocol(const struct reader *r, struct cpm_str s)
 }
 
 /* "host:user/project" gets a slash for its colon. */
-static struct cpm_str correct_scp(const struct reader *r, struct cpm_str s)
+static struct cpm_str correct_scp(struct cpm_arena *arena, struct cpm_str s)
 {
     size_t hash = cpm_str_chr(s, '#');
     struct cpm_str head = hash == CPM_NPOS ? s : cpm_str_sub(s, 0, hash);
     size_t at = cpm_str_rchr(head, '@');
     size_t colon = cpm_str_rchr(head, ':');
-    char *text = cpm_arena_strndup(r->arena, s.ptr, s.len);
+    char *text = cpm_arena_strndup(arena, s.ptr, s.len);
 
     if (colon != CPM_NPOS && (at == CPM_NPOS || colon > at)) {
         text[colon] = '/';
@@ -129,14 +128,12 @@ static struct cpm_str correct_scp(const struct reader *r, struct cpm_str s)
     if (cpm_str_chr(head, ':') != CPM_NPOS ||
         cpm_str_find(cpm_str_n(text, s.len), "//") != CPM_NPOS)
         return cpm_str_n(text, s.len);
-    return cpm_str(cpm_arena_printf(r->arena, "git+ssh://%s", text));
+    return cpm_str(cpm_arena_printf(arena, "git+ssh://%s", text));
 }
 
-static bool read_url(struct reader *r, struct cpm_str text)
+bool cpm_hosted_address(struct cpm_arena *arena, struct cpm_str text, struct cpm_url *out)
 {
-    text = correct_protocol(r, text);
-    return cpm_url_parse(r->arena, text, &r->url) ||
-           cpm_url_parse(r->arena, correct_scp(r, text), &r->url);
+    return cpm_url_parse(arena, text, out) || cpm_url_parse(arena, correct_scp(arena, text), out);
 }
 
 static struct cpm_str without_git(struct cpm_str project)
@@ -273,7 +270,7 @@ const struct cpm_hosted *cpm_hosted_parse(struct cpm_arena *arena, struct cpm_st
         return NULL;
     if (is_github_shorthand(text))
         text = cpm_str(cpm_arena_printf(arena, "github:%.*s", CPM_STR_ARG(text)));
-    if (!read_url(&r, text))
+    if (!cpm_hosted_address(arena, correct_protocol(&r, text), &r.url))
         return NULL;
     set_auth(&r, out);
     out->host = host_by_shortcut(&r, r.url.protocol);

@@ -3,7 +3,7 @@
 #ifndef CPM_SEMVER_HOSTED_H
 #define CPM_SEMVER_HOSTED_H
 
-#include "base/arena.h"
+#include "semver/url.h"
 
 enum cpm_hosted_url {
     CPM_HOSTED_SSH,    /* git@github.com:user/project.git#x */
@@ -62,6 +62,8 @@ struct cpm_str cpm_hosted_text(struct cpm_arena *arena, const struct cpm_hosted 
  * for what stands on another host ("" when it is no address). */
 const struct cpm_hosted *cpm_hosted_repository(struct cpm_arena *arena, struct cpm_str address,
                                                struct cpm_str *unknown);
+/* An address as git takes it: a URL, or scp's user@host:path, which is read as git+ssh. */
+bool cpm_hosted_address(struct cpm_arena *arena, struct cpm_str text, struct cpm_url *out);
 /* The row of a built-in host; NULL beyond the last. */
 const struct cpm_host *cpm_host_row(size_t i);
 /* A common template, for hosts that have none of their own. */
