@@ -32,8 +32,9 @@ struct cpm_lock {
     struct cpm_lock_entry *entries; /* [0] is the root "" when there is one */
     size_t count;
     struct cpm_str unknown_top; /* raw JSON object of unknown top-level keys, written back */
-    struct cpm_str legacy;      /* raw JSON object: the `dependencies` section of v1 and v2; "" when
-                                   none.      The tree builder renews it before a v1 or v2 lock is written. */
+    struct cpm_str
+        legacy; /* raw JSON object: the `dependencies` section of v1 and v2; "" when
+                   none.      The tree builder renews it before a v1 or v2 lock is written. */
 };
 
 struct cpm_lock_source {
