@@ -59,6 +59,8 @@ int cpm_script_exec(struct cpm_arena *arena, const struct cpm_script *script,
 /* A script to be run in a batch. */
 struct cpm_script_job {
     struct cpm_script script;
+    bool optional; /* its failure stops nothing */
+    void *data;    /* the caller's */
     bool done;     /* it ran to its end (or could not be started: then exit_code is 127) */
     int exit_code; /* 128 + signal when it was killed */
     int signal;    /* 0, or what killed it */
@@ -71,6 +73,8 @@ struct cpm_script_batch {
     unsigned parallel; /* how many at once; captured scripts only, else one */
     bool inherit;      /* the terminal is the script's; else output is captured, stdin is empty */
     const struct cpm_script_options *opts;
+    void (*begin)(void *data, const struct cpm_script *script); /* before each; may be NULL */
+    void *data;
     struct cpm_script_job *failed; /* out: the first that did not exit with 0, or NULL */
 };
 /* Runs the jobs in order; after a failure no other is begun. SIGINT, SIGTERM and SIGHUP are passed

@@ -97,7 +97,7 @@ static void on_handle_closed(uv_handle_t *handle)
 
 static void note_failure(struct run *run)
 {
-    if (!run->batch->req->failed)
+    if (!run->job->optional && !run->batch->req->failed)
         run->batch->req->failed = run->job;
 }
 
@@ -199,6 +199,8 @@ static void begin_jobs(struct batch *b)
     unsigned limit = req->inherit || req->parallel == 0 ? 1 : req->parallel;
     while (b->active < limit && b->begun < req->count && !req->failed) {
         size_t i = b->begun++;
+        if (req->begin)
+            req->begin(req->data, &req->jobs[i].script);
         begin_job(b, &b->runs[i], &req->jobs[i]);
     }
 }
