@@ -162,10 +162,13 @@ static int run_command(struct session *s, const struct cpm_command *command)
         return cpm_error_set(&s->err, CPM_EUNSUPPORTED, "cpm does not support '%s' yet",
                              command->name);
     cli->command = command->name;
-    if (cpm_config_bool(cli->config, "usage"))
-        return answer_usage(s, command);
+    cpm_config_set_command(cli->config, command->name);
+    int rc = command->no_validation ? 0 : cpm_config_validate(cli->config, &s->err);
     print_warnings(s);
-    int rc = check_workspaces(command, cli->config, &s->err);
+    if (rc == 0 && cpm_config_bool(cli->config, "usage"))
+        return answer_usage(s, command);
+    if (rc == 0)
+        rc = check_workspaces(command, cli->config, &s->err);
     if (rc == 0)
         rc = command->run(cli, &s->exit_code, &s->err);
     if (rc == CPM_EUSAGE) {

@@ -48,6 +48,22 @@ enum cpm_config_source cpm_config_where(const struct cpm_config *c, const char *
  */
 const char *cpm_config_raw(const struct cpm_config *c, const char *key);
 
+/* Checks the types of what files and environment say (values of the wrong type give way to the next
+ * source, with a warning) and refuses credentials without an address: CPM_EINVALIDAUTH. Every
+ * command but `config` needs it. */
+int cpm_config_validate(struct cpm_config *c, struct cpm_error *err);
+/* The command that runs, for npm_command and the registry's header. */
+void cpm_config_set_command(struct cpm_config *c, const char *command);
+/* "v20.20.2" of the node on PATH, or "" when there is none. Asked of node once, then remembered in
+ * the cache folder for as long as the program file is the same. */
+const char *cpm_config_node_version(struct cpm_config *c);
+/* The node on PATH, links resolved, or NULL. */
+const char *cpm_config_node_path(const struct cpm_config *c);
+/* The version of npm that cpm stands in for ("11.19.1"). */
+const char *cpm_config_npm_version(const struct cpm_config *c);
+/* The user-agent key with its fields filled in. */
+const char *cpm_config_user_agent(struct cpm_config *c);
+
 const char *cpm_config_local_prefix(const struct cpm_config *c);
 const char *cpm_config_global_prefix(const struct cpm_config *c);
 const char *const *cpm_config_warnings(const struct cpm_config *c); /* NULL-ended */
@@ -58,8 +74,9 @@ struct cpm_registry_options;
 int cpm_config_registry(struct cpm_config *c, struct cpm_registry_options *out,
                         struct cpm_error *err);
 
-/* The environment that npm sets for scripts: npm_config_*, for non-default values. KEY=VALUE lines,
- * NULL-ended. */
-const char *const *cpm_config_environment(const struct cpm_config *c, struct cpm_arena *arena);
+/* What npm puts into the environment of scripts besides npm_package_* and PATH: npm_config_* for
+ * values that are not the default, npm_command, npm_execpath, INIT_CWD, NODE, HOME, EDITOR, COLOR.
+ * KEY=VALUE lines, NULL-ended. */
+const char *const *cpm_config_environment(struct cpm_config *c, struct cpm_arena *arena);
 
 #endif

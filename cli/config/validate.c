@@ -1,0 +1,101 @@
+/* npm checks types only when a command starts, so that `config` can show and repair what is wrong.
+ * What does not fit is taken out of its level, and the next one counts. */
+#include "cli/config/expand.h"
+#include "cli/config/internal.h"
+
+struct invalid {
+    struct cpm_config *c;
+    enum cpm_config_source where;
+    const struct cpm_definition *definition;
+    const struct cpm_types *types;
+};
+
+static void note_invalid(void *data, const struct cpm_value *value)
+{
+    const struct invalid *i = data;
+    struct cpm_buf text = CPM_BUF_INIT(1 << 16);
+    cpm_value_json(value, 0, &text);
+    cpm_config_line(i->c, &i->c->notes, "invalid config %s=%s set in %s", i->definition->key,
+                    cpm_buf_text(&text), i->c->sources[i->where].name);
+    cpm_buf_clear(&text);
+    cpm_types_describe(i->types, &text);
+    cpm_config_line(i->c, &i->c->notes, "invalid config %s", cpm_buf_text(&text));
+    cpm_buf_release(&text);
+}
+
+static void clean_level(struct cpm_config *c, enum cpm_config_source where)
+{
+    struct cpm_fields kept = {.v = NULL};
+    for (size_t i = 0; i < c->plain[where].count; i++) {
+        struct cpm_field f = c->plain[where].v[i];
+        struct cpm_types types;
+        struct invalid note = {c, where, cpm_definition_find(f.key), &types};
+        if (note.definition) {
+            cpm_types_parse(note.definition->types, &types);
+            if (!cpm_types_clean(&c->ctx, &types, &f.value, note_invalid, &note))
+                continue;
+        }
+        cpm_fields_set(c->arena, &kept, f.key, f.value);
+    }
+    c->plain[where] = kept;
+}
+
+struct problems {
+    struct cpm_buf text;
+    unsigned count;
+};
+
+static void problem_begin(struct problems *p, const char *key)
+{
+    cpm_buf_addf(&p->text, "%s`%s` ", p->count++ ? ", " : "", key);
+}
+
+static bool has(const struct cpm_config *c, enum cpm_config_source where, const char *key)
+{
+    return cpm_value_truthy(cpm_level_own(c->plain, where, cpm_str(key)));
+}
+
+static void check_auth(struct cpm_config *c, enum cpm_config_source where, struct problems *p)
+{
+    static const char *const banned[] = {"_authtoken", "-authtoken"};
+    static const char *const bound[] = {"_auth", "_authToken", "username", "_password"};
+    const char *level = cpm_config_source_name(where);
+    const struct cpm_value *registry = cpm_config_plain(c, "registry");
+    const char *nerf = registry ? cpm_nerf_dart(c->arena, registry->text) : NULL;
+    for (size_t i = 0; i < sizeof(banned) / sizeof(banned[0]); i++)
+        if (has(c, where, banned[i])) {
+            problem_begin(p, banned[i]);
+            cpm_buf_addf(&p->text, "is not allowed in %s config", level);
+        }
+    for (size_t i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
+        bool half = (strcmp(bound[i], "username") == 0 && !has(c, where, "_password")) ||
+                    (strcmp(bound[i], "_password") == 0 && !has(c, where, "username"));
+        if (!has(c, where, bound[i]))
+            continue;
+        problem_begin(p, bound[i]);
+        if (half)
+            cpm_buf_addf(&p->text, "is not allowed in %s config", level);
+        else
+            cpm_buf_addf(&p->text, "must be renamed to `%s:%s` in %s config", nerf ? nerf : "",
+                         bound[i], level);
+    }
+}
+
+int cpm_config_validate(struct cpm_config *c, struct cpm_error *err)
+{
+    struct problems p = {.text = CPM_BUF_INIT(1 << 16)};
+    int rc = 0;
+    for (int where = CPM_CONFIG_GLOBAL; where <= CPM_CONFIG_ENV; where++) {
+        clean_level(c, (enum cpm_config_source)where);
+        if (where != CPM_CONFIG_ENV)
+            check_auth(c, (enum cpm_config_source)where, &p);
+    }
+    if (p.count)
+        rc = cpm_error_set(err, CPM_EINVALIDAUTH,
+                           "Invalid auth configuration found: %s\n"
+                           "Please edit your .npmrc to repair your configuration.",
+                           cpm_buf_text(&p.text));
+    cpm_buf_release(&p.text);
+    cpm_config_derive(c);
+    return rc;
+}
