@@ -311,3 +311,32 @@ void cpm_json_add(struct cpm_json *array, struct cpm_json *value)
 {
     cJSON_AddItemToArray(node_of(array), node_of(value));
 }
+
+struct cpm_json *cpm_json_at(const struct cpm_json *array, size_t index)
+{
+    CPM_JSON_EACH (array, element)
+        if (index-- == 0)
+            return element;
+    return NULL;
+}
+
+void cpm_json_put(struct cpm_json *array, size_t index, struct cpm_json *value)
+{
+    struct cpm_json *old = cpm_json_at(array, index);
+
+    if (old) {
+        cJSON_ReplaceItemViaPointer(node_of(array), node_of(old), node_of(value));
+        return;
+    }
+    for (size_t n = cpm_json_count(array); n < index; n++)
+        cpm_json_add(array, cpm_json_new_null());
+    cpm_json_add(array, value);
+}
+
+void cpm_json_remove(struct cpm_json *array, size_t index)
+{
+    struct cpm_json *old = cpm_json_at(array, index);
+
+    if (old)
+        cJSON_Delete(cJSON_DetachItemViaPointer(node_of(array), node_of(old)));
+}

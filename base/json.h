@@ -78,6 +78,11 @@ void cpm_json_set_str(struct cpm_json *object, const char *key, struct cpm_str s
 /* True when something was deleted. */
 bool cpm_json_del(struct cpm_json *object, struct cpm_str key);
 void cpm_json_add(struct cpm_json *array, struct cpm_json *value);
+/* Elements by index: NULL past the end; put replaces or, at the end or past it, appends (what lies
+ * between is null), and takes `value`; remove closes the gap. */
+struct cpm_json *cpm_json_at(const struct cpm_json *array, size_t index);
+void cpm_json_put(struct cpm_json *array, size_t index, struct cpm_json *value);
+void cpm_json_remove(struct cpm_json *array, size_t index);
 
 /* Writes as JSON.stringify(value, null, indent) does: indent "" gives one line. newline is put for
  * each line break. Canonical array-index keys come first, ascending, as JavaScript objects emit

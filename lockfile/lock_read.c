@@ -202,9 +202,9 @@ int cpm_lock_read(struct cpm_str text, const char *file, const struct cpm_lock_s
     int rc = 0;
 
     *out = (struct cpm_lock){.name = CPM_STR_NONE};
-    cpm_json_style_detect(text, &out->style);
     if (cpm_conflict_found(text))
         rc = cpm_conflict_merge(text, file, src->arena, &text, err);
+    cpm_json_style_detect(text, &out->style);
     if (rc == 0)
         rc = cpm_json_check(text, file, err);
     if (rc == 0) {

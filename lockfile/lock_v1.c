@@ -373,6 +373,9 @@ static void draft_root(struct migration *mg)
 
     if (mg->src->package)
         root->manifest = *mg->src->package;
+    /* Not on npm's copy list here: what loads the lock then sees that it must compute flags anew.
+     */
+    root->manifest.deps[CPM_DEPS_DEV] = (struct cpm_deps){.present = false};
     if (!root->manifest.version)
         set_version(mg, root, mg->lock->version);
     set_name(mg, root, mg->lock->name);
