@@ -1,0 +1,46 @@
+# bash completion for cpm: commands, the options of each, the scripts that `run` knows, installed packages.
+
+_cpm_scripts() {
+    cpm run --parseable 2>/dev/null | sed 's/:.*//'
+}
+
+_cpm_installed() {
+    local folder=$PWD
+    while [[ $folder && ! -d $folder/node_modules ]]; do folder=${folder%/*}; done
+    (cd "$folder/node_modules" 2>/dev/null && printf '%s\n' [!.@]* @*/* | grep -v '\*')
+}
+
+_cpm() {
+    local commands='install i add ci uninstall remove rm run test start stop restart ls list config get set semver help'
+    local workspace='--workspace --workspaces --include-workspace-root'
+    local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
+    local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
+    local network='--offline --prefer-offline --prefer-online --registry --before'
+    local word=${COMP_WORDS[COMP_CWORD]} command= words= i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} == -* ]] || { command=${COMP_WORDS[i]}; break; }
+    done
+    case $command in
+    '') words="$commands --version --help" ;;
+    install | i | add) words="$save $tree $network $workspace --no-package-lock --engine-strict" ;;
+    ci) words="$tree $network $workspace --ignore-scripts --dry-run" ;;
+    uninstall | remove | rm) words="$(_cpm_installed) $save $workspace" ;;
+    run) words="$(_cpm_scripts) --if-present --ignore-scripts --script-shell $workspace" ;;
+    test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;
+    ls | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
+    config) words='get set delete list --json --long --location= --global' ;;
+    semver) words='--range --increment --preid --loose --include-prerelease --coerce --rtl --ltr' ;;
+    help) words=$commands ;;
+    esac
+    case $word in
+    --omit=*) words='--omit=dev --omit=optional --omit=peer' ;;
+    --include=*) words='--include=prod --include=dev --include=optional --include=peer' ;;
+    --location=*) words='--location=user --location=project --location=global' ;;
+    -*) ;;
+    *) words=$(printf '%s\n' $words | grep -v '^-') ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}
+complete -o default -F _cpm cpm

@@ -1,0 +1,51 @@
+#compdef cpm
+# zsh completion for cpm: commands, their options, the scripts that `run` knows, installed packages.
+
+_cpm_scripts() {
+  local -a scripts
+  scripts=(${(f)"$(cpm run --parseable 2>/dev/null)"})
+  _describe 'script' scripts
+}
+
+_cpm_installed() {
+  local -a packages
+  packages=(node_modules/^(@*)(/N:t) node_modules/@*/*(/N:s#node_modules/##))
+  _describe 'package' packages
+}
+
+_cpm() {
+  local -a commands workspace save tree network
+  commands=(
+    'install:install a project, or add packages to it' 'ci:install exactly what the lock says'
+    'uninstall:remove packages' 'run:run a script of package.json' 'test:run the test script'
+    'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
+    'ls:show what is installed' 'config:read and change the configuration' 'semver:compare versions' 'help:help'
+  )
+  workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
+    '--include-workspace-root[and in the root]')
+  save=({-D,--save-dev}'[in devDependencies]' {-O,--save-optional}'[in optionalDependencies]' '--save-peer[in peerDependencies]'
+    {-E,--save-exact}'[the exact version]' '--no-save[leave package.json]' {-g,--global}'[the global folder]'
+    '--dry-run[change nothing]' '--json[print JSON]' '--ignore-scripts[run no script]' '--package-lock-only[write the lock only]')
+  tree=('*--omit=[leave out]:kind:(dev optional peer)' '*--include=[put in]:kind:(prod dev optional peer)'
+    '--legacy-peer-deps[ignore peers]' '--strict-peer-deps[every peer conflict is an error]' {-f,--force}'[go on]')
+  network=('--offline[ask nothing]' '--prefer-offline[trust the cache]' '--prefer-online[ask anew]' '--registry=[the registry]:URL:_urls')
+
+  _arguments -C '--version[the version]' '1: :->command' '*:: :->rest'
+  case $state in
+  command) _describe 'command' commands ;;
+  rest)
+    case $words[1] in
+    install|i|add) _arguments $save $tree $network $workspace '*:package:_files' ;;
+    ci) _arguments $tree $network $workspace '--ignore-scripts[run no script]' '--dry-run[change nothing]' ;;
+    uninstall|remove|rm) _arguments $save $workspace '*: :_cpm_installed' ;;
+    run) _arguments $workspace '--if-present[a missing script is no error]' '1: :_cpm_scripts' '*:argument:_files' ;;
+    test|start|stop|restart) _arguments $workspace '*:argument:_files' ;;
+    ls|list) _arguments {-a,--all}'[the whole tree]' '--depth=[levels]:levels:' '--json[print JSON]' {-l,--long}'[more]' '*: :_cpm_installed' ;;
+    config) _arguments '1:verb:(get set delete list)' '--json[print JSON]' '--location=[which file]:file:(user project global)' ;;
+    help) _describe 'command' commands ;;
+    esac ;;
+  esac
+}
+
+setopt localoptions extendedglob
+_cpm "$@"
