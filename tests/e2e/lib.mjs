@@ -17,7 +17,6 @@ import { startRegistry } from '../fixtures/registry.mjs'
 export { assert }
 export const SKIPPED = 77
 export const program = path.resolve(process.argv[2] ?? process.env.CPM ?? 'build/release/bin/cpm')
-const wanted = process.argv.slice(3).join(' ')
 const scenes = []
 
 class Skip extends Error {}
@@ -168,6 +167,7 @@ async function play ({ name, scene }) {
 
 // Plays the scenes in order and sets the exit code: 0, 1 on a failure, 77 when all were skipped.
 export async function run () {
+  const wanted = process.argv.slice(3).join(' ')
   const count = { passed: 0, failed: 0, skipped: 0 }
   if (!fs.existsSync(program)) throw new Error(`no program at ${program}`)
   for (const each of scenes.filter(({ name }) => name.includes(wanted))) count[await play(each)]++
