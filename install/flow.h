@@ -31,8 +31,9 @@ struct cpm_flow_events {
     /* A warning, in npm's words; `prefix` is what stands behind "cpm warn" ("deprecated",
      * "EBADENGINE", …). */
     void (*warning)(void *data, const char *prefix, struct cpm_str text);
-    /* The terminal belongs to a script until the next event. */
-    void (*script)(void *data);
+    /* A script begins and owns the terminal until the next event; `banner` is npm's "> name event".
+     */
+    void (*script)(void *data, const char *banner);
 };
 
 struct cpm_flow_options {
@@ -60,8 +61,9 @@ struct cpm_flow_options {
     const char *script_shell;
     const char *const *environment; /* for scripts: KEY=VALUE, NULL-ended */
     bool foreground_scripts;
-    const char *allow_scripts; /* config allow-scripts, or NULL */
-    bool allow_all_scripts;    /* dangerously-allow-all-scripts */
+    const char *const *allow_scripts; /* config allow-scripts */
+    bool allow_scripts_explicit;      /* … from the command line or the environment */
+    bool allow_all_scripts;           /* dangerously-allow-all-scripts */
     bool strict_allow_scripts;
     const char *fingerprint; /* of every option that changes the result: part of the O(1) check */
 };

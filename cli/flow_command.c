@@ -1,0 +1,197 @@
+/* The flow on a terminal: progress while it runs, then npm's summary, or its JSON. */
+#include "base/mem.h"
+#include "cli/config/config.h"
+#include "cli/flow_options.h"
+#include "cli/term.h"
+#include "resolver/tree/conflict.h"
+
+#include <time.h>
+
+struct screen {
+    struct cpm_cli *cli;
+};
+
+static void show_progress(void *data, const struct cpm_flow_progress *p)
+{
+    static const char *const words[] = {[CPM_STEP_RESOLVE] = "resolving",
+                                        [CPM_STEP_FETCH] = "fetching",
+                                        [CPM_STEP_LINK] = "linking",
+                                        [CPM_STEP_SCRIPTS] = "running scripts"};
+    const struct screen *screen = data;
+    const struct cpm_progress line = {.what = words[p->step],
+                                      .done = p->done,
+                                      .total = p->total,
+                                      .bytes = p->bytes,
+                                      .name = p->name};
+
+    cpm_term_progress(screen->cli->term, &line);
+}
+
+static void show_warning(void *data, const char *prefix, struct cpm_str text)
+{
+    const struct screen *screen = data;
+
+    cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(text));
+}
+
+static void show_script(void *data, const char *banner)
+{
+    const struct screen *screen = data;
+
+    cpm_term_progress(screen->cli->term, NULL);
+    cpm_term_outf(screen->cli->term, "\n%s\n", banner);
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+static struct cpm_json *change_json(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                                    const struct cpm_install_change *c, struct cpm_str version)
+{
+    struct cpm_json *one = cpm_json_new_object();
+    const char *path =
+        cpm_arena_printf(cli->arena, "%s/%.*s", opts->path, CPM_STR_ARG(c->location));
+
+    cpm_json_set_str(one, "name", c->name);
+    cpm_json_set_str(one, "version", version);
+    cpm_json_set_str(one, "path", cpm_str(path));
+    return one;
+}
+
+/* npm's object: add, added, audited, change, changed, funding, remove, removed. */
+static struct cpm_json *summary_json(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                                     const struct cpm_summary *s)
+{
+    struct cpm_json *lists[3], *doc = cpm_json_new_object();
+
+    for (size_t i = 0; i < 3; i++)
+        lists[i] = cpm_json_new_array();
+    for (size_t i = 0; i < s->change_count; i++) {
+        const struct cpm_install_change *c = &s->changes[i];
+
+        if (c->type == CPM_CHANGE_UPDATE) {
+            struct cpm_json *pair = cpm_json_new_object();
+
+            cpm_json_set(pair, CPM_STR("from"), change_json(cli, opts, c, c->old_version));
+            cpm_json_set(pair, CPM_STR("to"), change_json(cli, opts, c, c->version));
+            cpm_json_add(lists[1], pair);
+        } else {
+            bool add = c->type == CPM_CHANGE_ADD;
+
+            cpm_json_add(lists[add ? 0 : 2],
+                         change_json(cli, opts, c, add ? c->version : c->old_version));
+        }
+    }
+    cpm_json_set(doc, CPM_STR("add"), lists[0]);
+    cpm_json_set(doc, CPM_STR("added"), cpm_json_new_number((double)s->added));
+    cpm_json_set(doc, CPM_STR("audited"), cpm_json_new_number(0));
+    cpm_json_set(doc, CPM_STR("change"), lists[1]);
+    cpm_json_set(doc, CPM_STR("changed"), cpm_json_new_number((double)s->changed));
+    cpm_json_set(doc, CPM_STR("funding"), cpm_json_new_number((double)s->funding));
+    cpm_json_set(doc, CPM_STR("remove"), lists[2]);
+    cpm_json_set(doc, CPM_STR("removed"), cpm_json_new_number((double)s->removed));
+    return doc;
+}
+
+static void print_json(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                       const struct cpm_summary *s)
+{
+    struct cpm_json *doc = summary_json(cli, opts, s);
+    struct cpm_buf out = CPM_BUF_INIT(256 << 20);
+
+    cpm_json_write(doc, CPM_STR("  "), CPM_STR("\n"), &out);
+    cpm_term_out(cli->term, cpm_buf_str(&out));
+    cpm_buf_release(&out);
+    cpm_json_free(doc);
+}
+
+/* --dry-run and --long name each package. */
+static void print_changes(const struct cpm_cli *cli, const struct cpm_summary *s)
+{
+    for (size_t i = 0; i < s->change_count; i++) {
+        const struct cpm_install_change *c = &s->changes[i];
+
+        if (c->type == CPM_CHANGE_ADD)
+            cpm_term_outf(cli->term, "add %.*s %.*s", CPM_STR_ARG(c->name),
+                          CPM_STR_ARG(c->version));
+        else if (c->type == CPM_CHANGE_REMOVE)
+            cpm_term_outf(cli->term, "remove %.*s %.*s", CPM_STR_ARG(c->name),
+                          CPM_STR_ARG(c->old_version));
+        else
+            cpm_term_outf(cli->term, "change %.*s %.*s => %.*s", CPM_STR_ARG(c->name),
+                          CPM_STR_ARG(c->old_version), CPM_STR_ARG(c->version));
+    }
+}
+
+static void print_summary(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                          const struct cpm_flow_result *result, uint64_t elapsed)
+{
+    struct cpm_buf out = CPM_BUF_INIT(1 << 20);
+    struct cpm_str words;
+
+    if (cpm_config_bool(cli->config, "json")) {
+        print_json(cli, opts, &result->summary);
+        return;
+    }
+    if (opts->dry_run || cpm_config_bool(cli->config, "long"))
+        print_changes(cli, &result->summary);
+    cpm_summary_write(&result->summary, elapsed, cpm_config_bool(cli->config, "fund"), &out);
+    words = cpm_buf_str(&out);
+    words.len--; /* cpm_term_out ends the line */
+    cpm_term_out(cli->term, words);
+    cpm_buf_release(&out);
+}
+
+/* npm's report: what conflicts, told edge by edge. */
+static void print_conflict(const struct cpm_cli *cli, const struct cpm_conflict *conflict)
+{
+    struct cpm_buf out = CPM_BUF_INIT(1 << 20);
+
+    cpm_conflict_explain(conflict, &out);
+    cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "ERESOLVE");
+    cpm_term_log(cli->term, CPM_LOG_ERROR, "", "%s", cpm_buf_text(&out));
+    cpm_buf_release(&out);
+}
+
+static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int rc, int *exit_code,
+                  struct cpm_error *err)
+{
+    if (rc == CPM_ERESOLVE && result->conflict) {
+        print_conflict(cli, result->conflict);
+        *exit_code = 1;
+        return 0;
+    }
+    if (rc == CPM_ELIFECYCLE)
+        *exit_code = result->script_exit;
+    if (result->mismatch.len) {
+        cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(rc));
+        cpm_term_log(cli->term, CPM_LOG_ERROR, "", "\n%s\n\n%.*s\n", err->text,
+                     CPM_STR_ARG(result->mismatch));
+        *exit_code = 1;
+        return 0;
+    }
+    return rc;
+}
+
+int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
+                     struct cpm_error *err)
+{
+    struct screen screen = {.cli = cli};
+    const struct cpm_flow_events events = {
+        .data = &screen, .progress = show_progress, .warning = show_warning, .script = show_script};
+    struct cpm_flow_result result;
+    uint64_t start = now_ms();
+    int rc = cpm_flow_run(opts, &events, cli->arena, &result, err);
+
+    cpm_term_progress(cli->term, NULL);
+    if (rc == 0)
+        print_summary(cli, opts, &result, now_ms() - start);
+    rc = finish(cli, &result, rc, exit_code, err);
+    cpm_names_free(opts->names);
+    return rc;
+}

@@ -1,0 +1,162 @@
+/* One line a key, grouped by who reads it. The fingerprint repeats every option that changes what
+ * is installed, so that the state file of a run with other options is not believed. */
+#include "cli/flow_options.h"
+
+#include "base/path.h"
+#include "cli/config/config.h"
+#include "registry/isotime.h"
+
+static bool flag(const struct cpm_cli *cli, const char *key)
+{
+    return cpm_config_bool(cli->config, key);
+}
+
+static const char *text(const struct cpm_cli *cli, const char *key)
+{
+    return cpm_config_str(cli->config, key);
+}
+
+static enum cpm_save_type save_type(const struct cpm_cli *cli)
+{
+    bool optional = flag(cli, "save-optional"), peer = flag(cli, "save-peer");
+
+    if (peer)
+        return optional ? CPM_SAVE_PEER_OPTIONAL : CPM_SAVE_PEER;
+    if (optional)
+        return CPM_SAVE_OPTIONAL;
+    if (flag(cli, "save-dev"))
+        return CPM_SAVE_DEV;
+    return flag(cli, "save-prod") ? CPM_SAVE_PROD : CPM_SAVE_INFER;
+}
+
+static void fill_request(const struct cpm_cli *cli, struct cpm_request_options *r)
+{
+    const char *prefix = text(cli, "save-prefix");
+
+    r->save_type = save_type(cli);
+    r->save_bundle = flag(cli, "save-bundle");
+    r->save_prefix = flag(cli, "save-exact") ? "" : prefix ? prefix : "^";
+}
+
+static enum cpm_install_strategy strategy(const struct cpm_cli *cli, bool global)
+{
+    static const char *const names[] = {[CPM_HOISTED] = "hoisted",
+                                        [CPM_NESTED] = "nested",
+                                        [CPM_SHALLOW] = "shallow",
+                                        [CPM_LINKED] = "linked"};
+    const char *wanted = text(cli, "install-strategy");
+
+    if (global)
+        return CPM_SHALLOW;
+    for (size_t i = 0; wanted && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(wanted, names[i]) == 0)
+            return (enum cpm_install_strategy)i;
+    return CPM_HOISTED;
+}
+
+static int64_t before(const struct cpm_cli *cli)
+{
+    const char *date = text(cli, "before");
+    int64_t ms;
+
+    return date && cpm_isotime_parse(cpm_str(date), &ms) ? ms : CPM_TIME_NONE;
+}
+
+static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
+{
+    struct cpm_tree_options *t = &o->tree;
+    const char *tag = text(cli, "tag");
+
+    t->path = o->path;
+    t->legacy_peer_deps = flag(cli, "legacy-peer-deps");
+    t->strict_peer_deps = flag(cli, "strict-peer-deps");
+    t->force = flag(cli, "force");
+    t->prefer_dedupe = flag(cli, "prefer-dedupe");
+    t->engine_strict = flag(cli, "engine-strict");
+    t->install_links = flag(cli, "install-links");
+    t->global = o->global;
+    t->save = o->save;
+    t->complete = o->lock_only || o->dry_run;
+    t->strategy = strategy(cli, o->global);
+    t->os = text(cli, "os");
+    t->cpu = text(cli, "cpu");
+    t->libc = text(cli, "libc");
+    t->node_version = cpm_config_node_version(cli->config);
+    t->npm_version = cpm_config_npm_version(cli->config);
+    t->omit = cpm_config_list(cli->config, "omit");
+    t->pick.default_tag = cpm_str(tag ? tag : "latest");
+    t->pick.before = before(cli);
+    t->pick.node_version = cpm_str(t->node_version);
+    t->pick.npm_version = cpm_str(t->npm_version);
+}
+
+static void fill_install(const struct cpm_cli *cli, struct cpm_flow_options *o)
+{
+    struct cpm_install_options *i = &o->install;
+
+    i->path = o->path;
+    i->global = o->global;
+    i->bin_dir = o->global_bin;
+    i->force = flag(cli, "force");
+    i->dry_run = o->dry_run;
+    i->bin_links = flag(cli, "bin-links");
+    i->omit = o->tree.omit;
+}
+
+static const char *fingerprint(const struct cpm_cli *cli, const struct cpm_flow_options *o)
+{
+    static const char *const keys[] = {"bin-links",
+                                       "force",
+                                       "install-links",
+                                       "legacy-peer-deps",
+                                       "strict-peer-deps",
+                                       "prefer-dedupe",
+                                       "omit-lockfile-registry-resolved",
+                                       "format-package-lock"};
+    struct cpm_buf out = CPM_BUF_INIT(64 << 10);
+    const char *copy;
+
+    cpm_buf_addf(&out, "%s %s %s %d", o->tree.os ? o->tree.os : "", o->tree.cpu ? o->tree.cpu : "",
+                 o->tree.libc ? o->tree.libc : "", (int)o->tree.strategy);
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        cpm_buf_add_char(&out, flag(cli, keys[i]) ? '1' : '0');
+    for (const char *const *omit = o->tree.omit; omit && *omit; omit++)
+        cpm_buf_addf(&out, " -%s", *omit);
+    copy = cpm_arena_strndup(cli->arena, cpm_buf_text(&out), out.len);
+    cpm_buf_release(&out);
+    return copy;
+}
+
+int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
+{
+    static const char *const none[] = {NULL};
+    double lock_version = cpm_config_num(cli->config, "lockfile-version");
+
+    *o = (struct cpm_flow_options){
+        .tree = CPM_TREE_OPTIONS_INIT, .install = CPM_INSTALL_OPTIONS_INIT, .specs = none};
+    o->names = cpm_names_new();
+    o->global = flag(cli, "global");
+    o->path = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix;
+    o->global_bin = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "bin") : NULL;
+    o->cwd = cli->cwd;
+    o->save = flag(cli, "save");
+    o->lock_only = flag(cli, "package-lock-only");
+    o->package_lock = flag(cli, "package-lock") || o->lock_only;
+    o->dry_run = flag(cli, "dry-run");
+    o->ignore_scripts = flag(cli, "ignore-scripts");
+    o->format_lock = flag(cli, "format-package-lock");
+    o->omit_resolved = flag(cli, "omit-lockfile-registry-resolved");
+    o->lockfile_version = (int)lock_version;
+    o->script_shell = text(cli, "script-shell");
+    o->environment = cpm_config_environment(cli->config, cli->arena);
+    o->foreground_scripts = flag(cli, "foreground-scripts");
+    o->allow_scripts = cpm_config_list(cli->config, "allow-scripts");
+    o->allow_scripts_explicit = cpm_config_where(cli->config, "allow-scripts") >= CPM_CONFIG_ENV;
+    o->allow_all_scripts = flag(cli, "dangerously-allow-all-scripts");
+    o->strict_allow_scripts = flag(cli, "strict-allow-scripts");
+    fill_request(cli, &o->request);
+    fill_tree(cli, o);
+    fill_install(cli, o);
+    o->fingerprint = fingerprint(cli, o);
+    return cpm_config_registry(cli->config, &o->registry, err);
+}

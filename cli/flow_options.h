@@ -1,0 +1,19 @@
+/* Configuration -> options of the install flow: what install, ci, uninstall and update have in
+ * common, and the words they print. The commands fill mode and specs; everything else comes from
+ * npm's keys. */
+#ifndef CPM_CLI_FLOW_OPTIONS_H
+#define CPM_CLI_FLOW_OPTIONS_H
+
+#include "cli/cli.h"
+#include "install/flow.h"
+
+/* Fills opts from the configuration. Errors: CPM_ECONFIG, CPM_EINVALIDAUTH, CPM_EINVALIDTAGNAME …
+ */
+int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *opts,
+                          struct cpm_error *err);
+
+/* Runs the flow with progress and prints npm's summary (or its JSON). The command's whole body. */
+int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
+                     struct cpm_error *err);
+
+#endif

@@ -1,0 +1,65 @@
+/* Installing, and completing what the lock has to know. */
+#include "install/flow_state.h"
+
+#include "install/licenses.h"
+
+static void install_event(struct cpm_install_request *req, const struct cpm_install_event *event)
+{
+    struct cpm_flow *f = req->data;
+    static const enum cpm_flow_step steps[] = {[CPM_EVENT_PLAN] = CPM_STEP_FETCH,
+                                               [CPM_EVENT_FETCHED] = CPM_STEP_FETCH,
+                                               [CPM_EVENT_LINKED] = CPM_STEP_LINK};
+
+    if (event->type == CPM_EVENT_WARNING)
+        cpm_flow_warn(f, event->name.len ? "tar" : "", event->text);
+    else
+        cpm_flow_tell(f, steps[event->type], event->count, event->total, event->name);
+}
+
+static void install_done(struct cpm_install_request *req)
+{
+    ((struct cpm_flow *)req->data)->installed = true;
+}
+
+int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_install_request *req = &f->install;
+    int rc;
+
+    if (f->opts->lock_only)
+        return 0;
+    *req = (struct cpm_install_request){.loop = &f->loop,
+                                        .registry = f->registry,
+                                        .store = f->store,
+                                        .ideal = cpm_flow_ideal(f),
+                                        .opts = f->opts->install,
+                                        .event = install_event,
+                                        .data = f,
+                                        .done = install_done,
+                                        .arena = f->arena};
+    req->opts.path = f->opts->path;
+    if ((rc = cpm_install_start(req, err)) < 0)
+        return rc;
+    while (!f->installed)
+        uv_run(&f->loop, UV_RUN_ONCE);
+    if (req->status < 0 && err)
+        *err = req->err;
+    f->out->summary.changes = req->changes;
+    f->out->summary.change_count = req->change_count;
+    cpm_summary_count_changes(&f->out->summary);
+    return req->status;
+}
+
+int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    int rc = 0;
+
+    f->out->summary.funding = cpm_summary_count_funding(ideal);
+    f->done = f->opts->dry_run;
+    if (f->done || !f->opts->package_lock || f->opts->global || !f->opts->save)
+        return 0;
+    if (cpm_licenses_from_store(ideal, f->store, f->arena))
+        rc = cpm_licenses_from_registry(ideal, &f->loop, f->registry, f->arena, err);
+    return rc;
+}

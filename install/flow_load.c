@@ -1,0 +1,98 @@
+/* Reading what stands on disk. The state file is asked before the lock is read: a project that has
+ * not changed costs one small file, whatever the size of its tree. */
+#include "install/flow_state.h"
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "install/actual.h"
+
+/* A run that the state file can answer: a plain install into a project. */
+static bool may_be_current(const struct cpm_flow *f)
+{
+    const struct cpm_flow_options *o = f->opts;
+
+    return o->mode == CPM_FLOW_INSTALL && !o->specs[0] && !o->global && !o->lock_only &&
+           !o->dry_run && o->package_lock;
+}
+
+static int open_store(struct cpm_flow *f, struct cpm_error *err)
+{
+    const char *dir = cpm_path_join(f->arena, f->opts->registry.cache_dir, "store");
+
+    return cpm_store_open(dir, &f->store, err);
+}
+
+static int open_network(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc = uv_loop_init(&f->loop);
+
+    if (rc < 0)
+        return cpm_error_set(err, CPM_EIO, "could not start the event loop: %s", uv_strerror(rc));
+    f->loop_open = true;
+    return cpm_registry_new(&f->loop, &f->opts->registry, &f->registry, err);
+}
+
+/* A global install starts from what stands there; a project without a lock from its tree on disk,
+ * so that what is installed stays. */
+static int load_actual(struct cpm_flow *f, struct cpm_error *err)
+{
+    const struct cpm_actual_source src = {
+        .path = f->opts->path, .names = f->names, .arena = f->arena, .global = f->opts->global};
+    const char *modules = cpm_path_join(f->arena, f->opts->path, "node_modules");
+    int rc;
+
+    if (f->opts->global && (rc = cpm_fs_mkdirs(modules, 0777, err)) < 0)
+        return rc;
+    if (f->project.has_lock || f->opts->tree.update_all || !cpm_fs_is_dir(modules))
+        return 0;
+    if (!f->opts->package_lock && !f->opts->global)
+        return 0;
+    return cpm_actual_read(&src, &f->actual, NULL, err);
+}
+
+static int need_lock(struct cpm_flow *f, struct cpm_error *err)
+{
+    if (f->opts->mode != CPM_FLOW_CI || f->project.has_lock)
+        return 0;
+    return cpm_error_set(
+        err, CPM_EUSAGE,
+        "The `cpm ci` command can only install with an existing package-lock.json or\n"
+        "npm-shrinkwrap.json with lockfileVersion >= 1. Run `cpm install` to generate a\n"
+        "package-lock.json file, then try again.");
+}
+
+int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_project *p = &f->project;
+    struct cpm_str note;
+    int rc;
+
+    p->path = f->opts->path;
+    p->names = f->names;
+    p->arena = f->arena;
+    p->ignore = f->opts->global;
+    if ((rc = cpm_project_load(p, err)) < 0)
+        return rc;
+    if (may_be_current(f)) {
+        f->fingerprint = cpm_project_fingerprint(p, f->opts->fingerprint);
+        if (cpm_install_is_current(p->path, cpm_str(f->fingerprint), f->arena, &note)) {
+            uint64_t funding = 0;
+
+            cpm_str_u64(note, &funding);
+            f->out->summary.funding = funding;
+            f->out->current = f->done = true;
+            return 0;
+        }
+    }
+    if (f->opts->package_lock && !f->opts->global && !f->opts->tree.update_all)
+        rc = cpm_project_load_lock(p, f->opts->lockfile_version, err);
+    if (rc == 0)
+        rc = need_lock(f, err);
+    if (rc == 0)
+        rc = open_store(f, err);
+    if (rc == 0)
+        rc = open_network(f, err);
+    if (rc == 0)
+        rc = load_actual(f, err);
+    return rc;
+}

@@ -1,0 +1,152 @@
+/* The user's words become specs of package.json: named (a folder or tarball is looked into for its
+ * name) and with dist-tags turned into the version they mean now. */
+#include "install/flow_state.h"
+
+#include "base/fs.h"
+#include "base/path.h"
+
+static int tag_to_version(struct cpm_flow *f, struct cpm_spec *spec, struct cpm_error *err)
+{
+    const struct cpm_packument *p;
+    struct cpm_packument_facts facts;
+    uint32_t index;
+    const char *text;
+    int rc = cpm_gather_packument(&f->loop, f->registry, spec->name,
+                                  f->opts->tree.pick.before != CPM_TIME_NONE, &p, err);
+
+    if (rc == 0)
+        rc = cpm_pick(p, spec, &f->opts->tree.pick, &index, err);
+    if (rc < 0)
+        return rc;
+    cpm_packument_facts(p, index, &facts);
+    text =
+        cpm_arena_printf(f->arena, "%.*s@%.*s", CPM_STR_ARG(spec->name), CPM_STR_ARG(facts.text));
+    return cpm_spec_parse(f->arena, cpm_str(text), f->opts->cwd, spec, err);
+}
+
+/* file: specs are kept relative to the package.json that gets them; folders by their real path. */
+static int make_relative(struct cpm_flow *f, struct cpm_request *r, struct cpm_error *err)
+{
+    const char *path = cpm_arena_strndup(f->arena, r->spec.fetch.ptr, r->spec.fetch.len);
+    const char *real = cpm_fs_realpath(f->arena, path, NULL);
+    const char *relative = cpm_path_relative(f->arena, f->opts->path, real ? real : path);
+
+    return cpm_spec_resolve(f->arena, r->name,
+                            cpm_str(cpm_arena_printf(f->arena, "file:%s", relative)), f->opts->path,
+                            &r->spec, err);
+}
+
+static int parse_request(struct cpm_flow *f, const char *word, struct cpm_request *r,
+                         struct cpm_error *err)
+{
+    int rc = cpm_spec_parse(f->arena, cpm_str(word), f->opts->cwd, &r->spec, err);
+
+    if (rc < 0)
+        return rc;
+    if (r->spec.type == CPM_SPEC_TAG && (rc = tag_to_version(f, &r->spec, err)) < 0)
+        return rc;
+    r->name = r->spec.name;
+    if (r->name.len == 0) {
+        if ((rc = cpm_gather_name(&f->gather, &r->spec, &r->name, err)) < 0)
+            return rc;
+    }
+    if (r->spec.type == CPM_SPEC_DIRECTORY || r->spec.type == CPM_SPEC_FILE)
+        return make_relative(f, r, err);
+    return 0;
+}
+
+static int add_all(struct cpm_flow *f, struct cpm_error *err)
+{
+    size_t count = 0;
+    int rc;
+
+    while (f->opts->specs[count])
+        count++;
+    f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_request, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct cpm_request *r = &f->requests[f->request_count];
+
+        if ((rc = parse_request(f, f->opts->specs[i], r, err)) < 0)
+            return rc;
+        cpm_request_write(&f->project.package, r, &f->opts->request);
+        f->request_count++;
+    }
+    return 0;
+}
+
+static int remove_all(struct cpm_flow *f, struct cpm_error *err)
+{
+    for (const char *const *word = f->opts->specs; *word; word++) {
+        struct cpm_spec spec;
+        int rc = cpm_spec_parse(f->arena, cpm_str(*word), f->opts->cwd, &spec, err);
+
+        if (rc < 0)
+            return rc;
+        if (!cpm_str_eq(spec.name, cpm_str(*word)))
+            return cpm_error_set(err, CPM_EUSAGE, "uninstall takes package names only, not '%s'",
+                                 *word);
+        f->removed |= cpm_request_remove(&f->project.package, spec.name);
+    }
+    return 0;
+}
+
+/* Global: everything that stands there goes on being asked for, as it is. */
+static void keep_globals(struct cpm_flow *f)
+{
+    for (size_t i = 0; i < f->actual.count; i++) {
+        const struct cpm_lock_entry *e = &f->actual.entries[i];
+        struct cpm_request keep = {.spec = {.raw_spec = CPM_STR("*")},
+                                   .name = cpm_location_name(e->location)};
+        size_t depth = cpm_str_find(cpm_str_sub(e->location, 1, CPM_NPOS), "node_modules/");
+
+        if (e->location.len && depth == CPM_NPOS)
+            cpm_request_write(&f->project.package, &keep,
+                              &(struct cpm_request_options){.save_prefix = ""});
+    }
+}
+
+static void prepare_input(struct cpm_flow *f)
+{
+    struct cpm_tree_input *in = &f->input;
+    struct cpm_tree_add *adds = CPM_NEW_ARRAY(f->arena, struct cpm_tree_add, f->request_count + 1);
+
+    for (size_t i = 0; i < f->request_count; i++)
+        adds[i].name = cpm_names_get(f->names, f->requests[i].name);
+    *in = (struct cpm_tree_input){.root = f->project.root,
+                                  .workspaces = f->project.workspaces.v,
+                                  .workspace_count = f->project.workspaces.count,
+                                  .adds = adds,
+                                  .add_count = f->request_count,
+                                  .has_removals = f->removed,
+                                  .names = f->names,
+                                  .arena = f->arena};
+    if (f->project.has_lock)
+        in->lock = &f->project.lock;
+    else if (f->actual.count)
+        in->lock = &f->actual;
+    in->lock_is_actual = in->lock && !f->project.has_lock;
+}
+
+int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc = 0;
+
+    f->gather = (struct cpm_gather){.loop = &f->loop,
+                                    .registry = f->registry,
+                                    .store = f->store,
+                                    .input = &f->input,
+                                    .opts = &f->opts->tree,
+                                    .data = f};
+    f->input.names = f->names;
+    f->input.arena = f->arena;
+    if (f->opts->global)
+        keep_globals(f);
+    if (f->opts->mode == CPM_FLOW_INSTALL)
+        rc = add_all(f, err);
+    else if (f->opts->mode == CPM_FLOW_UNINSTALL)
+        rc = remove_all(f, err);
+    if (rc == 0)
+        rc = cpm_project_refresh(&f->project, err);
+    prepare_input(f);
+    return rc;
+}

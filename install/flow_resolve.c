@@ -1,0 +1,123 @@
+/* Resolving and checking. Tarballs of versions that are likely to be installed are fetched while
+ * packuments still arrive: a wrong guess costs a download, a right one hides it. */
+#include "install/flow_state.h"
+
+#include "install/fetch.h"
+
+/* A download that was started before the tree was known. */
+struct early {
+    struct cpm_store_fetch fetch;
+    struct cpm_flow *flow;
+};
+
+static void early_done(struct cpm_store_fetch *fetch)
+{
+    struct early *early = fetch->data;
+
+    early->flow->early_waiting--;
+}
+
+static void fetch_early(void *data, const struct cpm_packument *p, uint32_t version)
+{
+    struct cpm_flow *f = data;
+    const struct cpm_manifest *m = cpm_packument_manifest(p, version, f->names, f->arena);
+    struct early *early;
+
+    if (!m || !m->tarball.len || !m->integrity.len || cpm_map_get(&f->early, m->integrity))
+        return;
+    if (m->raw[CPM_RAW_OS].len || m->raw[CPM_RAW_CPU].len || m->raw[CPM_RAW_LIBC].len)
+        return; /* perhaps not for this platform */
+    early = CPM_NEW(f->arena, struct early);
+    early->flow = f;
+    early->fetch = (struct cpm_store_fetch){
+        .loop = &f->loop,
+        .registry = f->registry,
+        .store = f->store,
+        .url = m->tarball,
+        .integrity = m->integrity,
+        .name = cpm_str(cpm_arena_printf(f->arena, "%s@%s", m->name->text, m->version->text)),
+        .data = early,
+        .done = early_done};
+    if (cpm_store_fetch_start(&early->fetch, NULL) == 0) {
+        cpm_map_set(&f->early, m->integrity, early);
+        f->early_waiting++;
+    }
+}
+
+static void gather_progress(void *data, size_t done, size_t total, struct cpm_str name)
+{
+    cpm_flow_tell(data, CPM_STEP_RESOLVE, done, total, name);
+}
+
+int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_gather *g = &f->gather;
+    int rc;
+
+    /* Nothing will be unpacked, so nothing but the full document can tell the license. */
+    g->full = f->opts->lock_only || f->opts->tree.pick.before != CPM_TIME_NONE;
+    g->progress = gather_progress;
+    g->picked = f->opts->lock_only || f->opts->dry_run ? NULL : fetch_early;
+    rc = cpm_gather_run(g, err);
+    f->out->conflict = g->result.conflict;
+    for (size_t i = 0; i < g->result.warning_count; i++)
+        cpm_flow_warn(f, cpm_error_name(g->result.warnings[i].code), g->result.warnings[i].text);
+    return rc;
+}
+
+static const struct cpm_lock_entry *find_entry(const struct cpm_map *by_location,
+                                               struct cpm_str location)
+{
+    return cpm_map_get(by_location, location);
+}
+
+/* "Missing: x@1 from lock file" or "Invalid: lock file's x@1 does not satisfy x@2", as npm words
+ * it. */
+static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_entry *e,
+                          struct cpm_buf *out)
+{
+    const struct cpm_lock_entry *old = find_entry(locked, e->location);
+    const char *version =
+        e->manifest && e->manifest->version ? e->manifest->version->text : "undefined";
+    const char *had;
+    struct cpm_str name = cpm_location_name(e->location);
+
+    if (e->location.len == 0 || e->link)
+        return;
+    if (!old) {
+        cpm_buf_addf(out, "%sMissing: %.*s@%s from lock file", out->len ? "\n" : "",
+                     CPM_STR_ARG(name), version);
+        return;
+    }
+    had = old->manifest && old->manifest->version ? old->manifest->version->text : "undefined";
+    if (strcmp(had, version) != 0)
+        cpm_buf_addf(out, "%sInvalid: lock file's %.*s@%s does not satisfy %.*s@%s",
+                     out->len ? "\n" : "", CPM_STR_ARG(name), had, CPM_STR_ARG(name), version);
+}
+
+int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err)
+{
+    const struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_map locked = CPM_MAP_INIT;
+    struct cpm_buf words = CPM_BUF_INIT(1 << 20);
+    int rc = 0;
+
+    if (f->opts->mode != CPM_FLOW_CI)
+        return 0;
+    for (size_t i = 0; i < f->project.lock.count; i++)
+        cpm_map_set(&locked, f->project.lock.entries[i].location, &f->project.lock.entries[i]);
+    for (size_t i = 0; i < ideal->count; i++)
+        compare_entry(&locked, &ideal->entries[i], &words);
+    if (words.len) {
+        f->out->mismatch = cpm_arena_str(f->arena, cpm_buf_str(&words));
+        rc = cpm_error_set(
+            err, CPM_EUSAGE,
+            "`cpm ci` can only install packages when your package.json and package-lock.json or "
+            "npm-shrinkwrap.json are in sync. Please update your lock file with `cpm install` "
+            "before "
+            "continuing.");
+    }
+    cpm_map_release(&locked);
+    cpm_buf_release(&words);
+    return rc;
+}

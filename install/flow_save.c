@@ -1,0 +1,105 @@
+/* package.json first, then the lock: npm's order. Each is replaced whole or not at all, and left
+ * alone when its bytes stay. */
+#include "install/flow_state.h"
+
+#include "base/fs.h"
+#include "base/path.h"
+
+enum { LOCK_MAX = 512 << 20 };
+
+static const struct cpm_lock_entry *entry_at(const struct cpm_lock *lock, struct cpm_str location)
+{
+    for (size_t i = 0; i < lock->count; i++)
+        if (cpm_str_eq(lock->entries[i].location, location))
+            return &lock->entries[i];
+    return NULL;
+}
+
+static void save_request(struct cpm_flow *f, const struct cpm_request *r)
+{
+    const struct cpm_lock *ideal = cpm_flow_ideal(f);
+    const char *location = cpm_arena_printf(f->arena, "node_modules/%.*s", CPM_STR_ARG(r->name));
+    const struct cpm_lock_entry *e = entry_at(ideal, cpm_str(location));
+    struct cpm_request_found found = {.where = f->opts->path, .package_name = r->name};
+
+    if (!e)
+        return; /* an optional dependency that could not be had */
+    if (e->link) {
+        e = entry_at(ideal, e->resolved);
+        for (size_t i = 0; i < f->project.workspaces.count; i++)
+            found.workspace |= cpm_str_eq(cpm_name_str(f->project.workspaces.v[i].name), r->name);
+    }
+    if (e && e->manifest) {
+        found.version = cpm_name_str(e->manifest->version);
+        if (e->manifest->name)
+            found.package_name = cpm_name_str(e->manifest->name);
+    }
+    cpm_request_save(f->arena, &f->project.package, r, &found, &f->opts->request);
+}
+
+static int save_package(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    int rc;
+
+    if (!f->request_count && !f->removed)
+        return 0;
+    for (size_t i = 0; i < f->request_count; i++)
+        save_request(f, &f->requests[i]);
+    rc = cpm_package_save(&f->project.package, !f->opts->install.no_sync, err);
+    if (rc == 0)
+        rc = cpm_project_refresh(&f->project, err);
+    if (rc == 0 && ideal->count && ideal->entries[0].location.len == 0)
+        ideal->entries[0].manifest = f->project.root;
+    return rc;
+}
+
+static int save_lock(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    const struct cpm_json_style *style = &f->project.package.style;
+    struct cpm_buf text = CPM_BUF_INIT(LOCK_MAX);
+    int rc = 0;
+
+    ideal->lockfile_version =
+        f->project.has_lock ? f->project.lock.lockfile_version : f->opts->lockfile_version;
+    if (!ideal->lockfile_version)
+        ideal->lockfile_version = 3;
+    if (f->project.has_lock)
+        ideal->unknown_top = f->project.lock.unknown_top;
+    rc = cpm_lock_write(ideal, f->opts->format_lock ? style : NULL, &text, err);
+    if (rc == 0 && !cpm_str_eq(cpm_buf_str(&text), f->project.lock_text))
+        rc = cpm_fs_replace(f->project.lock_file, cpm_buf_str(&text), 0, !f->opts->install.no_sync,
+                            err);
+    cpm_buf_release(&text);
+    return rc;
+}
+
+int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc;
+
+    if (!f->opts->save || f->opts->global)
+        return 0;
+    rc = save_package(f, err);
+    if (rc == 0 && f->opts->package_lock)
+        rc = save_lock(f, err);
+    return rc;
+}
+
+int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
+{
+    struct cpm_project now = {.path = f->opts->path, .names = f->names, .arena = f->arena};
+    const char *note = cpm_arena_printf(f->arena, "%zu", f->out->summary.funding);
+    const char *print;
+    int rc;
+
+    if (f->opts->lock_only || f->opts->global || !f->opts->package_lock)
+        return 0;
+    if ((rc = cpm_project_load(&now, err)) == 0) {
+        print = cpm_project_fingerprint(&now, f->opts->fingerprint);
+        rc = cpm_install_mark_current(f->opts->path, cpm_str(print), cpm_str(note), err);
+    }
+    cpm_project_release(&now);
+    return rc;
+}

@@ -1,0 +1,132 @@
+/* Scripts: first those of dependencies that the project allows, before anything is saved, so that a
+ * failing build leaves package.json and the lock as they were; last the project's own, as npm runs
+ * them. */
+#include "install/flow_state.h"
+
+#include "install/scripts.h"
+
+static void script_begins(void *data, const struct cpm_script *script)
+{
+    struct cpm_flow *f = data;
+
+    if (f->events->script)
+        f->events->script(f->events->data, cpm_script_banner(f->arena, script));
+}
+
+static void script_failed(void *data, const struct cpm_script_job *job)
+{
+    struct cpm_flow *f = data;
+
+    f->out->script_exit = job->exit_code ? job->exit_code : 1;
+}
+
+static bool was_changed(void *data, const struct cpm_lock_entry *entry)
+{
+    const struct cpm_flow *f = data;
+
+    return cpm_map_get(&f->changed, entry->location) != NULL;
+}
+
+static void list_changes(struct cpm_flow *f)
+{
+    for (size_t i = 0; i < f->install.change_count; i++)
+        if (f->install.changes[i].type != CPM_CHANGE_REMOVE)
+            cpm_map_set(&f->changed, f->install.changes[i].location, f);
+}
+
+static struct cpm_script_options script_options(const struct cpm_flow *f)
+{
+    return (struct cpm_script_options){.shell = f->opts->script_shell,
+                                       .environment = f->opts->environment};
+}
+
+static int open_policy(struct cpm_flow *f, struct cpm_allow **allow, struct cpm_error *err)
+{
+    const struct cpm_allow_input in = {.path = f->opts->path,
+                                       .package = f->project.package.doc,
+                                       .config = f->opts->allow_scripts,
+                                       .config_is_explicit = f->opts->allow_scripts_explicit,
+                                       .global = f->opts->global,
+                                       .allow_all = f->opts->allow_all_scripts,
+                                       .ignore = f->opts->ignore_scripts};
+    int rc = cpm_allow_new(f->arena, &in, allow, err);
+
+    if (rc < 0)
+        return rc;
+    for (const char *const *w = cpm_allow_warnings(*allow); *w; w++)
+        cpm_flow_warn(f, "install-scripts", cpm_str(*w));
+    return 0;
+}
+
+/* Names what was not run, so that nobody wonders later why a package is only half there. */
+static int review(struct cpm_flow *f, const struct cpm_allow *allow, struct cpm_error *err)
+{
+    struct cpm_buf words = CPM_BUF_INIT(1 << 20);
+    struct cpm_allow_row *rows;
+    size_t count, waiting = 0;
+    int rc = 0;
+
+    cpm_allow_review(allow, cpm_flow_ideal(f), f->arena, &rows, &count);
+    for (size_t i = 0; i < count; i++)
+        waiting += rows[i].verdict == CPM_ALLOW_UNREVIEWED;
+    if (!waiting)
+        return 0;
+    cpm_buf_addf(
+        &words,
+        "%zu package%s install scripts that were not run, since allowScripts does not cover %s:\n",
+        waiting, waiting == 1 ? " has" : "s have", waiting == 1 ? "it" : "them");
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].verdict == CPM_ALLOW_UNREVIEWED)
+            cpm_buf_addf(&words, "  %.*s@%.*s (%s)\n", CPM_STR_ARG(rows[i].name),
+                         CPM_STR_ARG(rows[i].version), rows[i].scripts);
+    cpm_buf_add_text(&words, "\nTo allow one, add \"allowScripts\": {\"NAME\": true} to "
+                             "package.json and install again.");
+    if (f->opts->strict_allow_scripts)
+        rc = cpm_error_set(err, CPM_EALLOWSCRIPTS, "%s", cpm_buf_text(&words));
+    else
+        cpm_flow_warn(f, "install-scripts", cpm_buf_str(&words));
+    cpm_buf_release(&words);
+    return rc;
+}
+
+int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
+{
+    const struct cpm_script_options opts = script_options(f);
+    struct cpm_scripts_deps deps = {.path = f->opts->path,
+                                    .lock = cpm_flow_ideal(f),
+                                    .opts = &opts,
+                                    .wanted = was_changed,
+                                    .begin = f->opts->foreground_scripts ? script_begins : NULL,
+                                    .failed = script_failed,
+                                    .data = f,
+                                    .foreground = f->opts->foreground_scripts,
+                                    .parallel = 2};
+    struct cpm_allow *allow;
+    int rc;
+
+    if (f->opts->ignore_scripts || f->opts->lock_only || f->opts->dry_run)
+        return 0;
+    if ((rc = open_policy(f, &allow, err)) < 0)
+        return rc;
+    list_changes(f);
+    cpm_flow_tell(f, CPM_STEP_SCRIPTS, 0, 0, CPM_STR_NONE);
+    deps.allow = allow;
+    rc = cpm_scripts_run_deps(&deps, err);
+    if (rc == 0)
+        rc = review(f, allow, err);
+    return rc;
+}
+
+int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err)
+{
+    const struct cpm_script_options opts = script_options(f);
+    const struct cpm_flow_options *o = f->opts;
+    const struct cpm_scripts_root root = {
+        .path = o->path, .opts = &opts, .begin = script_begins, .failed = script_failed, .data = f};
+
+    if (o->ignore_scripts || o->global || o->specs[0])
+        return 0;
+    if (o->mode != CPM_FLOW_INSTALL && o->mode != CPM_FLOW_CI)
+        return 0;
+    return cpm_scripts_run_root(&root, err);
+}

@@ -1,0 +1,57 @@
+/* What the phases of one install share. Only install/flow*.c see it. */
+#ifndef CPM_INSTALL_FLOW_STATE_H
+#define CPM_INSTALL_FLOW_STATE_H
+
+#include "base/map.h"
+#include "install/flow.h"
+#include "install/gather.h"
+#include "install/project.h"
+
+struct cpm_flow {
+    const struct cpm_flow_options *opts;
+    const struct cpm_flow_events *events;
+    struct cpm_arena *arena;
+    struct cpm_flow_result *out;
+    uv_loop_t loop;
+    bool loop_open;
+    struct cpm_names *names;
+    struct cpm_registry *registry;
+    struct cpm_store *store;
+    struct cpm_project project;
+    const char *fingerprint;      /* of the project before anything was written */
+    struct cpm_request *requests; /* what the user asked to add */
+    size_t request_count;
+    bool removed;           /* something left package.json */
+    struct cpm_lock actual; /* global installs: what stands there */
+    struct cpm_tree_input input;
+    struct cpm_gather gather; /* its result is the ideal tree */
+    struct cpm_install_request install;
+    bool installed;
+    struct cpm_map changed; /* locations that were added or changed */
+    struct cpm_map early; /* integrity -> struct early: tarballs that were started while solving */
+    size_t early_waiting;
+    bool done; /* nothing is left to do for the phases that follow */
+};
+
+static inline struct cpm_lock *cpm_flow_ideal(struct cpm_flow *f)
+{
+    return &f->gather.result.lock;
+}
+
+/* The phases, in order. Each gives 0 or the failure that ends the flow. */
+int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err);
+
+void cpm_flow_tell(const struct cpm_flow *f, enum cpm_flow_step step, size_t done, size_t total,
+                   struct cpm_str name);
+void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text);
+
+#endif
