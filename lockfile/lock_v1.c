@@ -66,7 +66,8 @@ static void read_node(struct cpm_str raw, struct cpm_arena *arena, struct old_no
 static bool resolve_spec(const struct migration *mg, struct cpm_str name, struct cpm_str text,
                          struct cpm_spec *out)
 {
-    return cpm_spec_resolve(mg->src->arena, name, text, mg->root, out, NULL) == 0;
+    return cpm_spec_resolve(mg->src->arena, name, text.ptr ? text : CPM_STR(""), mg->root, out,
+                            NULL) == 0;
 }
 
 /* The spec a node stands for; false: none could be made of it (npm goes on with an empty one). */
