@@ -1,0 +1,201 @@
+/* head | url | etag | last-modified | padding to 8 | image. The stamp (when the answer was last
+ * confirmed) has a checksum of its own, because a 304 rewrites it in place; the head's texts are
+ * covered by another, the image by its own. */
+#include "registry/cache.h"
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC "cpmcach1"
+
+struct stamp {
+    int64_t fetched_ms, max_age;
+    uint64_t checksum;
+};
+
+struct head {
+    char magic[8];
+    struct stamp stamp;
+    uint64_t checksum; /* of the lengths and texts */
+    uint32_t url, etag, last_modified;
+    uint32_t body; /* where the image begins */
+};
+
+static uint64_t stamp_checksum(const struct stamp *s)
+{
+    return cpm_str_hash(cpm_str_n((const char *)s, offsetof(struct stamp, checksum)));
+}
+
+/* Of everything between the checksum and the image. */
+static uint64_t texts_checksum(const char *file, size_t body)
+{
+    size_t from = offsetof(struct head, checksum) + sizeof(uint64_t);
+
+    return cpm_str_hash(cpm_str_n(file + from, body - from));
+}
+
+const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const char *url)
+{
+    uint64_t hash = cpm_str_hash(cpm_str(url));
+
+    return cpm_arena_printf(arena, "%s/packuments/%02x/%014llx", cache_dir, (unsigned)(hash >> 56),
+                            (unsigned long long)(hash & 0xffffffffffffffu));
+}
+
+static bool map_file(const char *path, struct cpm_cached *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+
+    if (fd < 0)
+        return false;
+    out->map = NULL;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t)sizeof(struct head)) {
+        out->size = (size_t)st.st_size;
+        out->map = mmap(NULL, out->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        if (out->map == MAP_FAILED)
+            out->map = NULL;
+    }
+    close(fd);
+    return out->map != NULL;
+}
+
+static bool is_whole(const struct cpm_cached *file)
+{
+    const struct head *h = file->map;
+
+    return memcmp(h->magic, MAGIC, sizeof(h->magic)) == 0 && h->body <= file->size &&
+           h->body % 8 == 0 &&
+           h->body >= sizeof(*h) + (uint64_t)h->url + h->etag + h->last_modified &&
+           h->checksum == texts_checksum(file->map, h->body);
+}
+
+bool cpm_cache_open(const char *path, const char *url, struct cpm_cached *out)
+{
+    const struct head *h;
+    const char *text;
+
+    *out = (struct cpm_cached){.map = NULL};
+    if (!map_file(path, out))
+        return false;
+    h = out->map;
+    text = (const char *)(h + 1);
+    if (!is_whole(out) || !cpm_str_eq(cpm_str_n(text, h->url), cpm_str(url)) ||
+        cpm_packument_open(cpm_str_n((const char *)out->map + h->body, out->size - h->body),
+                           &out->packument, NULL) < 0) {
+        cpm_cache_close(out);
+        return false;
+    }
+    out->etag = cpm_str_n(text + h->url, h->etag);
+    out->last_modified = cpm_str_n(text + h->url + h->etag, h->last_modified);
+    if (h->stamp.checksum == stamp_checksum(&h->stamp))
+        out->freshness = (struct cpm_freshness){h->stamp.fetched_ms, h->stamp.max_age};
+    return true;
+}
+
+void cpm_cache_close(struct cpm_cached *cached)
+{
+    cpm_packument_free(cached->packument);
+    if (cached->map)
+        munmap(cached->map, cached->size);
+    *cached = (struct cpm_cached){.map = NULL};
+}
+
+static void set_stamp(struct stamp *stamp, const struct cpm_freshness *freshness)
+{
+    stamp->fetched_ms = freshness->fetched_ms;
+    stamp->max_age = freshness->max_age;
+    stamp->checksum = stamp_checksum(stamp);
+}
+
+static void make_head(const struct cpm_cache_entry *entry, struct cpm_buf *to)
+{
+    static const char zeros[8];
+    struct head h = {.magic = MAGIC};
+
+    h.url = (uint32_t)strlen(entry->url);
+    h.etag = (uint32_t)entry->etag.len;
+    h.last_modified = (uint32_t)entry->last_modified.len;
+    h.body = ((uint32_t)sizeof(h) + h.url + h.etag + h.last_modified + 7) & ~7u;
+    set_stamp(&h.stamp, &entry->freshness);
+    cpm_buf_add(to, &h, sizeof(h));
+    cpm_buf_add_text(to, entry->url);
+    cpm_buf_add_str(to, entry->etag);
+    cpm_buf_add_str(to, entry->last_modified);
+    cpm_buf_add(to, zeros, h.body - to->len);
+    h.checksum = texts_checksum(to->ptr, h.body);
+    memcpy(to->ptr, &h, sizeof(h));
+}
+
+static bool write_all(int fd, struct cpm_str bytes)
+{
+    while (bytes.len) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0)
+            bytes = cpm_str_sub(bytes, (size_t)n, bytes.len);
+    }
+    return true;
+}
+
+static int open_temporary(struct cpm_arena *arena, const char *path, const char **temporary)
+{
+    int fd;
+
+    *temporary = cpm_arena_printf(arena, "%s.%d.%p", path, (int)getpid(), (void *)arena);
+    fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0 && errno == ENOENT) {
+        cpm_fs_mkdirs(cpm_path_dirname(arena, path), 0755, NULL);
+        fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    }
+    return fd;
+}
+
+int cpm_cache_write(const char *path, const struct cpm_cache_entry *entry, struct cpm_error *err)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    struct cpm_buf head = CPM_BUF_INIT(1u << 20);
+    const char *temporary;
+    int fd = open_temporary(&arena, path, &temporary), r = 0;
+    bool good;
+
+    if (fd < 0) {
+        r = cpm_error_sys(err, errno, "cannot write the cache file '%s'", path);
+        goto out;
+    }
+    make_head(entry, &head);
+    good =
+        write_all(fd, cpm_buf_str(&head)) && write_all(fd, cpm_packument_image(entry->packument));
+    close(fd);
+    if (!good || rename(temporary, path) < 0) {
+        r = cpm_error_sys(err, errno, "cannot write the cache file '%s'", path);
+        unlink(temporary);
+    }
+out:
+    cpm_buf_release(&head);
+    cpm_arena_release(&arena);
+    return r;
+}
+
+void cpm_cache_touch(const char *path, const struct cpm_freshness *freshness)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    struct stamp stamp;
+    ssize_t n;
+
+    if (fd < 0)
+        return;
+    set_stamp(&stamp, freshness);
+    n = pwrite(fd, &stamp, sizeof(stamp), offsetof(struct head, stamp));
+    (void)n; /* a stamp that is half written is no stamp: the file is asked for again */
+    close(fd);
+}
