@@ -5,7 +5,7 @@
 #include "semver/comparators.h"
 #include "semver/scan.h"
 
-static const struct cpm_str LOWEST = {"0", 1}; /* the lowest prerelease */
+const struct cpm_str cpm_lowest_pre = {"0", 1};
 
 static bool is_lowest(struct cpm_str pre)
 {
@@ -16,7 +16,7 @@ static bool is_lowest(struct cpm_str pre)
 
 bool cpm_comparator_is_null(const struct cpm_comparator *c)
 {
-    return c->op == CPM_OP_LT && !c->version.major && !c->version.minor && !c->version.patch &&
+    return c->op == CPM_OP_LT && !(c->version.major | c->version.minor | c->version.patch) &&
            is_lowest(c->version.prerelease);
 }
 
@@ -34,7 +34,8 @@ void cpm_comparators_add(struct cpm_comparators *list, enum cpm_op op, const str
     struct cpm_comparator *c;
 
     for (size_t i = list->first; i < list->count; i++)
-        if (list->comps[i].op == op && cpm_version_cmp(&list->comps[i].version, v) == 0)
+        if (list->comps[i].op == op && list->comps[i].version.major == v->major &&
+            cpm_version_cmp(&list->comps[i].version, v) == 0)
             return;
     if (list->count == list->cap)
         list->comps = grow(list);
@@ -91,7 +92,8 @@ static void add_floor(struct cpm_comparators *list, const struct cpm_partial *at
                       struct cpm_str pre)
 {
     struct cpm_version v = corner(at, -1, pre);
-    bool lowest = list->flags & CPM_SEMVER_INCLUDE_PRERELEASE ? cpm_str_eq(pre, LOWEST) : !pre.len;
+    bool lowest =
+        list->flags & CPM_SEMVER_INCLUDE_PRERELEASE ? cpm_str_eq(pre, cpm_lowest_pre) : !pre.len;
 
     if (lowest && at->zero[0] && !v.minor && !v.patch && at->canonical)
         list->any = true;
@@ -101,13 +103,13 @@ static void add_floor(struct cpm_comparators *list, const struct cpm_partial *at
 
 static void add_ceiling(struct cpm_comparators *list, const struct cpm_partial *at, int plus)
 {
-    add_corner(list, CPM_OP_LT, corner(at, plus, LOWEST), at->main);
+    add_corner(list, CPM_OP_LT, corner(at, plus, cpm_lowest_pre), at->main);
 }
 
 /* The prerelease of a lower end that a wild card left open. */
 static struct cpm_str open_pre(const struct cpm_comparators *list)
 {
-    return list->flags & CPM_SEMVER_INCLUDE_PRERELEASE ? LOWEST : CPM_STR_NONE;
+    return list->flags & CPM_SEMVER_INCLUDE_PRERELEASE ? cpm_lowest_pre : CPM_STR_NONE;
 }
 
 /* Which part a caret lets not change, less one: the first that is not zero. */
@@ -162,7 +164,7 @@ static void add_wild(struct cpm_comparators *list, enum cpm_op op)
     static const struct cpm_version zero;
     struct cpm_version nothing = zero;
 
-    nothing.prerelease = LOWEST;
+    nothing.prerelease = cpm_lowest_pre;
     if (op == CPM_OP_GT || op == CPM_OP_LT)
         cpm_comparators_add(list, CPM_OP_LT, &nothing);
     else

@@ -28,6 +28,7 @@ struct cpm_comparators {
     struct cpm_comparator *comps;
     size_t count, cap;
     size_t first; /* where the set being filled begins */
+    size_t sets;  /* read, with those that hold nothing */
     bool any;     /* the set being filled holds ANY, which is not stored */
     bool blank;   /* the word just read means any version */
     /* The first fault: the text of a comparator that is none (loose ranges only skip it), or the
@@ -87,6 +88,8 @@ static inline bool cpm_comparator_test(const struct cpm_comparator *c, const str
         return r == 0;
     }
 }
+/* The lowest prerelease, "0": a static text, so that ranges share it. */
+extern const struct cpm_str cpm_lowest_pre;
 /* True for the comparator that nothing satisfies, "<0.0.0-0". */
 bool cpm_comparator_is_null(const struct cpm_comparator *c);
 /* The set [c, …last] against a version, with node-semver's rule for prereleases: only beside a

@@ -85,6 +85,7 @@ static void read_sets(struct cpm_comparators *list, struct cpm_str text)
         if (to == end)
             return;
         p = to + 2;
+        list->sets++;
     }
 }
 
@@ -110,29 +111,37 @@ static void reduce_sets(struct cpm_comparators *list)
     list->count = (size_t)(out - list->comps);
 }
 
-static struct cpm_range *make_range(struct cpm_comparators *list)
+/* Prereleases that came from the text are copied behind the comparators. */
+static void keep_prereleases(struct cpm_range *range)
 {
-    size_t size = list->count * sizeof(list->comps[0]);
-    size_t bytes = 0;
-    struct cpm_range *range;
-    char *text;
+    char *text = (char *)(range->comps + range->count);
 
-    for (size_t i = 0; i < list->count; i++)
-        bytes += list->comps[i].version.prerelease.len;
-    range = cpm_arena_alloc(list->arena, sizeof(*range) + size + bytes);
-    range->flags = list->flags;
-    range->count = list->count;
-    memcpy(range->comps, list->comps, size);
-    text = (char *)(range->comps + range->count);
     for (size_t i = 0; i < range->count; i++) {
         struct cpm_str *pre = &range->comps[i].version.prerelease;
 
-        if (!pre->len)
+        if (!pre->len || pre->ptr == cpm_lowest_pre.ptr)
             continue;
         memcpy(text, pre->ptr, pre->len);
         pre->ptr = text;
         text += pre->len;
     }
+}
+
+static struct cpm_range *make_range(struct cpm_comparators *list)
+{
+    size_t size = list->count * sizeof(list->comps[0]);
+    size_t bytes = 0;
+    struct cpm_range *range;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->comps[i].version.prerelease.ptr != cpm_lowest_pre.ptr)
+            bytes += list->comps[i].version.prerelease.len;
+    range = cpm_arena_alloc(list->arena, sizeof(*range) + size + bytes);
+    range->flags = list->flags;
+    range->count = list->count;
+    memcpy(range->comps, list->comps, size);
+    if (bytes)
+        keep_prereleases(range);
     return range;
 }
 
@@ -143,7 +152,8 @@ static struct cpm_range *parse(struct cpm_comparators *list, struct cpm_str text
     read_sets(list, cpm_scan_trim(text));
     if (list->failed || !list->count)
         return NULL;
-    reduce_sets(list);
+    if (list->sets > 1)
+        reduce_sets(list);
     return make_range(list);
 }
 
@@ -152,6 +162,7 @@ static void init_list(struct cpm_comparators *list, struct cpm_arena *arena, uns
     list->arena = arena;
     list->flags = flags;
     list->count = list->first = 0;
+    list->sets = 1;
     list->any = list->failed = false;
     list->bad_comparator = CPM_STR_NONE;
     list->bad_version = NULL;

@@ -65,7 +65,8 @@ struct cpm_str cpm_scan_trim(struct cpm_str s)
     const char *end = p + s.len;
     size_t n;
 
-    if (!s.len)
+    /* Nearly always there is none: a graphic ASCII character at both ends. */
+    if (!s.len || ((unsigned char)(p[0] - 33) < 94 && (unsigned char)(end[-1] - 33) < 94))
         return s;
     while ((n = cpm_scan_space(p, end)))
         p += n;
@@ -78,7 +79,7 @@ const char *cpm_scan_number(const char *p, const char *end, uint64_t *value)
 {
     uint64_t n = 0;
 
-    for (; p < end && cpm_scan_is(*p, CPM_SCAN_DIGIT); p++) {
+    for (; p < end && (unsigned char)(*p - '0') < 10; p++) {
         n = n * 10 + (uint64_t)(*p - '0');
         if (n > CPM_SCAN_HUGE)
             n = CPM_SCAN_HUGE;
