@@ -73,6 +73,7 @@ struct cpm_tree_input {
     const struct cpm_tree_add *adds; /* explicit requests */
     size_t add_count;
     bool has_removals;
+    bool has_dev_engines; /* package.json has devEngines: its engines are not looked at */
     const struct cpm_name *const *updates; /* `update NAME…` */
     size_t update_count;
     struct cpm_names *names;

@@ -1,0 +1,163 @@
+/* What an edge resolves to and whether that satisfies it. The answer is remembered until the edge
+ * resolves again; with overrides in play it is computed anew each time, since a node's rules may
+ * change behind the edge's back. */
+#include "resolver/tree/node.h"
+
+#include "resolver/tree/depvalid.h"
+#include "resolver/tree/override.h"
+#include "resolver/tree/solver.h"
+
+static void in_link(struct cpm_edge *e)
+{
+    struct cpm_node *to = e->to;
+
+    e->prev_in = to->last_in;
+    e->next_in = NULL;
+    if (to->last_in)
+        to->last_in->next_in = e;
+    else
+        to->first_in = e;
+    to->last_in = e;
+}
+
+static void in_unlink(struct cpm_edge *e)
+{
+    if (e->prev_in)
+        e->prev_in->next_in = e->next_in;
+    else
+        e->to->first_in = e->next_in;
+    if (e->next_in)
+        e->next_in->prev_in = e->prev_in;
+    else
+        e->to->last_in = e->prev_in;
+    e->prev_in = e->next_in = NULL;
+}
+
+void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard)
+{
+    const struct cpm_override *before = e->overrides;
+    bool changed = s->overrides && cpm_edge_update_rule(s, e);
+    struct cpm_node *to = e->from ? cpm_node_resolve(s, e->from, e->want->fold) : NULL;
+    struct cpm_node *old = e->to;
+
+    if (to != old) {
+        if (old)
+            in_unlink(e);
+        e->to = NULL;
+        if (old && e->overrides)
+            cpm_node_rules_removed(s, old, e->overrides);
+        e->to = to;
+        e->state = CPM_EDGE_UNKNOWN;
+        if (to)
+            in_link(e);
+        if (to && e->overrides)
+            cpm_node_rules_added(s, to, e->overrides);
+    } else if (hard) {
+        e->state = CPM_EDGE_UNKNOWN;
+    } else if (changed && to) {
+        cpm_node_rules_removed(s, to, before);
+        cpm_node_rules_added(s, to, e->overrides);
+    }
+}
+
+const struct cpm_name *cpm_edge_spec(struct cpm_solver *s, const struct cpm_edge *e)
+{
+    return e->overrides ? cpm_override_spec(s, e) : e->want->spec;
+}
+
+static bool either(struct cpm_solver *s, const struct cpm_edge *e, const struct cpm_node *n,
+                   const struct cpm_name *spec)
+{
+    return cpm_dep_valid(s, e, n, spec) ||
+           (e->want->accept && cpm_dep_valid(s, e, n, e->want->accept));
+}
+
+bool cpm_edge_accepts(struct cpm_solver *s, const struct cpm_edge *e, const struct cpm_node *n)
+{
+    const struct cpm_name *key;
+
+    if (n->name != e->want->name || !e->from)
+        return false;
+    if (!e->overrides || n->has_shrinkwrap || cpm_node_in_shrinkwrap(n) ||
+        cpm_node_bundler(s, (struct cpm_node *)n))
+        return either(s, e, n, e->want->spec);
+    key = cpm_override_key_spec(e->overrides);
+    if (!key || either(s, e, n, cpm_edge_spec(s, e)))
+        return key || either(s, e, n, cpm_edge_spec(s, e));
+    /* Good by the raw spec, as long as the rule does not speak of this version. */
+    return either(s, e, n, e->want->spec) && !either(s, e, n, key);
+}
+
+static enum cpm_edge_state find_error(struct cpm_solver *s, struct cpm_edge *e)
+{
+    if (!e->to)
+        return cpm_edge_is_optional(e) ? CPM_EDGE_VALID : CPM_EDGE_MISSING;
+    if (cpm_edge_is_peer(e) && e->to->parent == e->from && !cpm_node_is_top(s, e->from))
+        return CPM_EDGE_PEER_LOCAL;
+    if (!cpm_edge_accepts(s, e, e->to))
+        return CPM_EDGE_INVALID;
+    if (e->overrides && e->to->overrides && e->to->wants && e->to->wants->n &&
+        cpm_overrides_conflict(s, e->overrides, e->to->overrides))
+        return CPM_EDGE_INVALID;
+    return CPM_EDGE_VALID;
+}
+
+enum cpm_edge_state cpm_edge_error(struct cpm_solver *s, struct cpm_edge *e)
+{
+    enum cpm_edge_state state = find_error(s, e);
+
+    e->state = s->overrides ? CPM_EDGE_UNKNOWN : (unsigned char)state;
+    return state;
+}
+
+static struct cpm_edge *find_lazy(struct cpm_solver *s, struct cpm_node *from, uint32_t i)
+{
+    struct cpm_edge *e = from->lazy;
+
+    while (e && e->want != &from->wants->v[i])
+        e = e->next_lazy;
+    if (e)
+        return e;
+    e = CPM_NEW(&s->work, struct cpm_edge);
+    e->from = from;
+    e->want = &from->wants->v[i];
+    e->next_lazy = from->lazy;
+    from->lazy = e;
+    cpm_edge_reload(s, e, true);
+    return e;
+}
+
+static int64_t want_index(const struct cpm_wants *wants, const struct cpm_name *fold)
+{
+    uint32_t low = 0, high = wants->n;
+
+    if (!wants->index) {
+        for (uint32_t i = 0; i < wants->n; i++)
+            if (wants->v[i].fold == fold)
+                return i;
+        return -1;
+    }
+    while (low < high) {
+        uint32_t middle = (low + high) / 2, at = wants->index[middle];
+
+        if (wants->v[at].fold == fold)
+            return at;
+        if ((uintptr_t)wants->v[at].fold < (uintptr_t)fold)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
+}
+
+struct cpm_edge *cpm_edge_find(struct cpm_solver *s, struct cpm_node *from,
+                               const struct cpm_name *fold)
+{
+    int64_t i = from->wants ? want_index(from->wants, fold) : -1;
+
+    if (i < 0)
+        return NULL;
+    if (from->lazy_edges)
+        return find_lazy(s, from, (uint32_t)i);
+    return from->edges ? &from->edges[i] : NULL;
+}

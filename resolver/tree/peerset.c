@@ -1,0 +1,343 @@
+/* A package never comes alone: it is tried out with its peers in a virtual root, a copy of the
+ * requirer in which only the requirer's own wishes stand beside them. What conflicts there
+ * conflicts wherever the set would go; whether that is an error depends on whose wishes they are.
+ */
+#include "base/collate.h"
+#include "base/path.h"
+#include "resolver/tree/conflict.h"
+#include "resolver/tree/solver.h"
+
+#include <stdlib.h>
+
+/* Guard (b): npm asks again and again in fresh virtual roots when two versions of a package want
+ * each other's peers. One question is answered once on the way down. */
+struct cpm_peer_frame {
+    const struct cpm_pkg *requirer, *chosen;
+    const struct cpm_name *name, *spec;
+    struct cpm_peer_frame *up;
+};
+
+static struct cpm_node *load_peers(struct cpm_solver *s, struct cpm_node *node);
+static struct cpm_node *from_edge(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr,
+                                  struct cpm_edge *second_edge);
+
+/* Link targets below the project's folder look up into the virtual root for what they need. */
+static void add_satellites(struct cpm_solver *s, struct cpm_node *vr)
+{
+    for (struct cpm_node *k = vr->source->first_kid; k && vr->source->link_kids; k = k->next_kid) {
+        struct cpm_node *copy;
+
+        if (!k->target || k->target->fs_parent != vr->source)
+            continue;
+        copy = cpm_node_new(s, k->target->name, k->target->pkg);
+        copy->source = k->target;
+        copy->path = cpm_node_path(s, k->target);
+        copy->root = vr;
+        copy->fs_parent = vr;
+        copy->next_fs_kid = vr->first_fs_kid;
+        vr->first_fs_kid = copy;
+        copy->lazy_edges = true;
+        cpm_node_load_edges(s, copy);
+    }
+}
+
+struct cpm_node *cpm_virtual_root(struct cpm_solver *s, struct cpm_node *source, bool reuse)
+{
+    struct cpm_node *vr;
+
+    if (reuse && source->latest_virtual)
+        return source->latest_virtual;
+    vr = cpm_node_new(s, source->name, source->pkg);
+    vr->resolved = source->resolved;
+    vr->source = source;
+    vr->path = cpm_node_path(s, source);
+    vr->overrides = source->overrides;
+    vr->lazy_edges = true;
+    cpm_node_load_edges(s, vr);
+    add_satellites(s, vr);
+    source->latest_virtual = vr;
+    return vr;
+}
+
+static bool is_workspace_name(struct cpm_solver *s, const struct cpm_name *name)
+{
+    for (size_t i = 0; i < s->in->workspace_count; i++)
+        if (s->in->workspaces[i].name == name)
+            return true;
+    return false;
+}
+
+static const struct cpm_tree_workspace *workspace_at(struct cpm_solver *s, struct cpm_str path)
+{
+    const char *root = s->opts->path;
+    size_t len = strlen(root);
+
+    if (!cpm_str_starts(path, root))
+        return NULL;
+    for (size_t i = 0; i < s->in->workspace_count; i++)
+        if (cpm_str_eq(cpm_str_sub(path, len + 1, CPM_NPOS), s->in->workspaces[i].location))
+            return &s->in->workspaces[i];
+    return NULL;
+}
+
+/* The package.json of a folder; an empty one when it cannot be read, as in npm. NULL: pending. */
+static const struct cpm_pkg *folder_pkg(struct cpm_solver *s, const struct cpm_name *name,
+                                        const struct cpm_spec *spec)
+{
+    const struct cpm_tree_workspace *ws = workspace_at(s, spec->fetch);
+    const struct cpm_pkg *pkg;
+    struct cpm_pkg *own;
+
+    if (ws)
+        return cpm_pkg_new(s, ws->manifest);
+    pkg = cpm_pkg_fetch(s, name, NULL, spec);
+    if (!pkg)
+        return NULL;
+    own = cpm_pkg_new(s, pkg->failure ? CPM_NEW(s->keep, struct cpm_manifest) : pkg->manifest);
+    own->resolved = own->integrity = CPM_STR_NONE;
+    return own;
+}
+
+static struct cpm_node *link_to(struct cpm_solver *s, const struct cpm_name *name,
+                                const struct cpm_spec *spec)
+{
+    const struct cpm_pkg *pkg;
+    struct cpm_node *target = cpm_top_at(s, spec->fetch);
+
+    if (!target) {
+        pkg = folder_pkg(s, name, spec);
+        if (!pkg)
+            return NULL;
+        target = cpm_node_new(s, name, pkg);
+        target->is_link_target = true;
+        target->path = cpm_arena_str(&s->work, spec->fetch);
+        cpm_node_load_edges(s, target);
+    }
+    return cpm_link_new(s, name, target);
+}
+
+/* A folder inside the project is linked even with install-links. */
+static bool lies_inside(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
+{
+    struct cpm_str raw = cpm_name_str(edge->want->spec), where;
+    const char *path;
+
+    if (!cpm_str_starts(raw, "file:../") && !cpm_str_starts(raw, "file:./"))
+        return false;
+    where = cpm_node_path(s, vr);
+    path =
+        cpm_path_resolve(&s->work, cpm_arena_strndup(&s->work, where.ptr, where.len), raw.ptr + 5);
+    return cpm_path_within(s->opts->path, path);
+}
+
+static bool should_link(struct cpm_solver *s, const struct cpm_spec *spec, struct cpm_edge *edge,
+                        struct cpm_node *vr)
+{
+    bool packed = cpm_str_starts(vr->resolved, "file:");
+
+    if (spec->type != CPM_SPEC_DIRECTORY || (packed && s->opts->install_links))
+        return false;
+    return !s->opts->install_links || is_workspace_name(s, edge->want->name) ||
+           lies_inside(s, edge, vr);
+}
+
+static struct cpm_node *workspace_for(struct cpm_solver *s, const struct cpm_edge *edge)
+{
+    struct cpm_edge *e;
+
+    if (!is_workspace_name(s, edge->want->name))
+        return NULL;
+    e = cpm_edge_find(s, s->root, edge->want->fold);
+    if (!e || !e->to || !cpm_node_is_workspace(s, e->to) || !cpm_edge_accepts(s, edge, e->to))
+        return NULL;
+    return cpm_link_new(s, e->to->name, e->to->target ? e->to->target : e->to);
+}
+
+/* nodeFromSpec: not attached yet. */
+static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
+{
+    const struct cpm_name *name = edge->want->name, *text = cpm_edge_spec(s, edge);
+    struct cpm_error err = CPM_ERROR_INIT;
+    const struct cpm_spec *spec = cpm_edge_parse(s, edge, text, &err);
+    const struct cpm_pkg *pkg;
+    struct cpm_node *node;
+
+    if (!spec) {
+        cpm_solver_fail(s, err.code, "%s", err.text);
+        return NULL;
+    }
+    if (should_link(s, spec, edge, vr))
+        return link_to(s, name, spec);
+    if ((node = workspace_for(s, edge)))
+        return node;
+    pkg = cpm_pkg_fetch(s, name, text, spec);
+    return pkg ? cpm_node_new(s, name, pkg) : NULL;
+}
+
+static struct cpm_node *load_first(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
+{
+    struct cpm_node *node = from_spec(s, edge, vr);
+
+    if (node) {
+        cpm_node_attach(s, node, vr);
+        cpm_node_load_edges(s, node);
+    }
+    return node;
+}
+
+static bool requires_it(struct cpm_solver *s, const struct cpm_edge *e)
+{
+    return e && e->from->required == s->required && e->want->type != CPM_EDGE_PEER_OPTIONAL;
+}
+
+static bool on_the_way(const struct cpm_solver *s, const struct cpm_peer_frame *frame)
+{
+    for (const struct cpm_peer_frame *f = s->frames; f; f = f->up)
+        if (f->requirer == frame->requirer && f->chosen == frame->chosen &&
+            f->name == frame->name && f->spec == frame->spec)
+            return true;
+    return false;
+}
+
+static struct cpm_node *load_peers_once(struct cpm_solver *s, struct cpm_edge *edge,
+                                        struct cpm_node *node)
+{
+    struct cpm_peer_frame frame = {edge->from->pkg, node->pkg, edge->want->name,
+                                   cpm_edge_spec(s, edge), s->frames};
+
+    if (!node->wants || !node->wants->peers || on_the_way(s, &frame))
+        return node;
+    s->frames = &frame;
+    node = load_peers(s, node);
+    s->frames = frame.up;
+    return node;
+}
+
+/* nodeFromEdge. */
+static struct cpm_node *from_edge(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr,
+                                  struct cpm_edge *second_edge)
+{
+    struct cpm_node *first, *second = NULL, *node;
+
+    if (!vr)
+        vr = cpm_virtual_root(s, edge->from, false);
+    first = load_first(s, edge, vr);
+    if (first && second_edge && !cpm_edge_valid(s, second_edge) &&
+        !(second = load_first(s, second_edge, vr)))
+        return NULL;
+    if (!first)
+        return NULL;
+    node = second && cpm_edge_valid(s, edge) ? second : first;
+    cpm_node_attach(s, node, vr);
+    if (requires_it(s, edge) || requires_it(s, second_edge))
+        node->required = s->required;
+    if (s->opts->global && edge->from == s->root)
+        return node;
+    return load_peers_once(s, edge, node);
+}
+
+struct cpm_node *cpm_node_from_edge(struct cpm_solver *s, struct cpm_edge *edge,
+                                    struct cpm_node *vr)
+{
+    edge->from->required = ++s->required;
+    return from_edge(s, edge, vr, NULL);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct cpm_edge *x = *(struct cpm_edge *const *)a, *y = *(struct cpm_edge *const *)b;
+
+    return cpm_collate(cpm_name_str(x->want->name), cpm_name_str(y->want->name));
+}
+
+static size_t unmet_peers(struct cpm_solver *s, struct cpm_node *node, struct cpm_edge **out)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < node->wants->n; i++) {
+        struct cpm_edge *e = &node->edges[i];
+
+        if (cpm_edge_is_peer(e) && !(e->to && cpm_edge_valid(s, e)))
+            out[n++] = e;
+    }
+    qsort(out, n, sizeof(*out), by_name);
+    return n;
+}
+
+/* The peer has no place in the virtual root yet, and the requirer has no wish of its own for it. */
+static void add_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_node *vr)
+{
+    if (e->want->type == CPM_EDGE_PEER_OPTIONAL) {
+        struct cpm_node *there = cpm_node_resolve(s, vr->source, e->want->fold);
+
+        if (!there || cpm_edge_accepts(s, e, there))
+            return;
+    }
+    from_edge(s, e, vr, NULL);
+}
+
+/* The requirer wishes for it too: its wish comes first, the peer's is an advice. */
+static void add_shared_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_edge *wish,
+                            bool conflict_ok)
+{
+    struct cpm_node *dep = from_edge(s, wish, e->from->parent, e);
+
+    if (!dep || cpm_edge_valid(s, e))
+        return;
+    if (conflict_ok || dep->required != s->required || dep->pkg->failure) {
+        e->peer_conflicted = true;
+        return;
+    }
+    if (e->from->parent)
+        cpm_conflict_unable(s, e, wish);
+}
+
+/* Something stands there that the peer does not like: does what it likes do for the others? */
+static void replace_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_edge *wish,
+                         bool conflict_ok)
+{
+    struct cpm_node *current = e->to, *dep = from_edge(s, e, NULL, NULL);
+
+    if (!dep)
+        return;
+    if (cpm_node_can_replace(s, dep, current, NULL)) {
+        if (e->from->parent)
+            from_edge(s, e, e->from->parent, NULL);
+        return;
+    }
+    if (conflict_ok || e->from->required != s->required || current->pkg->failure)
+        return;
+    cpm_conflict_unable(s, e, wish);
+}
+
+static void load_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_node *vr)
+{
+    struct cpm_edge *wish = cpm_edge_find(s, vr, e->want->fold);
+    bool mine = cpm_node_is_ours(s, vr->source);
+    bool conflict_ok = s->opts->force || (!mine && !s->opts->strict_peer_deps);
+
+    if (e->to)
+        replace_peer(s, e, wish, conflict_ok);
+    else if (wish)
+        add_shared_peer(s, e, wish, conflict_ok);
+    else
+        add_peer(s, e, vr);
+}
+
+/* loadPeerSet. The node may lose its place meanwhile: then its other peers do not matter. */
+static struct cpm_node *load_peers(struct cpm_solver *s, struct cpm_node *node)
+{
+    struct cpm_edge **list = CPM_NEW_ARRAY(&s->work, struct cpm_edge *, node->wants->peers);
+    size_t n = unmet_peers(s, node, list);
+
+    for (size_t i = 0; i < n; i++)
+        cpm_pkg_ask(s, list[i]);
+    for (size_t i = 0; i < n && node->parent; i++) {
+        if (list[i]->to && cpm_edge_valid(s, list[i]))
+            continue;
+        load_peer(s, list[i], node->parent);
+        if (s->status || s->pending)
+            return NULL;
+    }
+    return node;
+}

@@ -1,0 +1,265 @@
+/* Names, specs and packages, each made once: a spec per (name, text), a package per version of a
+ * packument. Specs that mean a path depend on the requirer's folder too and are kept by that. */
+#include "resolver/tree/solver.h"
+
+#include "base/mem.h"
+#include "resolver/tree/depvalid.h"
+
+struct parsed {
+    struct cpm_spec spec;
+    struct cpm_error err; /* code 0: it parsed */
+    bool local;           /* means a path: parse it for each folder */
+    bool asked;
+};
+
+struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name)
+{
+    if (name->id >= s->by_name_size) {
+        size_t size = s->by_name_size ? s->by_name_size : 1024;
+
+        while (size <= name->id)
+            size *= 2;
+        s->by_name = cpm_realloc(s->by_name, size, sizeof(struct cpm_by_name *));
+        memset(s->by_name + s->by_name_size, 0,
+               (size - s->by_name_size) * sizeof(struct cpm_by_name *));
+        s->by_name_size = size;
+    }
+    if (!s->by_name[name->id])
+        s->by_name[name->id] = CPM_NEW(&s->work, struct cpm_by_name);
+    return s->by_name[name->id];
+}
+
+static const struct cpm_name *fold_of(struct cpm_solver *s, const struct cpm_name *name)
+{
+    char *lower = cpm_arena_strndup(&s->work, name->text, name->len);
+    bool upper = false;
+
+    for (size_t i = 0; i < name->len; i++)
+        if (lower[i] >= 'A' && lower[i] <= 'Z') {
+            lower[i] = (char)(lower[i] - 'A' + 'a');
+            upper = true;
+        }
+    return upper ? cpm_names_get(s->names, cpm_str_n(lower, name->len)) : name;
+}
+
+const struct cpm_name *cpm_solver_fold(struct cpm_solver *s, const struct cpm_name *name)
+{
+    struct cpm_by_name *side = cpm_solver_name(s, name);
+
+    if (!side->fold)
+        side->fold = fold_of(s, name);
+    return side->fold;
+}
+
+static struct parsed *parse(struct cpm_solver *s, const struct cpm_name *name,
+                            const struct cpm_name *spec, struct cpm_str where)
+{
+    struct parsed *p = CPM_NEW(&s->work, struct parsed);
+    const char *folder = where.len ? cpm_arena_strndup(&s->work, where.ptr, where.len) : NULL;
+
+    if (cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder, &p->spec,
+                         &p->err) == 0)
+        p->err.code = 0;
+    p->local =
+        !p->err.code && (p->spec.type == CPM_SPEC_FILE || p->spec.type == CPM_SPEC_DIRECTORY);
+    return p;
+}
+
+static struct parsed *parsed_at(struct cpm_solver *s, const struct cpm_name *name,
+                                const struct cpm_name *spec, struct cpm_str where)
+{
+    struct cpm_str key = cpm_str(
+        cpm_arena_printf(&s->work, "%s@%s\n%.*s", name->text, spec->text, CPM_STR_ARG(where)));
+    struct parsed *p = cpm_map_get(&s->places, key);
+
+    if (!p) {
+        p = parse(s, name, spec, where);
+        cpm_map_set(&s->places, key, p);
+    }
+    return p;
+}
+
+const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edge *e,
+                                      const struct cpm_name *text, struct cpm_error *err)
+{
+    struct parsed *p = cpm_pairs_get(&s->specs, e->want->name, text);
+
+    if (!p) {
+        p = parse(s, e->want->name, text, cpm_str(s->opts->path));
+        cpm_pairs_set(&s->specs, e->want->name, text, p);
+    }
+    if (p->local)
+        p = parsed_at(s, e->want->name, text, cpm_edge_where(s, e));
+    if (p->err.code && err)
+        *err = p->err;
+    return p->err.code ? NULL : &p->spec;
+}
+
+struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m)
+{
+    struct cpm_pkg *pkg = CPM_NEW(&s->work, struct cpm_pkg);
+
+    pkg->manifest = m;
+    pkg->name = m->name;
+    pkg->version = m->version;
+    pkg->parsed_ok =
+        m->version && cpm_version_parse(cpm_name_str(m->version), CPM_SEMVER_LOOSE, &pkg->parsed);
+    pkg->resolved = m->tarball;
+    pkg->integrity = m->integrity;
+    s->bundles |= m->bundle_count > 0;
+    return pkg;
+}
+
+struct cpm_pkg *cpm_pkg_failed(struct cpm_solver *s, const struct cpm_error *err)
+{
+    struct cpm_pkg *pkg = CPM_NEW(&s->work, struct cpm_pkg);
+    struct cpm_error *copy = CPM_NEW(&s->work, struct cpm_error);
+
+    *copy = *err;
+    pkg->failure = copy;
+    return pkg;
+}
+
+static struct cpm_tree_need *add_need(struct cpm_solver *s)
+{
+    if (s->need_count == s->need_cap) {
+        s->need_cap = s->need_cap ? s->need_cap * 2 : 64;
+        s->needs = cpm_realloc(s->needs, s->need_cap, sizeof(*s->needs));
+    }
+    s->needs[s->need_count] = (struct cpm_tree_need){NULL, NULL};
+    return &s->needs[s->need_count++];
+}
+
+static void ask_packument(struct cpm_solver *s, const struct cpm_name *name)
+{
+    struct cpm_by_name *side = cpm_solver_name(s, name);
+    struct cpm_error err = CPM_ERROR_INIT;
+    int code;
+
+    if (side->asked)
+        return;
+    side->asked = true;
+    code = s->source->packument(s->source->data, name, &side->packument, &err);
+    if (code == CPM_EAGAIN) {
+        side->pending = true;
+        add_need(s)->name = name;
+    } else if (code < 0) {
+        side->failure = cpm_pkg_failed(s, &err)->failure;
+    }
+}
+
+static const struct cpm_name *packument_name(struct cpm_solver *s, const struct cpm_name *name,
+                                             const struct cpm_spec *spec)
+{
+    return spec->type == CPM_SPEC_ALIAS ? cpm_names_get(s->names, spec->sub->name) : name;
+}
+
+static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, const struct cpm_packument *p,
+                                      uint32_t index)
+{
+    const void *key = (const void *)((uintptr_t)index + 1);
+    struct cpm_pkg *pkg = cpm_pairs_get(&s->loaded, p, key);
+
+    if (!pkg) {
+        pkg = cpm_pkg_new(s, cpm_packument_manifest(p, index, s->names, s->keep));
+        cpm_pairs_set(&s->loaded, p, key, pkg);
+    }
+    return pkg;
+}
+
+static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
+                            const struct cpm_spec *spec)
+{
+    const struct cpm_name *real = packument_name(s, name, spec);
+    struct cpm_error err = CPM_ERROR_INIT;
+    struct cpm_by_name *side;
+    uint32_t index;
+
+    ask_packument(s, real);
+    side = cpm_solver_name(s, real);
+    if (side->pending)
+        return NULL;
+    if (side->failure)
+        return cpm_pkg_failed(s, side->failure);
+    if (cpm_pick(side->packument, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec, &s->opts->pick,
+                 &index, &err) < 0)
+        return cpm_pkg_failed(s, &err);
+    return pkg_of_version(s, side->packument, index);
+}
+
+/* Copied to where it outlives the solve: parsed again, at the folder that it meant. */
+static void need_spec(struct cpm_solver *s, const struct cpm_name *name,
+                      const struct cpm_spec *spec)
+{
+    struct cpm_spec *kept = CPM_NEW(s->keep, struct cpm_spec);
+    bool local = spec->type == CPM_SPEC_FILE || spec->type == CPM_SPEC_DIRECTORY;
+    struct cpm_str text =
+        local ? cpm_str(cpm_arena_printf(s->keep, "file:%.*s", CPM_STR_ARG(spec->fetch)))
+              : cpm_arena_str(s->keep, spec->raw_spec);
+
+    if (cpm_spec_resolve(s->keep, cpm_name_str(name), text, s->opts->path, kept, s->err) < 0)
+        return;
+    add_need(s)->spec = kept;
+}
+
+int cpm_folder_manifest(struct cpm_solver *s, const struct cpm_name *name,
+                        const struct cpm_spec *spec, struct cpm_tree_manifest *out)
+{
+    struct cpm_error err = CPM_ERROR_INIT;
+    int code = s->source->manifest(s->source->data, spec, out, &err);
+
+    if (code == CPM_EAGAIN)
+        need_spec(s, name, spec);
+    return code;
+}
+
+static struct cpm_pkg *fetch_other(struct cpm_solver *s, const struct cpm_name *name,
+                                   const struct cpm_spec *spec)
+{
+    struct cpm_tree_manifest found = {0};
+    struct cpm_error err = CPM_ERROR_INIT;
+    int code = s->source->manifest(s->source->data, spec, &found, &err);
+    struct cpm_pkg *pkg;
+
+    if (code == CPM_EAGAIN) {
+        need_spec(s, name, spec);
+        return NULL;
+    }
+    if (code < 0)
+        return cpm_pkg_failed(s, &err);
+    pkg = cpm_pkg_new(s, found.manifest);
+    pkg->resolved = found.resolved;
+    pkg->integrity = found.integrity;
+    pkg->shrinkwrap = found.shrinkwrap;
+    return pkg;
+}
+
+const struct cpm_pkg *cpm_pkg_fetch(struct cpm_solver *s, const struct cpm_name *name,
+                                    const struct cpm_name *text, const struct cpm_spec *spec)
+{
+    struct cpm_pkg *pkg;
+
+    if (spec->registry) {
+        pkg = cpm_pairs_get(&s->picks, name, text);
+        if (!pkg && (pkg = pick(s, name, spec)))
+            cpm_pairs_set(&s->picks, name, text, pkg);
+    } else {
+        /* npm keys by the text alone: a relative path means what it meant first. */
+        struct cpm_str key = spec->raw;
+
+        pkg = cpm_map_get(&s->fetched, key);
+        if (!pkg && (pkg = fetch_other(s, name, spec)))
+            cpm_map_set(&s->fetched, key, pkg);
+    }
+    if (!pkg)
+        s->pending = true;
+    return pkg;
+}
+
+void cpm_pkg_ask(struct cpm_solver *s, const struct cpm_edge *e)
+{
+    const struct cpm_spec *spec = cpm_edge_parse(s, e, e->want->spec, NULL);
+
+    if (spec && spec->registry)
+        ask_packument(s, packument_name(s, e->want->name, spec));
+}

@@ -1,0 +1,213 @@
+/* engines, os, cpu and libc: what does not suit is a warning or an error, and for optional packages
+ * the reason to leave them out. */
+#include "base/jsonread.h"
+#include "resolver/tree/solver.h"
+
+#if defined(__x86_64__)
+#define THIS_CPU "x64"
+#elif defined(__aarch64__)
+#define THIS_CPU "arm64"
+#elif defined(__i386__)
+#define THIS_CPU "ia32"
+#elif defined(__riscv)
+#define THIS_CPU "riscv64"
+#elif defined(__powerpc64__)
+#define THIS_CPU "ppc64"
+#elif defined(__s390x__)
+#define THIS_CPU "s390x"
+#else
+#define THIS_CPU "arm"
+#endif
+#ifdef __GLIBC__
+#define THIS_LIBC "glibc"
+#else
+#define THIS_LIBC "musl"
+#endif
+
+struct engines {
+    struct cpm_str node, npm;
+};
+
+static void read_engines(struct cpm_solver *s, struct cpm_str raw, struct engines *out)
+{
+    struct cpm_jsonread r;
+    struct cpm_str key;
+
+    *out = (struct engines){CPM_STR_NONE, CPM_STR_NONE};
+    cpm_jsonread_init(&r, raw, "engines", &s->work);
+    if (!raw.len || !cpm_jsonread_object(&r))
+        return;
+    while (cpm_jsonread_key(&r, &key)) {
+        if (cpm_str_is(key, "node"))
+            cpm_jsonread_str(&r, &out->node);
+        else if (cpm_str_is(key, "npm"))
+            cpm_jsonread_str(&r, &out->npm);
+        else
+            cpm_jsonread_skip(&r);
+    }
+}
+
+static bool suits(struct cpm_solver *s, const char *version, struct cpm_str wanted)
+{
+    const struct cpm_range *range;
+    struct cpm_version v;
+
+    if (!version || !wanted.len)
+        return true;
+    range = cpm_range_parse(&s->work, wanted, CPM_SEMVER_INCLUDE_PRERELEASE);
+    return range && cpm_version_parse(cpm_str(version), 0, &v) &&
+           cpm_range_satisfies(range, &v, CPM_SEMVER_INCLUDE_PRERELEASE);
+}
+
+static bool engine_ok(struct cpm_solver *s, const struct cpm_manifest *m, bool force)
+{
+    struct engines e;
+
+    if (!m->raw[CPM_RAW_ENGINES].len)
+        return true;
+    read_engines(s, m->raw[CPM_RAW_ENGINES], &e);
+    return (force || suits(s, s->opts->node_version, e.node)) &&
+           suits(s, s->opts->npm_version, e.npm);
+}
+
+struct list_check {
+    struct cpm_str value;
+    unsigned entries, negated;
+    bool match, refused, any;
+};
+
+static void check_entry(struct list_check *c, struct cpm_str entry)
+{
+    bool negated = entry.len && entry.ptr[0] == '!';
+    bool same = cpm_str_eq(negated ? cpm_str_sub(entry, 1, CPM_NPOS) : entry, c->value);
+
+    c->any = ++c->entries == 1 && cpm_str_is(entry, "any");
+    c->negated += negated;
+    c->refused |= negated && same;
+    c->match |= !negated && same;
+}
+
+static bool list_ok(struct cpm_solver *s, struct cpm_str raw, const char *value)
+{
+    struct list_check c = {.value = cpm_str(value)};
+    struct cpm_jsonread r;
+    struct cpm_str entry;
+
+    if (!raw.len)
+        return true;
+    cpm_jsonread_init(&r, raw, "platform", &s->work);
+    if (cpm_jsonread_array(&r)) {
+        while (cpm_jsonread_element(&r))
+            if (cpm_jsonread_str(&r, &entry))
+                check_entry(&c, entry);
+    } else if (cpm_jsonread_str(&r, &entry)) {
+        check_entry(&c, entry);
+    }
+    return c.any || (!c.refused && (c.match || c.negated == c.entries));
+}
+
+static bool platform_ok(struct cpm_solver *s, const struct cpm_manifest *m, bool target)
+{
+    const char *os = target && s->opts->os ? s->opts->os : "linux";
+    const char *cpu = target && s->opts->cpu ? s->opts->cpu : THIS_CPU;
+    const char *libc = target && s->opts->libc    ? s->opts->libc
+                       : strcmp(os, "linux") == 0 ? THIS_LIBC
+                                                  : NULL;
+
+    return list_ok(s, m->raw[CPM_RAW_OS], os) && list_ok(s, m->raw[CPM_RAW_CPU], cpu) &&
+           (!m->raw[CPM_RAW_LIBC].len || (libc && list_ok(s, m->raw[CPM_RAW_LIBC], libc)));
+}
+
+static const char *pkg_id(struct cpm_solver *s, const struct cpm_node *n)
+{
+    return cpm_arena_printf(&s->work, "%s@%.*s", n->pkg->name ? n->pkg->name->text : n->name->text,
+                            CPM_STR_ARG(cpm_node_version(n)));
+}
+
+/* As node prints the object: { node: '>=99' }. */
+static const char *required_text(struct cpm_solver *s, const struct engines *e)
+{
+    const char *node =
+        e->node.len ? cpm_arena_printf(&s->work, "node: '%.*s'", CPM_STR_ARG(e->node)) : "";
+    const char *npm =
+        e->npm.len ? cpm_arena_printf(&s->work, "npm: '%.*s'", CPM_STR_ARG(e->npm)) : "";
+
+    return cpm_arena_printf(&s->work, "{ %s%s%s }", node, *node && *npm ? ", " : "", npm);
+}
+
+static int complain_engine(struct cpm_solver *s, const struct cpm_node *n)
+{
+    struct engines e;
+    const char *required, *id = pkg_id(s, n);
+
+    read_engines(s, n->pkg->manifest->raw[CPM_RAW_ENGINES], &e);
+    required = required_text(s, &e);
+    if (s->opts->engine_strict)
+        return cpm_solver_fail(
+            s, CPM_EBADENGINE, "unsupported engine for '%s': wanted %s, current node %s, npm %s",
+            id, required, s->opts->node_version ? s->opts->node_version : "unknown",
+            s->opts->npm_version ? s->opts->npm_version : "unknown");
+    cpm_solver_warn(
+        s, CPM_EBADENGINE,
+        cpm_str(cpm_arena_printf(s->keep,
+                                 "Unsupported engine {\n  package: '%s',\n  required: %s,\n"
+                                 "  current: { node: '%s', npm: '%s' }\n}",
+                                 id, required, s->opts->node_version ? s->opts->node_version : "",
+                                 s->opts->npm_version ? s->opts->npm_version : "")));
+    return 0;
+}
+
+static bool is_omitted(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_node *top = n;
+    bool dev = false, optional = false, peer = false;
+
+    while (!cpm_node_is_top(s, top))
+        top = top->parent;
+    if (!s->opts->omit || !cpm_node_is_ours(s, top))
+        return false;
+    for (const char *const *o = s->opts->omit; *o; o++) {
+        dev |= strcmp(*o, "dev") == 0;
+        optional |= strcmp(*o, "optional") == 0;
+        peer |= strcmp(*o, "peer") == 0;
+    }
+    return (n->peer && peer) || (n->dev && dev) || (n->optional && optional) ||
+           (n->dev_optional && dev && optional);
+}
+
+static int check_required(struct cpm_solver *s, struct cpm_node *n)
+{
+    const struct cpm_manifest *m = n->pkg->manifest;
+    bool own_rules = n == s->root && s->in->has_dev_engines;
+
+    if (!own_rules && !engine_ok(s, m, s->opts->force) && complain_engine(s, n) < 0)
+        return s->status;
+    if (!s->opts->force && !platform_ok(s, m, false))
+        return cpm_solver_fail(s, CPM_EBADPLATFORM,
+                               "unsupported platform for '%s': it does not run on this system",
+                               pkg_id(s, n));
+    return 0;
+}
+
+static int check_node(struct cpm_solver *s, struct cpm_node *n)
+{
+    if (!n->pkg->manifest)
+        return 0;
+    if (!n->optional && !is_omitted(s, n))
+        return check_required(s, n);
+    if (n->optional && !n->inert &&
+        (!engine_ok(s, n->pkg->manifest, false) || !platform_ok(s, n->pkg->manifest, true)))
+        cpm_optional_set_inert(s, n);
+    return 0;
+}
+
+int cpm_check_platforms(struct cpm_solver *s)
+{
+    struct cpm_nodes all = {0};
+
+    cpm_all_nodes(s, &all);
+    for (size_t i = 0; i < all.n && !s->status; i++)
+        check_node(s, all.v[i]);
+    cpm_nodes_release(&all);
+    return s->status;
+}
