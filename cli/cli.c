@@ -158,6 +158,10 @@ static int check_workspaces(const struct cpm_command *command, const struct cpm_
 static int run_command(struct session *s, const struct cpm_command *command)
 {
     struct cpm_cli *cli = &s->cli;
+    if (command->run_plain) { /* options stood before its name */
+        s->exit_code = command->run_plain(cli->argc + 1, (char **)cli->argv - 1);
+        return 0;
+    }
     if (!command->run)
         return cpm_error_set(&s->err, CPM_EUNSUPPORTED, "cpm does not support '%s' yet",
                              command->name);
@@ -224,6 +228,9 @@ int cpm_cli_main(int argc, char **argv)
 {
     if (argc > 1 && asks_version(argv[1]))
         return print_version();
+    const struct cpm_command *plain = argc > 1 ? cpm_command_find(argv[1]) : NULL;
+    if (plain && plain->run_plain)
+        return plain->run_plain(argc - 1, argv + 1);
     struct session s = {.exit_code = 0};
     cpm_arena_init(&s.arena);
     int rc = session_open(&s, argc, argv);

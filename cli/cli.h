@@ -30,12 +30,13 @@ struct cpm_command {
     const char *usage;   /* npm's synopsis lines, \n between them, without "npm" */
     const char *summary; /* one sentence */
     const char *params;  /* config keys that `-h` lists, blank-separated */
-    bool no_config;      /* runs without reading configuration (semver, completion …) */
     bool workspaces;     /* honours -w / --workspaces; others refuse them as npm does */
     bool ignore_implicit_workspace;
     bool no_validation; /* runs whatever the configuration's types are (config) */
     /* Gives 0 or a negative code with err; a script's own exit code is left in *exit_code. */
     int (*run)(struct cpm_cli *cli, int *exit_code, struct cpm_error *err);
+    /* Instead of `run`: reads no configuration; argv[0] is the command, gives the exit code. */
+    int (*run_plain)(int argc, char **argv);
 };
 
 /* The table (cli/commands.c), ended by a row without name. */

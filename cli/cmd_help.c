@@ -7,7 +7,7 @@ static int help_command(struct cpm_cli *cli, const char *word, int *exit_code)
 {
     struct cpm_buf text = CPM_BUF_INIT(1 << 20);
     const struct cpm_command *c = cpm_command_find(word);
-    if (c && c->run) {
+    if (c && cpm_command_exists(c)) {
         cpm_command_usage(c, &text);
     } else {
         cpm_buf_addf(&text, "No matches in help for: %s\n", word);

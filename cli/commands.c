@@ -10,9 +10,11 @@
 
 const struct cpm_command cpm_commands[] = {
 #define CPM_COMMAND(function, ...)        {.run = cpm_cmd_##function, __VA_ARGS__},
+#define CPM_COMMAND_PLAIN(function, ...)  {.run_plain = cpm_cmd_##function, __VA_ARGS__},
 #define CPM_COMMAND_LATER(word, synonyms) {.name = (word), .aliases = (synonyms)},
 #include "cli/commands.def"
 #undef CPM_COMMAND
+#undef CPM_COMMAND_PLAIN
 #undef CPM_COMMAND_LATER
     {.name = NULL},
 };
@@ -83,6 +85,11 @@ const struct cpm_command *cpm_command_find(const char *word)
         return NULL;
     const struct cpm_command *c = find_exact(name);
     return c ? c : find_abbreviated(name);
+}
+
+bool cpm_command_exists(const struct cpm_command *command)
+{
+    return command->run || command->run_plain;
 }
 
 static unsigned least(unsigned a, unsigned b)

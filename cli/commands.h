@@ -8,14 +8,17 @@
 
 #define CPM_COMMAND(function, ...)                                                                 \
     int cpm_cmd_##function(struct cpm_cli *cli, int *exit_code, struct cpm_error *err);
+#define CPM_COMMAND_PLAIN(function, ...) int cpm_cmd_##function(int argc, char **argv);
 #define CPM_COMMAND_LATER(name, aliases)
 #include "cli/commands.def"
 #undef CPM_COMMAND
+#undef CPM_COMMAND_PLAIN
 #undef CPM_COMMAND_LATER
 
-/* By name, alias or unambiguous beginning; NULL when there is none. A row without `run` is a
- * command of npm's that cpm does not have yet. */
+/* By name, alias or unambiguous beginning; NULL when there is none. */
 const struct cpm_command *cpm_command_find(const char *word);
+/* False for a row that only keeps the name of a command of npm's. */
+bool cpm_command_exists(const struct cpm_command *command);
 
 /* Levenshtein's distance in bytes. */
 unsigned cpm_edit_distance(const char *a, const char *b);

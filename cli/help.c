@@ -41,7 +41,7 @@ static void add_names(struct cpm_buf *out)
     size_t width = 0;
     for (const struct cpm_command *c = cpm_commands; c->name; c++) {
         size_t length = strlen(c->name);
-        if (!c->run)
+        if (!cpm_command_exists(c))
             continue;
         if (width && width + length + 2 < TEXT_WIDTH) {
             cpm_buf_add_text(out, ", ");
@@ -59,7 +59,7 @@ static void add_names(struct cpm_buf *out)
 static void add_summaries(struct cpm_buf *out)
 {
     for (const struct cpm_command *c = cpm_commands; c->name; c++)
-        if (c->run)
+        if (cpm_command_exists(c))
             cpm_buf_addf(out, "    %-16s %s\n", c->name, c->summary);
 }
 
@@ -104,7 +104,7 @@ void cpm_unknown_command(struct cpm_buf *out, const char *typed, const char *con
     struct cpm_buf lines = CPM_BUF_INIT(1 << 16);
     struct near_words near = {.out = &lines};
     for (const struct cpm_command *c = cpm_commands; c->name; c++)
-        if (c->run && cpm_word_close(typed, c->name))
+        if (cpm_command_exists(c) && cpm_word_close(typed, c->name))
             near_add(&near, "", c->name, c->summary);
     for (; scripts && *scripts; scripts++)
         if (cpm_word_close(typed, *scripts))

@@ -235,7 +235,7 @@ static const char *error_title(int code)
 /* npm's own errors without a code have no "code" line. */
 static bool has_code_line(int code)
 {
-    return code != CPM_ENOSCRIPT && code != CPM_ENOWORKSPACES && code != CPM_EUNKNOWN && code != 0;
+    return code != CPM_ENOSCRIPT && code != CPM_ECONFIG && code != CPM_EUNKNOWN && code != 0;
 }
 
 static struct cpm_str first_line(struct cpm_str text)

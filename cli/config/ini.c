@@ -169,7 +169,8 @@ static struct cpm_str unescape_dots(struct cpm_arena *arena, struct cpm_str part
 }
 
 /* {a: {…}, "a.b": {…}} becomes {a: {…, b: {…}}}. False when it nests too deep. */
-static bool nest_section(struct cpm_arena *arena, struct cpm_fields *out, struct cpm_field field)
+static bool nest_section(struct cpm_arena *arena, struct cpm_fields *out, struct cpm_field field,
+                         bool *moved)
 {
     struct cpm_str parts[CPM_INI_DEPTH], rest = field.key;
     size_t count = 0;
@@ -180,14 +181,33 @@ static bool nest_section(struct cpm_arena *arena, struct cpm_fields *out, struct
         parts[count] = last_part(&rest);
     }
     struct cpm_str name = unescape_dots(arena, leaf);
-    if (count == 0 && cpm_str_eq(name, leaf))
+    *moved = count != 0 || !cpm_str_eq(name, leaf);
+    if (!*moved)
         return true;
-    cpm_fields_del(out, field.key);
     struct cpm_fields *in = out;
     while (count-- > 0)
         if (!cpm_str_is(parts[count], "__proto__"))
             in = object_in(arena, in, parts[count]);
     return cpm_fields_set(arena, in, name, field.value);
+}
+
+/* "a.b" stays in place until all are nested: a later section may be found below it. */
+static int nest_sections(struct cpm_arena *arena, struct cpm_fields *out, struct cpm_error *err)
+{
+    size_t count = out->count;
+    struct cpm_field *fields = CPM_NEW_ARRAY(arena, struct cpm_field, count + 1);
+    bool *moved = CPM_NEW_ARRAY(arena, bool, count + 1);
+    if (count)
+        memcpy(fields, out->v, count * sizeof(*fields));
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].value.kind == CPM_VALUE_OBJECT &&
+            !nest_section(arena, out, fields[i], &moved[i]))
+            return cpm_error_set(err, CPM_ECONFIG, "section '%.*s' nests too deep",
+                                 CPM_STR_ARG(fields[i].key));
+    for (size_t i = 0; i < count; i++)
+        if (moved[i])
+            cpm_fields_del(out, fields[i].key);
+    return 0;
 }
 
 int cpm_ini_parse(struct cpm_arena *arena, struct cpm_str text, struct cpm_fields *out,
@@ -201,15 +221,7 @@ int cpm_ini_parse(struct cpm_arena *arena, struct cpm_str text, struct cpm_field
             return cpm_error_set(err, CPM_ECONFIG, "more than %d keys", CPM_FIELDS_MAX);
         from = i + 1;
     }
-    size_t count = out->count;
-    struct cpm_field *fields = CPM_NEW_ARRAY(arena, struct cpm_field, count + 1);
-    if (count)
-        memcpy(fields, out->v, count * sizeof(*fields));
-    for (size_t i = 0; i < count; i++)
-        if (fields[i].value.kind == CPM_VALUE_OBJECT && !nest_section(arena, out, fields[i]))
-            return cpm_error_set(err, CPM_ECONFIG, "section '%.*s' nests too deep",
-                                 CPM_STR_ARG(fields[i].key));
-    return 0;
+    return nest_sections(arena, out, err);
 }
 
 static bool needs_quotes(struct cpm_str s)

@@ -208,6 +208,8 @@ const char *cpm_value_text(struct cpm_arena *arena, const struct cpm_value *v)
 
 static void new_line(struct cpm_buf *out, unsigned depth)
 {
+    if (depth >= CPM_JSON_ONE_LINE)
+        return;
     cpm_buf_add_char(out, '\n');
     for (unsigned i = 0; i < depth; i++)
         cpm_buf_add_text(out, "  ");
@@ -235,7 +237,7 @@ static void json_object(const struct cpm_value *v, unsigned depth, struct cpm_bu
             cpm_buf_add_char(out, ',');
         new_line(out, depth + 1);
         cpm_json_quote(out, v->fields->v[i].key);
-        cpm_buf_add_text(out, ": ");
+        cpm_buf_add_text(out, depth >= CPM_JSON_ONE_LINE ? ":" : ": ");
         cpm_value_json(&v->fields->v[i].value, depth + 1, out);
     }
     if (v->fields->count)

@@ -61,7 +61,8 @@ bool cpm_value_is(const struct cpm_value *v, const char *text);
 /* JavaScript's String(value): lists with ',' between. */
 void cpm_value_print(const struct cpm_value *v, struct cpm_buf *out);
 const char *cpm_value_text(struct cpm_arena *arena, const struct cpm_value *v);
-/* JSON.stringify(value, null, 2) at a depth of nesting. */
+/* JSON.stringify(value, null, 2) at a depth of nesting; CPM_JSON_ONE_LINE gives no line breaks. */
+#define CPM_JSON_ONE_LINE 1000u
 void cpm_value_json(const struct cpm_value *v, unsigned depth, struct cpm_buf *out);
 
 /* NULL when absent. */

@@ -1,0 +1,34 @@
+/* What `config` prints and changes: values as npm shows them, with secrets hidden, and single
+ * entries of a configuration file. Used by cli/cmd_config.c. */
+#ifndef CPM_CLI_CONFIG_SHOW_H
+#define CPM_CLI_CONFIG_SHOW_H
+
+#include "base/buf.h"
+#include "cli/config/config.h"
+
+/* Appends String(value) of any key. False when the value is a secret. */
+bool cpm_config_print(const struct cpm_config *c, const char *key, struct cpm_buf *out);
+/* Appends every value that is no secret as one JSON object. */
+void cpm_config_print_json(const struct cpm_config *c, struct cpm_buf *out);
+/* Appends the values by source, and with `long_form` the defaults too. */
+void cpm_config_print_list(struct cpm_config *c, bool long_form, struct cpm_buf *out);
+
+/* Copies text with passwords in URLs and registry tokens as "***". */
+struct cpm_str cpm_config_redact(struct cpm_arena *arena, struct cpm_str text);
+
+/* "key" of "//host/:key" must be npm's and not deprecated: CPM_ECONFIG. */
+int cpm_config_settable(const char *key, struct cpm_error *err);
+/* One change; NULL deletes. */
+struct cpm_config_change {
+    const char *key;
+    const char *value;
+};
+/* Applies all changes to the file of a source (user, project or global) at once; comments and other
+ * lines stay. The user's file gets mode 0600. */
+int cpm_config_store(struct cpm_config *c, enum cpm_config_source where,
+                     const struct cpm_config_change *changes, size_t count, struct cpm_error *err);
+/* The same on a text. */
+void cpm_ini_edit(struct cpm_arena *arena, struct cpm_str text,
+                  const struct cpm_config_change *changes, size_t count, struct cpm_buf *out);
+
+#endif
