@@ -27,8 +27,8 @@ static const struct cpm_manifest *empty_manifest(struct cpm_arena *arena)
     return CPM_NEW(arena, struct cpm_manifest);
 }
 
-static int read_manifest(const struct cpm_actual_source *src, const char *dir,
-                         const struct cpm_manifest **out, struct cpm_error *err)
+int cpm_actual_manifest(const struct cpm_actual_source *src, const char *dir,
+                        const struct cpm_manifest **out, struct cpm_error *err)
 {
     struct cpm_jsonread r;
     struct cpm_str text;
@@ -74,7 +74,7 @@ static void add_folder(struct scan *s, const char *dir, const char *location)
     if (cpm_map_get(&s->locations, cpm_str(location)) || s->depth >= DEPTH_MAX)
         return;
     const struct cpm_manifest *manifest;
-    read_manifest(s->src, dir, &manifest, NULL);
+    cpm_actual_manifest(s->src, dir, &manifest, NULL);
     struct cpm_lock_entry *e = add_entry(s, location);
     e->manifest = manifest;
     if (manifest->name && !cpm_str_eq(cpm_name_str(manifest->name), cpm_location_name(e->location)))
@@ -216,7 +216,7 @@ int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, b
     struct cpm_lock_entry root = {.manifest = empty_manifest(src->arena)};
     struct scan s = {.src = src, .out = out};
     struct cpm_error fault = CPM_ERROR_INIT;
-    int rc = src->global ? 0 : read_manifest(src, src->path, &root.manifest, &fault);
+    int rc = src->global ? 0 : cpm_actual_manifest(src, src->path, &root.manifest, &fault);
     *out = (struct cpm_lock){.lockfile_version = 3};
     if (rc < 0 && rc != CPM_ENOENT) {
         if (err)

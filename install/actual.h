@@ -24,6 +24,10 @@ struct cpm_actual_source {
 int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, bool *from_hidden,
                     struct cpm_error *err);
 
+/* The manifest of one folder; an empty one beside an error. */
+int cpm_actual_manifest(const struct cpm_actual_source *src, const char *dir,
+                        const struct cpm_manifest **out, struct cpm_error *err);
+
 /* npm's rule: no folder below node_modules (nor a link's target) is newer than the hidden lock, and
  * folders and entries are the same set. */
 bool cpm_actual_hidden_is_current(const char *path, const struct cpm_lock *hidden);

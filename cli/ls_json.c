@@ -1,0 +1,108 @@
+/* npm's keys in npm's order. A copy ("deduped") has its version and nothing else of the package. */
+#include "base/path.h"
+#include "cli/ls_print.h"
+
+struct builder {
+    const struct cpm_ls_walk *walk;
+    const struct cpm_ls_style *style;
+};
+
+/* A link's is its target seen from where it stands. */
+static struct cpm_str resolved_of(const struct cpm_ls_walk *walk, const struct cpm_ls_node *node)
+{
+    struct cpm_arena *arena = walk->tree->arena;
+    if (!node->entry->link)
+        return node->entry->resolved;
+    const char *dir = cpm_path_dirname(arena, node->path);
+    return cpm_str(cpm_arena_printf(arena, "file:%s", cpm_path_relative(arena, dir, node->real)));
+}
+
+static struct cpm_json *deps_object(const struct cpm_manifest *m, const enum cpm_dep_group *groups,
+                                    size_t count)
+{
+    struct cpm_json *object = cpm_json_new_object();
+    for (size_t g = 0; g < count; g++)
+        for (uint32_t i = 0; i < m->deps[groups[g]].n; i++)
+            cpm_json_set(object, cpm_name_str(m->deps[groups[g]].v[i].name),
+                         cpm_json_new_str(cpm_name_str(m->deps[groups[g]].v[i].spec)));
+    return object;
+}
+
+static void add_long(struct cpm_json *object, const struct cpm_ls_item *item)
+{
+    static const enum cpm_dep_group prod[] = {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL};
+    static const enum cpm_dep_group dev[] = {CPM_DEPS_DEV}, peer[] = {CPM_DEPS_PEER};
+    const struct cpm_manifest *m = item->node->manifest;
+    cpm_json_set_str(object, "name", cpm_str(item->name));
+    cpm_json_set(object, CPM_STR("extraneous"), cpm_json_new_bool(false));
+    cpm_json_set_str(object, "path", cpm_str(item->node->path));
+    cpm_json_set(object, CPM_STR("_dependencies"), deps_object(m, prod, 2));
+    cpm_json_set(object, CPM_STR("devDependencies"), deps_object(m, dev, 1));
+    cpm_json_set(object, CPM_STR("peerDependencies"), deps_object(m, peer, 1));
+}
+
+static void add_package(const struct builder *b, struct cpm_json *object,
+                        const struct cpm_ls_item *item)
+{
+    const struct cpm_ls_node *node = item->node;
+    struct cpm_str version = cpm_name_str(node->manifest->version);
+    struct cpm_str own = cpm_name_str(node->manifest->name);
+    struct cpm_str resolved = item->copy ? CPM_STR_NONE : resolved_of(b->walk, node);
+    if (version.len)
+        cpm_json_set_str(object, "version", version);
+    if (resolved.len)
+        cpm_json_set_str(object, "resolved", resolved);
+    if (!item->copy && !node->is_root)
+        cpm_json_set(object, CPM_STR("overridden"), cpm_json_new_bool(node->overridden));
+    if (node->is_root && b->style->has_manifest)
+        cpm_json_set_str(object, "name", own.len ? own : node->name);
+    if (b->style->is_long)
+        add_long(object, item);
+    if (!item->copy && node->extraneous && !b->walk->tree->global)
+        cpm_json_set(object, CPM_STR("extraneous"), cpm_json_new_bool(true));
+}
+
+static void add_problems(struct cpm_json *object, const struct cpm_ls_item *item)
+{
+    bool optional = item->type == CPM_LS_OPTIONAL || item->type == CPM_LS_PEER_OPTIONAL;
+    if (item->invalid)
+        cpm_json_set_str(object, "invalid", cpm_str(item->invalid));
+    if (item->missing && !optional) {
+        if (item->required)
+            cpm_json_set_str(object, "required", cpm_str(item->required));
+        cpm_json_set(object, CPM_STR("missing"), cpm_json_new_bool(true));
+    }
+    if (!item->match || item->problem_count == 0)
+        return;
+    struct cpm_json *list = cpm_json_new_array();
+    for (size_t i = 0; i < item->problem_count; i++)
+        cpm_json_add(list, cpm_json_new_str(cpm_str(item->problems[i])));
+    cpm_json_set(object, CPM_STR("problems"), list);
+}
+
+static struct cpm_json *build(const struct builder *b, const struct cpm_ls_item *item)
+{
+    struct cpm_json *object = cpm_json_new_object();
+    if (item->node)
+        add_package(b, object, item);
+    add_problems(object, item);
+    if (!item->parent && b->walk->problems.count) {
+        struct cpm_json *list = cpm_json_new_array();
+        CPM_MAP_EACH (&b->walk->problems, e)
+            cpm_json_add(list, cpm_json_new_str(e->key));
+        cpm_json_set(object, CPM_STR("problems"), list);
+    }
+    if (!item->first_kid)
+        return object;
+    struct cpm_json *kids = cpm_json_new_object();
+    for (const struct cpm_ls_item *kid = item->first_kid; kid; kid = kid->next_kid)
+        cpm_json_set(kids, cpm_str(kid->name), build(b, kid));
+    cpm_json_set(object, CPM_STR("dependencies"), kids);
+    return object;
+}
+
+struct cpm_json *cpm_ls_print_json(const struct cpm_ls_walk *walk, const struct cpm_ls_style *style)
+{
+    struct builder b = {.walk = walk, .style = style};
+    return build(&b, walk->root);
+}

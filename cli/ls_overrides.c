@@ -1,0 +1,91 @@
+/* A tree is judged, not built: a rule counts for an edge when what stands there is what the rule
+ * says. Which requirer a nested rule is for is not asked. */
+#include "cli/ls_overrides.h"
+
+#include "base/json.h"
+
+struct rules {
+    struct cpm_ls_tree *tree;
+    struct cpm_ls_override *v;
+    size_t count, cap;
+};
+
+/* "a@^1" and "@s/a@1" name a and @s/a. */
+static struct cpm_str name_of_key(struct cpm_str key)
+{
+    size_t at = cpm_str_rchr(key, '@');
+    return at == CPM_NPOS || at == 0 ? key : cpm_str_sub(key, 0, at);
+}
+
+/* "$name" is the root's own spec for name. */
+static struct cpm_str follow_reference(const struct cpm_ls_tree *t, struct cpm_str value)
+{
+    if (!cpm_str_starts(value, "$"))
+        return value;
+    struct cpm_str name = cpm_str_sub(value, 1, value.len);
+    for (size_t g = 0; g < CPM_DEPS_PEER; g++) {
+        const struct cpm_deps *deps = &t->root->manifest->deps[g];
+        for (uint32_t i = 0; i < deps->n; i++)
+            if (cpm_str_eq(cpm_name_str(deps->v[i].name), name))
+                return cpm_name_str(deps->v[i].spec);
+    }
+    return value;
+}
+
+static void add_rule(struct rules *r, struct cpm_str name, struct cpm_str value)
+{
+    struct cpm_arena *arena = r->tree->arena;
+    if (r->count == r->cap) {
+        size_t cap = r->cap ? r->cap * 2 : 16;
+        struct cpm_ls_override *v = CPM_NEW_ARRAY(arena, struct cpm_ls_override, cap);
+        if (r->count)
+            memcpy(v, r->v, r->count * sizeof(*v));
+        r->v = v;
+        r->cap = cap;
+    }
+    r->v[r->count++] = (struct cpm_ls_override){
+        .name = cpm_arena_str(arena, name),
+        .value = follow_reference(r->tree, cpm_arena_str(arena, value)),
+    };
+}
+
+static void read_rules(struct rules *r, struct cpm_str above, const struct cpm_json *object)
+{
+    CPM_JSON_EACH (object, v) {
+        struct cpm_str key = cpm_json_key(v);
+        struct cpm_str name = cpm_str_is(key, ".") ? above : name_of_key(key);
+        if (cpm_json_is(v, CPM_JSON_STRING))
+            add_rule(r, name, cpm_json_str(v));
+        else if (cpm_json_is(v, CPM_JSON_OBJECT))
+            read_rules(r, name, v);
+    }
+}
+
+void cpm_ls_overrides_read(struct cpm_ls_tree *tree)
+{
+    struct cpm_str raw = tree->root->manifest->raw[CPM_RAW_OVERRIDES];
+    struct rules r = {.tree = tree};
+    struct cpm_json *doc = NULL;
+    if (!raw.len || cpm_json_parse(raw, "overrides", CPM_JSON_LAST_WINS, &doc, NULL) < 0)
+        return;
+    read_rules(&r, CPM_STR_NONE, doc);
+    cpm_json_free(doc);
+    tree->overrides = r.v;
+    tree->override_count = r.count;
+}
+
+struct cpm_str cpm_ls_override_spec(struct cpm_ls_tree *tree, const struct cpm_ls_edge *edge)
+{
+    if (!edge->to || edge->type == CPM_LS_WORKSPACE)
+        return edge->raw;
+    for (size_t i = 0; i < tree->override_count; i++) {
+        const struct cpm_ls_override *rule = &tree->overrides[i];
+        if (!cpm_str_eq(rule->name, edge->name) ||
+            !cpm_ls_node_satisfies(tree, edge->to, rule->value, tree->path))
+            continue;
+        edge->to->overridden |= cpm_str_eq(rule->value, cpm_name_str(edge->to->manifest->version));
+        if (!cpm_ls_node_satisfies(tree, edge->to, edge->raw, edge->from->path))
+            return rule->value;
+    }
+    return edge->raw;
+}

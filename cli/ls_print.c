@@ -1,0 +1,158 @@
+/* Labels come from outside, so each part is sanitised before colours are put around it. Depth is
+ * bounded by the tree on disk, which the reader bounds. */
+#include "cli/ls_print.h"
+
+#include "base/path.h"
+#include "cli/term.h"
+
+struct printer {
+    const struct cpm_ls_walk *walk;
+    const struct cpm_ls_style *style;
+    struct cpm_buf *out;
+};
+
+static void styled(const struct printer *p, struct cpm_buf *out, const char *code, const char *text)
+{
+    if (p->style->color)
+        cpm_buf_addf(out, "\033[%sm", code);
+    cpm_sanitize(out, cpm_str(text));
+    if (p->style->color)
+        cpm_buf_addf(out, "\033[%sm", code[0] == '2' ? "22" : "39");
+}
+
+static bool is_extraneous(const struct printer *p, const struct cpm_ls_item *item)
+{
+    return !item->copy && item->node->extraneous && !p->walk->tree->global;
+}
+
+static bool is_optional(const struct cpm_ls_item *item)
+{
+    return item->type == CPM_LS_OPTIONAL || item->type == CPM_LS_PEER_OPTIONAL;
+}
+
+static void add_name(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
+{
+    bool root = item->node && item->node->is_root;
+    if (root && (!p->style->has_manifest || p->walk->tree->global)) {
+        cpm_sanitize(out, cpm_str(item->node->path));
+    } else if (root) {
+        cpm_sanitize(out, cpm_str(item->id));
+        cpm_buf_add_char(out, p->style->is_long ? '\n' : ' ');
+        cpm_sanitize(out, cpm_str(item->node->path));
+    } else if (item->match && p->walk->spec_count) {
+        styled(p, out, "33", item->id);
+    } else if (item->node && !item->copy && item->node->workspace) {
+        styled(p, out, "94", item->id);
+    } else {
+        cpm_sanitize(out, cpm_str(item->id));
+    }
+}
+
+static void add_marks(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
+{
+    const struct cpm_ls_node *node = item->node;
+    struct cpm_arena *arena = p->walk->tree->arena;
+    static const char *const words[] = {"deduped", "extraneous", "overridden"};
+    bool on[] = {item->copy && !item->missing, is_extraneous(p, item),
+                 !item->copy && node->overridden};
+    for (size_t i = 0; i < 3; i++) {
+        if (on[i]) {
+            cpm_buf_add_char(out, ' ');
+            styled(p, out, i == 1 ? "31" : "2", words[i]);
+        }
+        if (i == 0 && item->invalid) {
+            cpm_buf_add_char(out, ' ');
+            styled(p, out, "31", cpm_arena_printf(arena, "invalid: %s", item->invalid));
+        }
+    }
+    if (!item->copy && cpm_str_starts(node->entry->resolved, "git")) {
+        cpm_buf_add_text(out, " (");
+        cpm_sanitize(out, node->entry->resolved);
+        cpm_buf_add_char(out, ')');
+    }
+    if (node && node->entry->link) {
+        cpm_buf_add_text(out, " -> ./");
+        cpm_sanitize(out, cpm_str(cpm_path_relative(arena, p->walk->tree->path, node->real)));
+    }
+}
+
+static void add_label(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
+{
+    if (item->missing) {
+        styled(p, out, is_optional(item) ? "33" : "31",
+               is_optional(item) ? "UNMET OPTIONAL DEPENDENCY" : "UNMET DEPENDENCY");
+        cpm_buf_add_char(out, ' ');
+    }
+    add_name(p, item, out);
+    add_marks(p, item, out);
+    if (p->style->is_long)
+        cpm_buf_add_char(out, '\n');
+}
+
+/* A label of several lines keeps the branch running beside it. */
+static void add_lines(const struct printer *p, struct cpm_str label, const char *prefix,
+                      bool has_kids)
+{
+    struct cpm_str rest = label, line;
+    bool first = true;
+    while (cpm_str_split(&rest, '\n', &line)) {
+        if (!first)
+            cpm_buf_addf(p->out, "\n%s%s ", prefix,
+                         !has_kids           ? " "
+                         : p->style->unicode ? "│"
+                                             : "|");
+        cpm_buf_add_str(p->out, line);
+        first = false;
+    }
+    cpm_buf_add_char(p->out, '\n');
+}
+
+static void print_item(const struct printer *p, const struct cpm_ls_item *item, const char *prefix)
+{
+    bool u = p->style->unicode;
+    struct cpm_buf label = CPM_BUF_INIT(1 << 20);
+    add_label(p, item, &label);
+    add_lines(p, cpm_str(cpm_buf_text(&label)), prefix, item->first_kid != NULL);
+    cpm_buf_release(&label);
+    for (const struct cpm_ls_item *kid = item->first_kid; kid; kid = kid->next_kid) {
+        bool last = !kid->next_kid;
+        cpm_buf_addf(p->out, "%s%s%s%s ", prefix, last ? (u ? "└" : "`") : (u ? "├" : "+"),
+                     u ? "─" : "-", kid->first_kid ? (u ? "┬" : "-") : (u ? "─" : "-"));
+        const char *deeper = cpm_arena_printf(p->walk->tree->arena, "%s%s ", prefix,
+                                              last ? " "
+                                              : u  ? "│"
+                                                   : "|");
+        print_item(p, kid, deeper);
+    }
+}
+
+void cpm_ls_print_tree(const struct cpm_ls_walk *walk, const struct cpm_ls_style *style,
+                       struct cpm_buf *out)
+{
+    struct printer p = {.walk = walk, .style = style, .out = out};
+    print_item(&p, walk->root, "");
+    if (!walk->root->first_kid)
+        cpm_buf_addf(out, "%s (empty)\n", style->unicode ? "└──" : "`--");
+}
+
+void cpm_ls_print_parseable(const struct cpm_ls_walk *walk, bool is_long, struct cpm_buf *out)
+{
+    for (size_t i = 0; i < walk->shown_count; i++) {
+        const struct cpm_ls_item *item = walk->shown[i];
+        const struct cpm_ls_node *node = item->node;
+        if (!item->match)
+            continue;
+        cpm_buf_addf(out, "%s%s", out->len ? "\n" : "", node->path);
+        if (!is_long)
+            continue;
+        cpm_buf_addf(out, ":%s", item->id);
+        if (strcmp(node->path, node->real) != 0)
+            cpm_buf_addf(out, ":%s", node->real);
+        if (node->extraneous && !walk->tree->global)
+            cpm_buf_add_text(out, ":EXTRANEOUS");
+        if (item->invalid)
+            cpm_buf_add_text(out, ":INVALID");
+        if (node->overridden)
+            cpm_buf_add_text(out, ":OVERRIDDEN");
+    }
+}
