@@ -54,7 +54,7 @@ static void unlink_call(struct cpm_http *http, struct cpm_http_call *call)
     http->stats->active--;
 }
 
-static struct cpm_http_origin *find_origin(struct cpm_http *http, const struct cpm_url *url)
+static struct cpm_http_origin *find_origin(struct cpm_http *http, const struct cpm_http_url *url)
 {
     struct cpm_buf key = CPM_BUF_INIT(4096);
     struct cpm_http_origin *o;
@@ -252,8 +252,19 @@ static void run(struct cpm_http_call *call)
     call->origin->active++;
 }
 
+/* An origin that cannot be reached at all (unknown host, refused certificate) fails what is queued
+ * for it as well: a thousand more tries would take minutes to say the same. */
+static void fail_queued(struct cpm_http_call *call)
+{
+    call->err = call->origin->fault;
+    call->fault = call->err.code;
+    wait(call, 0);
+}
+
 static void pump(struct cpm_http *http, struct cpm_http_origin *origin)
 {
+    while (!http->closing && origin->first && origin->fault.code)
+        fail_queued(dequeue(origin));
     while (!http->closing && origin->first && origin->active < origin->limit)
         run(dequeue(origin));
     set_clock(http);
@@ -284,8 +295,13 @@ static void settle(struct cpm_http_call *call, enum cpm_http_again again)
     struct cpm_http_origin *origin = call->origin;
     struct cpm_http *http = call->http;
 
+    bool retry = may_retry(call, again);
+
     call->fault = 0;
-    if (may_retry(call, again))
+    if (!retry && again != CPM_HTTP_AGAIN && call->status < 0 && !origin->answered &&
+        call->origin == origin)
+        origin->fault = call->err;
+    if (retry)
         wait_for_retry(call);
     else
         end(call, call->status);
@@ -309,13 +325,13 @@ static int redirect_error(struct cpm_http_call *call, const char *why)
 static int redirect(struct cpm_http_call *call, const char *target)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
-    struct cpm_url from, to;
+    struct cpm_http_url from, to;
     const char *bare;
 
     if (++call->redirects > CPM_REDIRECTS_MAX)
         return redirect_error(call, "too many redirects");
-    if (!target || !cpm_url_parse(cpm_str(target), &to) ||
-        !cpm_url_parse(cpm_str(call->url_now), &from))
+    if (!target || !cpm_http_url_parse(cpm_str(target), &to) ||
+        !cpm_http_url_parse(cpm_str(call->url_now), &from))
         return redirect_error(call, "redirected to an address that is no http or https URL");
     if (from.https && !to.https)
         return redirect_error(call, "redirected from https to plain http, which is refused");
@@ -355,6 +371,12 @@ static void follow(struct cpm_http_call *call, struct cpm_http_origin *left)
         pump(call->http, left);
 }
 
+/* A status that another try may change; 304 is one when nobody asked for changes. */
+static bool is_passing(const struct cpm_http_call *call)
+{
+    return cpm_retry_status(call->http_status) || (call->http_status == 304 && !call->headers);
+}
+
 static void take_answer(struct cpm_http_call *call)
 {
     struct cpm_http_origin *origin = call->origin;
@@ -377,7 +399,7 @@ static void take_answer(struct cpm_http_call *call)
         return;
     }
     call->status = r;
-    settle(call, r == 0 && cpm_retry_status((int)status) ? CPM_HTTP_AGAIN : CPM_HTTP_NEVER);
+    settle(call, r == 0 && is_passing(call) ? CPM_HTTP_AGAIN : CPM_HTTP_NEVER);
 }
 
 void cpm_http_transfer_done(struct cpm_http_call *call, CURLcode code)
@@ -385,6 +407,7 @@ void cpm_http_transfer_done(struct cpm_http_call *call, CURLcode code)
     enum cpm_http_again again;
 
     read_headers(call);
+    call->origin->answered = call->origin->answered || call->header_text.len;
     if (code == CURLE_OK && !call->fault) {
         take_answer(call);
         return;
@@ -449,9 +472,9 @@ void cpm_http_free(struct cpm_http *http)
 
 int cpm_http_call_start(struct cpm_http *http, struct cpm_http_call *call, struct cpm_error *err)
 {
-    struct cpm_url url;
+    struct cpm_http_url url;
 
-    if (!cpm_url_parse(cpm_str(call->url), &url))
+    if (!cpm_http_url_parse(cpm_str(call->url), &url))
         return cpm_error_set(err, CPM_EUNSUPPORTEDPROTOCOL,
                              "only http and https addresses are fetched, not '%.200s'", call->url);
     call->http = http;

@@ -63,9 +63,9 @@ static int add_auth(struct cpm_http_call *call, struct cpm_error *err)
 {
     const struct cpm_auth_entry *entry;
     const char *secret;
-    struct cpm_url url;
+    struct cpm_http_url url;
 
-    if (!call->auth || !cpm_url_parse(cpm_str(call->url_now), &url))
+    if (!call->auth || !cpm_http_url_parse(cpm_str(call->url_now), &url))
         return 0;
     entry = cpm_auth_find(call->http->opts, &url);
     if (!entry)

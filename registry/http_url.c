@@ -45,12 +45,12 @@ static size_t authority_len(struct cpm_str s)
     return n;
 }
 
-bool cpm_url_parse(struct cpm_str text, struct cpm_url *out)
+bool cpm_http_url_parse(struct cpm_str text, struct cpm_http_url *out)
 {
     struct cpm_str rest, authority;
     size_t at;
 
-    *out = (struct cpm_url){.https = false};
+    *out = (struct cpm_http_url){.https = false};
     for (size_t i = 0; i < text.len; i++)
         if (is_odd((unsigned char)text.ptr[i]))
             return false;
@@ -68,7 +68,7 @@ bool cpm_url_parse(struct cpm_str text, struct cpm_url *out)
     return parse_host(authority, out->https ? 443 : 80, &out->host, &out->port);
 }
 
-bool cpm_url_same_origin(const struct cpm_url *a, const struct cpm_url *b)
+bool cpm_http_url_same_origin(const struct cpm_http_url *a, const struct cpm_http_url *b)
 {
     return a->https == b->https && a->port == b->port && cpm_str_eq_nocase(a->host, b->host);
 }
@@ -119,7 +119,7 @@ static bool in_folder(struct cpm_str path, struct cpm_str folder)
 }
 
 /* Length of the entry's path when it covers the URL, else -1. */
-static int64_t covers(const struct cpm_auth_entry *entry, const struct cpm_url *url)
+static int64_t covers(const struct cpm_auth_entry *entry, const struct cpm_http_url *url)
 {
     struct cpm_str nerf = cpm_str(entry->nerf), host;
     size_t len;
@@ -136,15 +136,16 @@ static int64_t covers(const struct cpm_auth_entry *entry, const struct cpm_url *
     return in_folder(url->path, nerf) ? (int64_t)nerf.len : -1;
 }
 
-static bool is_registry_origin(const char *registry, const struct cpm_url *url)
+static bool is_registry_origin(const char *registry, const struct cpm_http_url *url)
 {
-    struct cpm_url parsed;
+    struct cpm_http_url parsed;
 
-    return registry && cpm_url_parse(cpm_str(registry), &parsed) &&
-           cpm_url_same_origin(&parsed, url);
+    return registry && cpm_http_url_parse(cpm_str(registry), &parsed) &&
+           cpm_http_url_same_origin(&parsed, url);
 }
 
-static bool may_use_plain_http(const struct cpm_registry_options *opts, const struct cpm_url *url)
+static bool may_use_plain_http(const struct cpm_registry_options *opts,
+                               const struct cpm_http_url *url)
 {
     if (is_registry_origin(opts->registry, url))
         return true;
@@ -155,7 +156,7 @@ static bool may_use_plain_http(const struct cpm_registry_options *opts, const st
 }
 
 const struct cpm_auth_entry *cpm_auth_find(const struct cpm_registry_options *opts,
-                                           const struct cpm_url *url)
+                                           const struct cpm_http_url *url)
 {
     const struct cpm_auth_entry *best = NULL;
     int64_t best_len = -1;
@@ -173,17 +174,17 @@ const struct cpm_auth_entry *cpm_auth_find(const struct cpm_registry_options *op
     return best;
 }
 
-static const char *port_text(struct cpm_arena *arena, const struct cpm_url *url)
+static const char *port_text(struct cpm_arena *arena, const struct cpm_http_url *url)
 {
     return url->port == (url->https ? 443 : 80) ? "" : cpm_arena_printf(arena, ":%u", url->port);
 }
 
 const char *cpm_url_bare(struct cpm_arena *arena, struct cpm_str text)
 {
-    struct cpm_url url;
+    struct cpm_http_url url;
     size_t hash;
 
-    if (!cpm_url_parse(text, &url))
+    if (!cpm_http_url_parse(text, &url))
         return "an address that is no URL";
     hash = cpm_str_chr(url.path, '#');
     if (hash != CPM_NPOS)
@@ -203,15 +204,15 @@ const char *cpm_url_name(struct cpm_arena *arena, struct cpm_str name)
                             (int)(name.len - slash - 1), name.ptr + slash + 1);
 }
 
-static bool host_matches(const char *rule, const struct cpm_url *url)
+static bool host_matches(const char *rule, const struct cpm_http_url *url)
 {
-    struct cpm_url full;
+    struct cpm_http_url full;
 
     if (strcmp(rule, "always") == 0)
         return true;
     if (strcmp(rule, "npmjs") == 0)
         rule = "registry." CPM_NPM_DOMAIN;
-    if (cpm_url_parse(cpm_str(rule), &full))
+    if (cpm_http_url_parse(cpm_str(rule), &full))
         return cpm_str_eq_nocase(full.host, url->host) &&
                (full.path.len < 2 || in_folder(url->path, full.path));
     return cpm_str_eq_nocase(cpm_str(rule), url->host);
@@ -222,19 +223,19 @@ static bool host_matches(const char *rule, const struct cpm_url *url)
 const char *cpm_url_replace_host(struct cpm_arena *arena, const char *rule, const char *registry,
                                  struct cpm_str text)
 {
-    struct cpm_url url, to, full;
+    struct cpm_http_url url, to, full;
     struct cpm_str folder, path;
 
     if (!rule)
         rule = "npmjs";
-    if (strcmp(rule, "never") == 0 || !cpm_url_parse(text, &url) || !host_matches(rule, &url) ||
-        !cpm_url_parse(cpm_str(registry), &to))
+    if (strcmp(rule, "never") == 0 || !cpm_http_url_parse(text, &url) ||
+        !host_matches(rule, &url) || !cpm_http_url_parse(cpm_str(registry), &to))
         return cpm_arena_strndup(arena, text.ptr, text.len);
     folder = to.path;
     while (folder.len && folder.ptr[folder.len - 1] == '/')
         folder.len--;
     path = url.path;
-    if (cpm_url_parse(cpm_str(rule), &full) && full.path.len > 1)
+    if (cpm_http_url_parse(cpm_str(rule), &full) && full.path.len > 1)
         path = cpm_str_sub(path, full.path.len - cpm_str_ends(full.path, "/"), path.len);
     else if (folder.len && in_folder(path, folder))
         folder.len = 0;

@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "registry/registry.h"
 
-struct cpm_url { /* views into the text */
+struct cpm_http_url { /* views into the text */
     bool https;
     struct cpm_str user; /* "user:password", "" when none */
     struct cpm_str host; /* as written, [::1] with its brackets */
@@ -14,13 +14,13 @@ struct cpm_url { /* views into the text */
 };
 
 /* False for anything but http and https, and for URLs with control characters, spaces or '\\'. */
-bool cpm_url_parse(struct cpm_str text, struct cpm_url *out);
-bool cpm_url_same_origin(const struct cpm_url *a, const struct cpm_url *b);
+bool cpm_http_url_parse(struct cpm_str text, struct cpm_http_url *out);
+bool cpm_http_url_same_origin(const struct cpm_http_url *a, const struct cpm_http_url *b);
 /* The entry whose address covers the URL, longest path first; NULL when none does. Never one for
  * another port or host, never for a path with "." or ".." in it, and for plain http only when a
  * registry is configured at that very http origin. */
 const struct cpm_auth_entry *cpm_auth_find(const struct cpm_registry_options *opts,
-                                           const struct cpm_url *url);
+                                           const struct cpm_http_url *url);
 /* The URL without user and password, for requests and messages. */
 const char *cpm_url_bare(struct cpm_arena *arena, struct cpm_str text);
 /* A package name as a path segment: "@scope/name" is "@scope%2fname", as npm writes it. */

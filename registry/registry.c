@@ -20,9 +20,9 @@ int cpm_registry_new(uv_loop_t *loop, const struct cpm_registry_options *opts,
                      struct cpm_registry **out, struct cpm_error *err)
 {
     struct cpm_registry *reg;
-    struct cpm_url url;
+    struct cpm_http_url url;
 
-    if (!opts->registry || !cpm_url_parse(cpm_str(opts->registry), &url))
+    if (!opts->registry || !cpm_http_url_parse(cpm_str(opts->registry), &url))
         return cpm_error_set(err, CPM_ECONFIG, "the setting registry is no http or https URL");
     reg = cpm_calloc(1, sizeof(*reg));
     reg->loop = loop;
