@@ -3,6 +3,8 @@
  * while their end is looked for, so a view handed out is always good UTF-8. */
 #include "base/jsonread.h"
 
+#include "base/jsonscan.h"
+
 #include <assert.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -54,33 +56,6 @@ static void fail_unexpected(struct cpm_jsonread *r, const char *fault)
 }
 
 /* strings */
-
-#define EACH_BYTE(b) (0x0101010101010101u * (b))
-/* Nonzero when some byte of w is zero. */
-#define HAS_ZERO(w) (((w)-EACH_BYTE(1)) & ~(w)&EACH_BYTE(0x80))
-
-static bool is_plain(unsigned char c)
-{
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
-/* Past the bytes that a string may hold and that need no further look, eight at a time. */
-static const char *skip_plain(const char *p, const char *end)
-{
-    while (end - p >= 8) {
-        uint64_t w, below_space;
-
-        memcpy(&w, p, 8);
-        below_space = (w - EACH_BYTE(0x20)) & ~w & EACH_BYTE(0x80);
-        if ((w & EACH_BYTE(0x80)) | below_space | HAS_ZERO(w ^ EACH_BYTE('"')) |
-            HAS_ZERO(w ^ EACH_BYTE('\\')))
-            break;
-        p += 8;
-    }
-    while (p < end && is_plain((unsigned char)*p))
-        p++;
-    return p;
-}
 
 static bool in_range(unsigned char c, unsigned char low, unsigned char high)
 {
@@ -165,7 +140,7 @@ static const char *string_end(struct cpm_jsonread *r, const char *p, bool *escap
     for (;;) {
         size_t n;
 
-        p = skip_plain(p, r->end);
+        p = cpm_json_skip_plain(p, r->end);
         if (p == r->end) {
             fail_at(r, p, "unexpected end of JSON input in a string");
             return NULL;

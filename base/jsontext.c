@@ -1,6 +1,8 @@
 /* JSON text as JavaScript makes it: strings, numbers, array-index keys and a text's style. */
 #include "base/jsonread.h"
 
+#include "base/jsonscan.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +16,14 @@ static bool is_surrogate(const unsigned char *p, const unsigned char *end)
     return end - p >= 3 && p[0] == SURROGATE_LEAD && p[1] >= 0xA0;
 }
 
-static bool needs_escape(const unsigned char *p, const unsigned char *end)
+/* Past all that is written as it is, non-ASCII included. */
+static const unsigned char *skip_unescaped(const unsigned char *p, const unsigned char *end)
 {
-    return *p < 0x20 || *p == '"' || *p == '\\' || is_surrogate(p, end);
+    for (;; p++) {
+        p = (const unsigned char *)cpm_json_skip_plain((const char *)p, (const char *)end);
+        if (p == end || *p < 0x80 || is_surrogate(p, end))
+            return p;
+    }
 }
 
 /* Appends the escape for what stands at p; returns its bytes. */
@@ -43,11 +50,7 @@ void cpm_json_quote(struct cpm_buf *out, struct cpm_str text)
 
     cpm_buf_reserve(out, text.len + 2);
     cpm_buf_add_char(out, '"');
-    while (p < end) {
-        if (!needs_escape(p, end)) {
-            p++;
-            continue;
-        }
+    while ((p = skip_unescaped(p, end)) < end) {
         cpm_buf_add(out, plain, (size_t)(p - plain));
         p += put_escape(out, p, end);
         plain = p;

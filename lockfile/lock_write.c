@@ -251,22 +251,24 @@ static void write_top(struct cpm_nice *n, const struct cpm_lock *lock, int versi
             cpm_json_quote(n->out, members[i].text);
     }
     cpm_nice_close(n, 0, first);
-    cpm_buf_add_str(n->out, n->newline);
+    cpm_buf_add(n->out, n->breaks.ptr, n->newline_len);
 }
 
 static int write_lock(const struct cpm_lock *lock, const struct cpm_json_style *style, bool hidden,
                       struct cpm_buf *out, struct cpm_error *err)
 {
     struct cpm_arena scratch = CPM_ARENA_INIT;
-    struct cpm_nice n = {.out = out, .scratch = &scratch};
+    struct cpm_str indent = CPM_STR_NONE, newline = CPM_STR_NONE;
+    struct cpm_nice n;
     int version = hidden ? NO_LEGACY_FROM : lock->lockfile_version;
 
     if (version < 1 || version > NO_LEGACY_FROM)
         return cpm_error_set(err, CPM_ELOCKFILEVERSION, "cannot write lockfileVersion %d", version);
     if (style) {
-        n.indent = style->indent[0] ? cpm_str(style->indent) : CPM_STR("  ");
-        n.newline = style->newline[0] ? cpm_str(style->newline) : CPM_STR("\n");
+        indent = style->indent[0] ? cpm_str(style->indent) : CPM_STR("  ");
+        newline = style->newline[0] ? cpm_str(style->newline) : CPM_STR("\n");
     }
+    cpm_nice_init(&n, out, &scratch, indent, newline);
     write_top(&n, lock, version, hidden);
     cpm_arena_release(&scratch);
     if (out->overflow)

@@ -122,13 +122,31 @@ size_t cpm_nice_gather(struct cpm_nice *n, struct cpm_str object, struct cpm_nic
 
 /* writing */
 
+void cpm_nice_init(struct cpm_nice *n, struct cpm_buf *out, struct cpm_arena *scratch,
+                   struct cpm_str indent, struct cpm_str newline)
+{
+    struct cpm_buf breaks = CPM_BUF_INIT(4096);
+
+    cpm_buf_add_str(&breaks, newline);
+    for (int i = 0; i < CPM_NICE_DEPTH; i++)
+        cpm_buf_add_str(&breaks, indent);
+    *n = (struct cpm_nice){
+        .out = out,
+        .scratch = scratch,
+        .breaks = cpm_raw_keep(&breaks, scratch),
+        .newline_len = newline.len,
+        .indent_len = indent.len,
+    };
+    cpm_buf_release(&breaks);
+}
+
 static void break_line(struct cpm_nice *n, unsigned depth)
 {
-    if (n->newline.len == 0)
-        return;
-    cpm_buf_add_str(n->out, n->newline);
-    while (depth-- > 0)
-        cpm_buf_add_str(n->out, n->indent);
+    unsigned ready = depth < CPM_NICE_DEPTH ? depth : CPM_NICE_DEPTH;
+
+    cpm_buf_add(n->out, n->breaks.ptr, n->newline_len + ready * n->indent_len);
+    for (; depth > ready; depth--)
+        cpm_buf_add(n->out, n->breaks.ptr + n->newline_len, n->indent_len);
 }
 
 void cpm_nice_open(struct cpm_nice *n)
@@ -143,7 +161,7 @@ void cpm_nice_key(struct cpm_nice *n, struct cpm_str key, unsigned depth, bool *
     *first = false;
     break_line(n, depth + 1);
     cpm_json_quote(n->out, key);
-    cpm_buf_add_text(n->out, n->newline.len ? ": " : ":");
+    cpm_buf_add_text(n->out, n->newline_len ? ": " : ":");
 }
 
 void cpm_nice_close(struct cpm_nice *n, unsigned depth, bool empty)

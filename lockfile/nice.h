@@ -9,9 +9,15 @@
 struct cpm_nice {
     struct cpm_buf *out;
     struct cpm_arena *scratch;
-    struct cpm_str indent; /* "" with newline "": no formatting */
-    struct cpm_str newline;
+    struct cpm_str breaks; /* a line break and CPM_NICE_DEPTH indents; "": no formatting */
+    size_t newline_len, indent_len;
 };
+
+enum { CPM_NICE_DEPTH = 16 }; /* indents kept ready; deeper ones are put together */
+
+/* indent and newline "" mean no formatting. */
+void cpm_nice_init(struct cpm_nice *n, struct cpm_buf *out, struct cpm_arena *scratch,
+                   struct cpm_str indent, struct cpm_str newline);
 
 /* One member of an object. Its value is `raw`, else (raw.len 0) the string `text`, unless the
  * caller writes it itself from `data`. */
