@@ -2,6 +2,8 @@
  * version is answered before anything is read. */
 #include "cli/cli.h"
 
+#include "base/fs.h"
+#include "base/json.h"
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/config/config.h"
@@ -12,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define PACKAGE_JSON_MAX (16u << 20)
 
 struct session {
     struct cpm_arena arena;
@@ -118,10 +122,29 @@ static int answer_overview(struct session *s)
     return 0;
 }
 
+/* The project's script names, NULL-ended; none when there is no package.json to read. */
+static const char *const *script_names(struct session *s)
+{
+    struct cpm_str text;
+    struct cpm_json *doc = NULL;
+    const char *path = cpm_path_join(&s->arena, s->cli.local_prefix, "package.json");
+    if (cpm_fs_read(path, PACKAGE_JSON_MAX, &s->arena, &text, NULL) != 0 ||
+        cpm_json_parse(text, path, CPM_JSON_LAST_WINS, &doc, NULL) != 0)
+        return NULL;
+    const struct cpm_json *scripts = cpm_json_get(doc, CPM_STR("scripts"));
+    const char **names = CPM_NEW_ARRAY(&s->arena, const char *, cpm_json_count(scripts) + 1);
+    size_t n = 0;
+    CPM_JSON_EACH (scripts, script) {
+        names[n++] = cpm_arena_str(&s->arena, cpm_json_key(script)).ptr;
+    }
+    cpm_json_free(doc);
+    return names;
+}
+
 static int answer_unknown(struct session *s, const char *typed)
 {
     struct cpm_buf text = CPM_BUF_INIT(1 << 20);
-    cpm_unknown_command(&text, typed, NULL);
+    cpm_unknown_command(&text, typed, script_names(s));
     print_out(s, &text);
     cpm_buf_release(&text);
     s->exit_code = 1;

@@ -1,8 +1,10 @@
 /* Help from the command table: usage of one command, the overview, near misses. npm's form with our
  * name; nothing here reads files. */
 #include "cli/commands.h"
+#include "cli/config/definitions.h"
 
-#define TEXT_WIDTH 60 /* npm's width of the list of commands in a pipe */
+#define OPTIONS_WIDTH 80
+#define TEXT_WIDTH    60 /* npm's width of the list of commands in a pipe */
 
 static void add_usage_lines(const struct cpm_command *c, struct cpm_buf *out)
 {
@@ -28,10 +30,70 @@ static void add_aliases(const struct cpm_command *c, struct cpm_buf *out)
     cpm_buf_add_char(out, '\n');
 }
 
+/* "[--save-dev|--save-peer]": keys that exclude each other stand together. */
+static void add_synopsis(const struct cpm_definition *d, struct cpm_buf *out)
+{
+    struct cpm_str rest = cpm_str(d->exclusive ? d->exclusive : ""), key;
+    cpm_buf_addf(out, "[%s", d->usage);
+    while (cpm_str_split(&rest, ' ', &key)) {
+        const struct cpm_definition *other = cpm_definition_find(key);
+        if (other)
+            cpm_buf_addf(out, "|%s", other->usage);
+    }
+    cpm_buf_add_char(out, ']');
+}
+
+/* The synopses of all options, wrapped. */
+static void add_synopses(struct cpm_str params, struct cpm_buf *out)
+{
+    struct cpm_buf one = CPM_BUF_INIT(1 << 16);
+    struct cpm_str key;
+    size_t width = 0;
+    while (cpm_str_split(&params, ' ', &key)) {
+        const struct cpm_definition *d = cpm_definition_find(key);
+        if (!d)
+            continue;
+        cpm_buf_clear(&one);
+        add_synopsis(d, &one);
+        bool wrap = width + one.len > OPTIONS_WIDTH;
+        cpm_buf_addf(out, "%s%s", width == 0 ? "" : wrap ? "\n" : " ", cpm_buf_text(&one));
+        width = wrap || width == 0 ? one.len : width + 1 + one.len;
+    }
+    cpm_buf_release(&one);
+    cpm_buf_add_char(out, '\n');
+}
+
+/* "g" of --global; NULL when the key has no letter. */
+static const char *letter_of(const char *key)
+{
+    for (size_t i = 0; i < cpm_shorthand_count; i++) {
+        const struct cpm_shorthand *s = &cpm_shorthands[i];
+        if (s->name[1] == '\0' && strcmp(s->expansion + 2, key) == 0)
+            return s->name;
+    }
+    return NULL;
+}
+
+static void add_options(struct cpm_str params, struct cpm_buf *out)
+{
+    struct cpm_str rest = params, key;
+    cpm_buf_add_text(out, "\nOptions:\n");
+    add_synopses(params, out);
+    while (cpm_str_split(&rest, ' ', &key)) {
+        const struct cpm_definition *d = cpm_definition_find(key);
+        const char *letter = d ? letter_of(d->key) : NULL;
+        if (d)
+            cpm_buf_addf(out, "\n  %s%s%s--%s\n    %s\n", letter ? "-" : "", letter ? letter : "",
+                         letter ? "|" : "", d->key, d->summary);
+    }
+}
+
 void cpm_command_usage(const struct cpm_command *c, struct cpm_buf *out)
 {
     cpm_buf_addf(out, "%s\n\nUsage:\n", c->summary);
     add_usage_lines(c, out);
+    if (c->params && *c->params)
+        add_options(cpm_str(c->params), out);
     add_aliases(c, out);
     cpm_buf_addf(out, "\nRun \"cpm help %s\" for more info", c->name);
 }
@@ -92,11 +154,23 @@ struct near_words {
     unsigned count;
 };
 
-static void near_add(struct near_words *near, const char *form, const char *word, const char *what)
+static void near_add(struct near_words *near, const char *word, const char *what)
 {
-    if (near->count++ >= NEAR_MAX)
-        return;
-    cpm_buf_addf(near->out, "\n  cpm %s%s # %s", form, word, what);
+    if (near->count++ < NEAR_MAX)
+        cpm_buf_addf(near->out, "\n  cpm %s # %s", word, what);
+}
+
+static void near_add_script(struct near_words *near, const char *script)
+{
+    if (near->count++ < NEAR_MAX)
+        cpm_buf_addf(near->out, "\n  cpm run %s # run the \"%s\" package script", script, script);
+}
+
+/* npm takes start, stop, test and restart for commands only. */
+static bool is_command_script(const char *script)
+{
+    const struct cpm_command *c = cpm_command_find(script);
+    return c && c->run == cpm_cmd_lifecycle && strcmp(c->name, script) == 0;
 }
 
 void cpm_unknown_command(struct cpm_buf *out, const char *typed, const char *const *scripts)
@@ -105,10 +179,10 @@ void cpm_unknown_command(struct cpm_buf *out, const char *typed, const char *con
     struct near_words near = {.out = &lines};
     for (const struct cpm_command *c = cpm_commands; c->name; c++)
         if (cpm_command_exists(c) && cpm_word_close(typed, c->name))
-            near_add(&near, "", c->name, c->summary);
+            near_add(&near, c->name, c->summary);
     for (; scripts && *scripts; scripts++)
-        if (cpm_word_close(typed, *scripts))
-            near_add(&near, "run ", *scripts, "run this package script");
+        if (cpm_word_close(typed, *scripts) && !is_command_script(*scripts))
+            near_add_script(&near, *scripts);
     cpm_buf_addf(out, "Unknown command: \"%s\"\n", typed);
     if (near.count)
         cpm_buf_addf(out, "\n\nDid you mean %s?%s", near.count == 1 ? "this" : "one of these",
