@@ -1,0 +1,24 @@
+/* What the linker and the flow of an installation use of the store beyond install/store.h. */
+#ifndef CPM_INSTALL_STORE_ENTRY_H
+#define CPM_INSTALL_STORE_ENTRY_H
+
+#include "install/store.h"
+#include "install/store_index.h"
+
+const struct cpm_index *cpm_store_entry_index(const struct cpm_store_entry *e);
+/* A new descriptor of the folder with the entry's files; -1 and errno when it is gone. */
+int cpm_store_entry_open(const struct cpm_store_entry *e);
+/* True when a file is as it was unpacked: size, and not changed since. */
+bool cpm_store_file_intact(const struct cpm_index *index, uint32_t file, int dir);
+/* Throws a damaged entry away; `e` stays readable until the store closes. */
+void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e);
+
+/* Makes all that was added so far durable and trusted after a power cut: one syncfs, then a mark.
+ * Nothing to do: 0 at once. Any thread. */
+int cpm_store_sync(struct cpm_store *store, struct cpm_error *err);
+/* Bytes added by this store handle. */
+uint64_t cpm_store_added(struct cpm_store *store);
+int cpm_store_fd(const struct cpm_store *store);
+const char *cpm_store_path(const struct cpm_store *store);
+
+#endif
