@@ -14,7 +14,14 @@
 #include "install/summary.h"
 #include "resolver/tree/tree.h"
 
-enum cpm_flow_mode { CPM_FLOW_INSTALL, CPM_FLOW_CI, CPM_FLOW_UNINSTALL, CPM_FLOW_UPDATE };
+enum cpm_flow_mode {
+    CPM_FLOW_INSTALL,
+    CPM_FLOW_CI,
+    CPM_FLOW_UNINSTALL,
+    CPM_FLOW_UPDATE, /* specs: names, none means all */
+    CPM_FLOW_DEDUPE,
+    CPM_FLOW_PRUNE,
+};
 
 enum cpm_flow_step { CPM_STEP_RESOLVE, CPM_STEP_FETCH, CPM_STEP_LINK, CPM_STEP_SCRIPTS };
 
@@ -46,9 +53,9 @@ struct cpm_flow_options {
         *workspaces; /* NULL-ended locations or names that -w selected; NULL: the root */
     bool global;
     const char *global_bin; /* folder of global bins */
-    bool save;              /* write package.json (and the lock) */
-    bool package_lock;      /* read and write the lock */
-    bool lock_only;         /* --package-lock-only */
+    bool save; /* write package.json and the lock; update and dedupe write the lock anyway */
+    bool package_lock; /* read and write the lock */
+    bool lock_only;    /* --package-lock-only */
     bool dry_run;
     bool ignore_scripts;
     bool format_lock;     /* false: the lock on one line */

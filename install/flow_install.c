@@ -57,7 +57,7 @@ int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
 
     f->out->summary.funding = cpm_summary_count_funding(ideal);
     f->done = f->opts->dry_run;
-    if (f->done || !f->opts->package_lock || f->opts->global || !f->opts->save)
+    if (f->done || !f->opts->package_lock || f->opts->global || f->opts->mode == CPM_FLOW_CI)
         return 0;
     if (cpm_licenses_from_store(ideal, f->store, f->arena))
         rc = cpm_licenses_from_registry(ideal, &f->loop, f->registry, f->arena, err);

@@ -148,5 +148,7 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
     if (rc == 0)
         rc = cpm_project_refresh(&f->project, err);
     prepare_input(f);
+    if (rc == 0)
+        rc = cpm_flow_choose_updates(f, err);
     return rc;
 }

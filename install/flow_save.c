@@ -77,11 +77,15 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 {
-    int rc;
+    bool updates = f->opts->mode == CPM_FLOW_UPDATE || f->opts->mode == CPM_FLOW_DEDUPE;
+    int rc = 0;
 
-    if (!f->opts->save || f->opts->global)
+    if (f->opts->global || (!f->opts->save && !updates))
         return 0;
-    rc = save_package(f, err);
+    if (f->opts->save && f->opts->mode == CPM_FLOW_UPDATE)
+        rc = cpm_flow_request_updated(f, err);
+    if (rc == 0 && f->opts->save)
+        rc = save_package(f, err);
     if (rc == 0 && f->opts->package_lock)
         rc = save_lock(f, err);
     return rc;

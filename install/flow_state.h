@@ -38,6 +38,11 @@ static inline struct cpm_lock *cpm_flow_ideal(struct cpm_flow *f)
     return &f->gather.result.lock;
 }
 
+/* What `update` and `dedupe` put into the solver's input; names of the tree that goes in. */
+int cpm_flow_choose_updates(struct cpm_flow *f, struct cpm_error *err);
+/* `update --save`: the direct dependencies become requests, so that their ranges follow. */
+int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err);
+
 /* The phases, in order. Each gives 0 or the failure that ends the flow. */
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err);
