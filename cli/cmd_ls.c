@@ -36,7 +36,9 @@ static int read_locked(struct ls *ls, struct cpm_error *err)
     if (!cpm_fs_exists(file))
         file = cpm_path_join(ls->cli->arena, ls->src.path, "package-lock.json");
     if (!cpm_fs_exists(file))
-        return cpm_error_set(err, CPM_ENOLOCK, "loadVirtual requires existing shrinkwrap file");
+        return cpm_error_set(err, CPM_ENOLOCK,
+                             "This command requires an existing lockfile.\nTry creating "
+                             "one first with: cpm i --package-lock-only");
     int rc = cpm_fs_read(file, LOCK_MAX, ls->cli->arena, &text, err);
     if (rc == 0)
         rc = cpm_lock_read(text, file, &source, &ls->lock, err);
@@ -60,7 +62,10 @@ static int read_tree(struct ls *ls, struct cpm_error *err)
         .global = global};
     if (!global && cpm_config_bool(cli->config, "package-lock-only"))
         return read_locked(ls, err);
-    return cpm_actual_read(&ls->src, &ls->lock, NULL, err);
+    bool hidden = false;
+    int rc = cpm_actual_read(&ls->src, &ls->lock, &hidden, err);
+    ls->style.from_folders = !hidden;
+    return rc;
 }
 
 static int build_tree(struct ls *ls, struct cpm_error *err)

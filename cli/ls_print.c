@@ -2,8 +2,11 @@
  * bounded by the tree on disk, which the reader bounds. */
 #include "cli/ls_print.h"
 
+#include "base/fs.h"
 #include "base/path.h"
 #include "cli/term.h"
+
+#define MANIFEST_MAX (16u << 20)
 
 struct printer {
     const struct cpm_ls_walk *walk;
@@ -76,6 +79,23 @@ static void add_marks(const struct printer *p, const struct cpm_ls_item *item, s
     }
 }
 
+/* npm has none for packages that it knows from the hidden lock alone. */
+static void add_description(const struct printer *p, const struct cpm_ls_item *item,
+                            struct cpm_buf *out)
+{
+    struct cpm_arena *arena = p->walk->tree->arena;
+    struct cpm_json *json = NULL;
+    struct cpm_str text;
+    if (!item->node || (!item->node->is_root && !p->style->from_folders))
+        return;
+    const char *file = cpm_path_join(arena, item->node->real, "package.json");
+    if (cpm_fs_read(file, MANIFEST_MAX, arena, &text, NULL) < 0 ||
+        cpm_json_parse(text, file, CPM_JSON_LAST_WINS, &json, NULL) < 0)
+        return;
+    cpm_sanitize(out, cpm_json_get_str(json, "description"));
+    cpm_json_free(json);
+}
+
 static void add_label(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
 {
     if (item->missing) {
@@ -85,8 +105,10 @@ static void add_label(const struct printer *p, const struct cpm_ls_item *item, s
     }
     add_name(p, item, out);
     add_marks(p, item, out);
-    if (p->style->is_long)
+    if (p->style->is_long) {
         cpm_buf_add_char(out, '\n');
+        add_description(p, item, out);
+    }
 }
 
 /* A label of several lines keeps the branch running beside it. */
@@ -112,7 +134,8 @@ static void print_item(const struct printer *p, const struct cpm_ls_item *item, 
     bool u = p->style->unicode;
     struct cpm_buf label = CPM_BUF_INIT(1 << 20);
     add_label(p, item, &label);
-    add_lines(p, cpm_str(cpm_buf_text(&label)), prefix, item->first_kid != NULL);
+    bool branches = item->first_kid || !item->parent; /* "(empty)" hangs there, too */
+    add_lines(p, cpm_str(cpm_buf_text(&label)), prefix, branches);
     cpm_buf_release(&label);
     for (const struct cpm_ls_item *kid = item->first_kid; kid; kid = kid->next_kid) {
         bool last = !kid->next_kid;
@@ -150,7 +173,7 @@ void cpm_ls_print_parseable(const struct cpm_ls_walk *walk, bool is_long, struct
             cpm_buf_addf(out, ":%s", node->real);
         if (node->extraneous && !walk->tree->global)
             cpm_buf_add_text(out, ":EXTRANEOUS");
-        if (item->invalid)
+        if (item->invalid_at_last)
             cpm_buf_add_text(out, ":INVALID");
         if (node->overridden)
             cpm_buf_add_text(out, ":OVERRIDDEN");

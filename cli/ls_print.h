@@ -8,6 +8,7 @@
 struct cpm_ls_style {
     bool color, unicode, is_long;
     bool has_manifest; /* the root has a package.json */
+    bool from_folders; /* every package's own package.json was read: descriptions are known */
 };
 
 /* The tree with branches, ready for the terminal. */

@@ -272,5 +272,7 @@ void cpm_ls_walk(struct cpm_ls_walk *w)
         visit(&k, item);
         meet_children(&k, item);
     }
+    for (size_t i = 0; i < w->shown_count; i++)
+        w->shown[i]->invalid_at_last = state_of(&k, w->shown[i]->node)->invalid != NULL;
     join_items(w);
 }

@@ -14,6 +14,7 @@ struct cpm_ls_item {
     const char *missing;        /* id of who requires it, NULL when it is there */
     const char *required;       /* spec, of what is missing */
     const char *invalid;        /* "\"^1\" from the root project", NULL when valid */
+    bool invalid_at_last;       /* … after all edges were seen, for --parseable */
     enum cpm_ls_edge_type type; /* of the edge by which it was met last */
     unsigned depth;
     bool copy;    /* shown elsewhere in full, or missing: has no children */
