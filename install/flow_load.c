@@ -84,7 +84,7 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
             return 0;
         }
     }
-    if (f->opts->package_lock && !f->opts->global && !f->opts->tree.update_all)
+    if (f->opts->package_lock && !f->opts->global)
         rc = cpm_project_load_lock(p, f->opts->lockfile_version, err);
     if (rc == 0)
         rc = need_lock(f, err);

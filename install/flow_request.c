@@ -120,11 +120,11 @@ static void prepare_input(struct cpm_flow *f)
                                   .has_removals = f->removed,
                                   .names = f->names,
                                   .arena = f->arena};
-    if (f->project.has_lock)
+    if (f->project.has_lock && !f->opts->tree.update_all)
         in->lock = &f->project.lock;
     else if (f->actual.count)
         in->lock = &f->actual;
-    in->lock_is_actual = in->lock && !f->project.has_lock;
+    in->lock_is_actual = in->lock == &f->actual;
 }
 
 int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
