@@ -298,6 +298,11 @@ static void normalize_rest(struct making *mk)
         mk->src->from != CPM_MANIFEST_DIRECTORY && cpm_raw_truthy(mk->draft[DRAFT_SHRINKWRAP]);
 }
 
+struct cpm_str cpm_manifest_bins(const struct cpm_manifest *m, struct cpm_arena *arena)
+{
+    return cpm_bin_normalize(m->raw[CPM_RAW_BIN], cpm_name_str(m->name), arena);
+}
+
 static void normalize(struct making *mk)
 {
     struct cpm_manifest *m = mk->m;
@@ -309,7 +314,9 @@ static void normalize(struct making *mk)
     normalize_scripts(mk);
     normalize_funding(mk);
     m->raw[CPM_RAW_BIN] =
-        cpm_bin_normalize(m->raw[CPM_RAW_BIN], cpm_name_str(m->name), mk->src->arena);
+        mk->src->from == CPM_MANIFEST_LOCK
+            ? cpm_raw_worth(m->raw[CPM_RAW_BIN]) /* npm writes it back as it was */
+            : cpm_manifest_bins(m, mk->src->arena);
     normalize_license(mk);
     read_dist(mk);
     normalize_rest(mk);

@@ -41,7 +41,8 @@ enum cpm_raw_field {
     CPM_RAW_LIBC,
     CPM_RAW_LICENSE, /* already reduced: {type: X} is X */
     CPM_RAW_FUNDING, /* a string is already {"url": …} */
-    CPM_RAW_BIN,     /* normalised object */
+    CPM_RAW_BIN,     /* normalised object; of a lock entry as the lock says it: link by
+                        cpm_manifest_bins */
     CPM_RAW_DEPRECATED,
     CPM_RAW_PEER_META, /* peerDependenciesMeta */
     CPM_RAW_BUNDLE,    /* bundleDependencies as the array that npm's normalisation leaves */
@@ -92,6 +93,10 @@ struct cpm_manifest_source {
  * stays in `r` and is reported by cpm_jsonread_finish. */
 int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
                       struct cpm_manifest *out);
+
+/* `bin` normalised, whatever it was read from: an object of command → path inside the package, ""
+ * when there is none. */
+struct cpm_str cpm_manifest_bins(const struct cpm_manifest *m, struct cpm_arena *arena);
 
 /* False for a dependency name that must never become a path: "../../evil", "@x/../..", ".bin",
  * "node_modules", names with '\\', control bytes or a leading dot. Lax otherwise: legacy names

@@ -106,6 +106,16 @@ static void bins_are_normalised(void **state)
     assert_raw("{\"bin\": { \"a\" : \"b/c\" } }", CPM_RAW_BIN, "{ \"a\" : \"b/c\" }");
 }
 
+static void bins_of_a_lock_stay_and_are_linked_normalised(void **state)
+{
+    struct fixture *f = *state;
+    struct cpm_manifest m =
+        manifest(f, "{\"bin\":{\"a\":\"./b\",\"../c\":\"../../d\"}}", CPM_MANIFEST_LOCK);
+
+    assert_str(m.raw[CPM_RAW_BIN], "{\"a\":\"./b\",\"../c\":\"../../d\"}");
+    assert_str(cpm_manifest_bins(&m, &f->arena), "{\"a\":\"b\",\"c\":\"d\"}");
+}
+
 static void licenses_are_reduced_to_their_type(void **state)
 {
     (void)state;
@@ -253,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_long_map_keeps_its_order_and_its_last_specs),
         cmocka_unit_test(peers_are_optional_when_their_meta_says_so),
         cmocka_unit_test(bins_are_normalised),
+        cmocka_unit_test(bins_of_a_lock_stay_and_are_linked_normalised),
         cmocka_unit_test(licenses_are_reduced_to_their_type),
         cmocka_unit_test(a_funding_string_becomes_an_address),
         cmocka_unit_test(what_is_falsy_or_empty_is_absent),
