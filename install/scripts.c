@@ -107,14 +107,19 @@ static const char *flag(struct deps_run *run, const char *key, bool on)
     return cpm_arena_printf(&run->arena, "%s=%s", key, on ? "1" : "");
 }
 
+/* npm prints its null. */
+static const char *text_or_null(struct deps_run *run, const char *key, struct cpm_str value)
+{
+    return cpm_arena_printf(&run->arena, "%s=%.*s", key,
+                            CPM_STR_ARG(value.len ? value : CPM_STR("null")));
+}
+
 static void set_environment(struct deps_run *run, struct member *m)
 {
     const struct cpm_lock_entry *e = m->entry;
     size_t n = 0;
-    m->env[n++] =
-        cpm_arena_printf(&run->arena, "npm_package_resolved=%.*s", CPM_STR_ARG(e->resolved));
-    m->env[n++] =
-        cpm_arena_printf(&run->arena, "npm_package_integrity=%.*s", CPM_STR_ARG(e->integrity));
+    m->env[n++] = text_or_null(run, "npm_package_resolved", e->resolved);
+    m->env[n++] = text_or_null(run, "npm_package_integrity", e->integrity);
     m->env[n++] = flag(run, "npm_package_optional", e->optional);
     m->env[n++] = flag(run, "npm_package_dev", e->dev);
     m->env[n++] = flag(run, "npm_package_peer", e->peer);
