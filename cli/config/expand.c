@@ -83,9 +83,12 @@ struct cpm_str cpm_env_expand(struct cpm_arena *arena, struct cpm_str text, char
 bool cpm_env_mentions(struct cpm_str text)
 {
     struct reference r;
-    for (size_t i = 0; i < text.len; i += r.slashes ? r.slashes : 1)
-        if (reference_at(text, i, &r) && r.slashes % 2 == 0)
+    for (size_t i = 0; i < text.len;) {
+        bool found = reference_at(text, i, &r);
+        if (found && r.slashes % 2 == 0)
             return true;
+        i = found ? r.end : i + (r.slashes ? r.slashes : 1);
+    }
     return false;
 }
 
