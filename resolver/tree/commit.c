@@ -41,6 +41,18 @@ static struct cpm_str resolved_text(struct cpm_solver *s, struct cpm_str resolve
                                 hosted->has_auth ? CPM_HOSTED_HTTPS : CPM_HOSTED_SSHURL, NULL));
 }
 
+/* Everyone who needs it asked a registry for it. */
+static bool is_from_registry(struct cpm_solver *s, const struct cpm_node *n)
+{
+    for (struct cpm_edge *e = n->first_in; e; e = e->next_in) {
+        const struct cpm_spec *spec = cpm_edge_parse(s, e, cpm_edge_spec(s, e), NULL);
+
+        if (!spec || !spec->registry)
+            return false;
+    }
+    return n->first_in != NULL;
+}
+
 static void copy_flags(const struct cpm_node *n, struct cpm_lock_entry *e)
 {
     e->extraneous = n->extraneous;
@@ -67,7 +79,7 @@ static struct cpm_lock_entry entry_of(struct cpm_solver *s, struct cpm_node *n)
     e.manifest = n->pkg->manifest;
     if (n->pkg->name && !name_is_implied(s, n))
         e.name = n->pkg->name;
-    if (n->resolved.len)
+    if (n->resolved.len && !(s->opts->omit_registry_resolved && is_from_registry(s, n)))
         e.resolved = resolved_text(s, n->resolved);
     e.integrity = n->integrity;
     e.in_bundle = cpm_node_bundler(s, n) != NULL;

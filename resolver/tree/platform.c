@@ -1,5 +1,7 @@
 /* engines, os, cpu and libc: what does not suit is a warning or an error, and for optional packages
  * the reason to leave them out. */
+#include "resolver/tree/platform.h"
+
 #include "base/jsonread.h"
 #include "resolver/tree/solver.h"
 
@@ -87,7 +89,7 @@ static void check_entry(struct list_check *c, struct cpm_str entry)
     c->match |= !negated && same;
 }
 
-static bool list_ok(struct cpm_solver *s, struct cpm_str raw, const char *value)
+static bool list_ok(struct cpm_arena *scratch, struct cpm_str raw, const char *value)
 {
     struct list_check c = {.value = cpm_str(value)};
     struct cpm_jsonread r;
@@ -95,7 +97,7 @@ static bool list_ok(struct cpm_solver *s, struct cpm_str raw, const char *value)
 
     if (!raw.len)
         return true;
-    cpm_jsonread_init(&r, raw, "platform", &s->work);
+    cpm_jsonread_init(&r, raw, "platform", scratch);
     if (cpm_jsonread_array(&r)) {
         while (cpm_jsonread_element(&r))
             if (cpm_jsonread_str(&r, &entry))
@@ -106,16 +108,24 @@ static bool list_ok(struct cpm_solver *s, struct cpm_str raw, const char *value)
     return c.any || (!c.refused && (c.match || c.negated == c.entries));
 }
 
-static bool platform_ok(struct cpm_solver *s, const struct cpm_manifest *m, bool target)
+/* `target`: the platform that the user names counts, not this one. */
+static bool platform_ok(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
+                        const struct cpm_manifest *m, bool target)
 {
-    const char *os = target && s->opts->os ? s->opts->os : "linux";
-    const char *cpu = target && s->opts->cpu ? s->opts->cpu : THIS_CPU;
-    const char *libc = target && s->opts->libc    ? s->opts->libc
-                       : strcmp(os, "linux") == 0 ? THIS_LIBC
-                                                  : NULL;
+    const char *os = target && opts->os ? opts->os : "linux";
+    const char *cpu = target && opts->cpu ? opts->cpu : THIS_CPU;
+    const char *libc = strcmp(os, "linux") == 0 ? THIS_LIBC : NULL;
 
-    return list_ok(s, m->raw[CPM_RAW_OS], os) && list_ok(s, m->raw[CPM_RAW_CPU], cpu) &&
-           (!m->raw[CPM_RAW_LIBC].len || (libc && list_ok(s, m->raw[CPM_RAW_LIBC], libc)));
+    if (target && opts->libc)
+        libc = opts->libc;
+    return list_ok(scratch, m->raw[CPM_RAW_OS], os) && list_ok(scratch, m->raw[CPM_RAW_CPU], cpu) &&
+           (!m->raw[CPM_RAW_LIBC].len || (libc && list_ok(scratch, m->raw[CPM_RAW_LIBC], libc)));
+}
+
+bool cpm_platform_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
+                        const struct cpm_manifest *m)
+{
+    return platform_ok(scratch, opts, m, true);
 }
 
 static const char *pkg_id(struct cpm_solver *s, const struct cpm_node *n)
@@ -182,7 +192,7 @@ static int check_required(struct cpm_solver *s, struct cpm_node *n)
 
     if (!own_rules && !engine_ok(s, m, s->opts->force) && complain_engine(s, n) < 0)
         return s->status;
-    if (!s->opts->force && !platform_ok(s, m, false))
+    if (!s->opts->force && !platform_ok(&s->work, s->opts, m, false))
         return cpm_solver_fail(s, CPM_EBADPLATFORM,
                                "unsupported platform for '%s': it does not run on this system",
                                pkg_id(s, n));
@@ -196,7 +206,8 @@ static int check_node(struct cpm_solver *s, struct cpm_node *n)
     if (!n->optional && !is_omitted(s, n))
         return check_required(s, n);
     if (n->optional && !n->inert &&
-        (!engine_ok(s, n->pkg->manifest, false) || !platform_ok(s, n->pkg->manifest, true)))
+        (!engine_ok(s, n->pkg->manifest, false) ||
+         !cpm_platform_suits(&s->work, s->opts, n->pkg->manifest)))
         cpm_optional_set_inert(s, n);
     return 0;
 }

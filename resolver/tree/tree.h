@@ -24,6 +24,7 @@ struct cpm_tree_options {
     const char *os, *cpu, *libc;            /* target platform; NULL: this one */
     const char *node_version, *npm_version; /* for engines */
     const char *const *omit;                /* NULL-ended: "dev", "optional", "peer" */
+    bool omit_registry_resolved;            /* omit-lockfile-registry-resolved */
     bool trace;                             /* keep the placement trace, npm's placeDep lines */
 };
 #define CPM_TREE_OPTIONS_INIT                                                                      \

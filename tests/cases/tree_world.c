@@ -77,6 +77,11 @@ static void add_version(struct world *w, struct cpm_json *doc, const struct cpm_
     cpm_json_set_str(own, "version", version);
     if (!cpm_json_get(own, CPM_STR("dist")))
         cpm_json_set(own, CPM_STR("dist"), dist_of(w, id, name, version, base));
+    cpm_json_set(cpm_json_get(doc, CPM_STR("time")), version,
+                 cpm_json_new_str(cpm_json_get(own, CPM_STR("_time"))
+                                      ? cpm_json_get_str(own, "_time")
+                                      : CPM_STR("2020-01-01T00:00:00.000Z")));
+    cpm_json_del(own, CPM_STR("_time"));
     cpm_json_set(cpm_json_get(doc, CPM_STR("versions")), version, own);
     cpm_json_set_str(cpm_json_get(doc, CPM_STR("dist-tags")), "latest", version);
 }
@@ -88,6 +93,7 @@ static struct cpm_json *new_doc(struct cpm_str name)
     cpm_json_set_str(doc, "name", name);
     cpm_json_set(doc, CPM_STR("dist-tags"), cpm_json_new_object());
     cpm_json_set(doc, CPM_STR("versions"), cpm_json_new_object());
+    cpm_json_set(doc, CPM_STR("time"), cpm_json_new_object());
     return doc;
 }
 

@@ -1,0 +1,11 @@
+/* May a package be installed on the target platform? */
+#ifndef CPM_RESOLVER_TREE_PLATFORM_H
+#define CPM_RESOLVER_TREE_PLATFORM_H
+
+#include "resolver/tree/tree.h"
+
+/* By os, cpu and libc, as for optional packages. `scratch` holds what is parsed on the way. */
+bool cpm_platform_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
+                        const struct cpm_manifest *m);
+
+#endif
