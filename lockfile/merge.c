@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/jsonread.h"
+#include "base/map.h"
 #include "base/mem.h"
 
 enum op { REMOVE, REPLACE, ADD, OPS };
@@ -159,7 +160,34 @@ static void compare_arrays(struct diff *d, const struct cpm_json *from, const st
         note(d, REMOVE, below_index(d, removals, shift ? i : n + i), NULL);
     for (size_t i = 0; i < n; i++)
         compare_child(d, cpm_json_at(from, i + shift), cpm_json_at(to, i), below_index(d, path, i),
-                      below_index(d, shift ? removals : path, i + shift));
+                      below_index(d, path, i + shift));
+}
+
+/* Look-ups in a tree's object are linear, and `packages` is long. */
+static struct cpm_map members_of(const struct cpm_json *object)
+{
+    struct cpm_map map = CPM_MAP_INIT;
+
+    CPM_JSON_EACH (object, member)
+        cpm_map_set(&map, cpm_json_key(member), member);
+    return map;
+}
+
+static void compare_objects(struct diff *d, const struct cpm_json *from, const struct cpm_json *to,
+                            const struct path *path, const struct path *removals)
+{
+    struct cpm_map before = members_of(from), after = members_of(to);
+
+    CPM_MAP_EACH (&before, e)
+        if (!cpm_map_get(&after, e->key))
+            note(d, REMOVE, below(d, removals, e->key), NULL);
+    CPM_MAP_EACH (&after, e) {
+        const struct path *at = below(d, path, e->key);
+
+        compare_child(d, cpm_map_get(&before, e->key), e->value, at, at);
+    }
+    cpm_map_release(&before);
+    cpm_map_release(&after);
 }
 
 static void compare(struct diff *d, const struct cpm_json *from, const struct cpm_json *to,
@@ -169,14 +197,7 @@ static void compare(struct diff *d, const struct cpm_json *from, const struct cp
         compare_arrays(d, from, to, path, removals);
         return;
     }
-    CPM_JSON_EACH (from, member)
-        if (!cpm_json_get(to, cpm_json_key(member)))
-            note(d, REMOVE, below(d, removals, cpm_json_key(member)), NULL);
-    CPM_JSON_EACH (to, member) {
-        const struct path *at = below(d, path, cpm_json_key(member));
-
-        compare_child(d, cpm_json_get(from, cpm_json_key(member)), member, at, at);
-    }
+    compare_objects(d, from, to, path, removals);
 }
 
 /* applying them */
