@@ -1,6 +1,7 @@
 /* The public face: values by key after precedence. Reading never changes anything but the arena. */
 #include "cli/config/internal.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 const char *cpm_config_source_name(enum cpm_config_source where)
@@ -42,9 +43,10 @@ struct cpm_value *cpm_config_seen(const struct cpm_config *c, struct cpm_str key
     return cpm_level_find(c->seen, CPM_CONFIG_CLI, key);
 }
 
-/* The derived value where there is one. */
+/* The derived value where there is one. Asking for a key that npm does not have is a bug. */
 static const struct cpm_value *value_of(const struct cpm_config *c, const char *key)
 {
+    assert(cpm_definition_find(cpm_str(key)));
     const struct cpm_value *v = cpm_fields_find(&c->flat, cpm_str(key));
     return v ? v : cpm_config_seen(c, cpm_str(key));
 }

@@ -182,6 +182,20 @@ static void derive_level(const struct level *l)
             rules[i].derive(l);
 }
 
+/* "a, b" given once is the same as a and b given each. */
+static void split_commas(const struct level *l, const char *key)
+{
+    const struct cpm_value *from = get(l, key);
+    struct cpm_value out = cpm_value_list();
+    for (size_t i = 0; from && from->kind == CPM_VALUE_LIST && i < from->count; i++) {
+        struct cpm_str rest = from->items[i].text, part;
+        while (rest.len && cpm_str_split(&rest, ',', &part))
+            if (cpm_str_trim(part).len)
+                add_once(l->c->arena, &out, cpm_value_str(l->c->arena, cpm_str_trim(part)));
+    }
+    flat_set(l, key, out);
+}
+
 static void derive_flat(struct cpm_config *c)
 {
     const struct level top = {c, CPM_CONFIG_CLI};
@@ -190,6 +204,8 @@ static void derive_flat(struct cpm_config *c)
         flat_set(&top, "global", cpm_value_bool(true));
         flat_set(&top, "location", text_value("global"));
     }
+    split_commas(&top, "allow-scripts");
+    split_commas(&top, "min-release-age-exclude");
     if (truthy(&top, "package-lock-only"))
         flat_set(&top, "package-lock", cpm_value_bool(true));
     if (cpm_value_is(get(&top, "access"), "private"))

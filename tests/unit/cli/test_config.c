@@ -338,6 +338,19 @@ static void an_age_stands_for_a_date(void **state)
     assert_string_equal(cpm_config_str(f->config, "before"), "2020-01-01T00:00:00.000Z");
 }
 
+static void a_list_may_be_given_with_commas(void **state)
+{
+    struct fixture *f = *state;
+    load(f, "install --allow-scripts=a,b --allow-scripts=c,,a");
+    const char *const *list = cpm_config_list(f->config, "allow-scripts");
+    assert_string_equal(list[0], "a");
+    assert_string_equal(list[1], "b");
+    assert_string_equal(list[2], "c");
+    assert_null(list[3]);
+    load(f, "install");
+    assert_null(cpm_config_list(f->config, "allow-scripts")[0]);
+}
+
 static void secrets_are_not_listed(void **state)
 {
     struct fixture *f = *state;
@@ -392,6 +405,7 @@ int main(void)
         TEST(a_project_puts_no_secret_into_an_address),
         TEST(scripts_see_what_is_not_the_default),
         TEST(an_age_stands_for_a_date),
+        TEST(a_list_may_be_given_with_commas),
         TEST(secrets_are_not_listed),
         TEST(a_change_keeps_the_other_lines),
     };
