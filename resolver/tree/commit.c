@@ -1,7 +1,7 @@
 /* From the tree to the flat lock. Which nodes have an entry, which fields it has and what they say
  * is npm's rule (Shrinkwrap.commit); the order is the writer's. */
 #include "base/path.h"
-#include "resolver/tree/solver.h"
+#include "resolver/tree/legacy.h"
 
 #include "semver/hosted.h"
 
@@ -141,6 +141,10 @@ static void take_header(struct cpm_solver *s, struct cpm_lock *lock)
         lock->version = old->version;
         lock->unknown_top = old->unknown_top;
     }
+    if (s->opts->lockfile_version)
+        lock->lockfile_version = s->opts->lockfile_version;
+    if (lock->lockfile_version < 3)
+        lock->legacy = cpm_legacy_section(s);
     lock->requires = true;
     lock->name = root->name ? cpm_name_str(root->name) : cpm_path_basename(cpm_str(s->opts->path));
     if (root->version)

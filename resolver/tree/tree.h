@@ -25,6 +25,7 @@ struct cpm_tree_options {
     const char *node_version, *npm_version; /* for engines */
     const char *const *omit;                /* NULL-ended: "dev", "optional", "peer" */
     bool omit_registry_resolved;            /* omit-lockfile-registry-resolved */
+    int lockfile_version;                   /* of the result; 0: the lock's own, 3 without one */
     bool trace;                             /* keep the placement trace, npm's placeDep lines */
 };
 #define CPM_TREE_OPTIONS_INIT                                                                      \

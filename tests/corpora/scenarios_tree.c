@@ -18,13 +18,14 @@ struct run {
     const char *base, *path;
     struct world world;
     struct cpm_str package, lock;
+    struct cpm_str request; /* package.json with the requests as given */
     struct cpm_tree_workspace workspaces[16];
     struct cpm_tree_add adds[ADDS_MAX];
     const struct cpm_name *updates[ADDS_MAX];
     struct cpm_tree_input in;
     struct cpm_tree_options opts;
     int lockfile_version;
-    bool format, skip, duplicate, saves_other_spec;
+    bool format, skip, duplicate;
     unsigned steps, locks, traces, errors, wrong, skipped;
 };
 
@@ -90,6 +91,39 @@ static void add_files(struct run *r, const struct cpm_json *package)
     qsort(r->workspaces, r->in.workspace_count, sizeof(*r->workspaces), by_path);
 }
 
+/* The request as it stands in package.json while the tree is built: saving comes later. */
+static void write_request(struct run *r, const struct cpm_spec *spec)
+{
+    const struct cpm_json *tags = cpm_json_get(r->step, CPM_STR("distTags"));
+    enum cpm_dep_group group = CPM_DEPS_PROD;
+    struct cpm_str text = spec->raw_spec;
+    struct cpm_buf out = CPM_BUF_INIT(CPM_JSON_MAX);
+    struct cpm_package package;
+    struct cpm_error err;
+
+    if (cpm_package_parse(r->package.len ? r->package : CPM_STR("{}"), "package.json", &package,
+                          &err) < 0)
+        return;
+    for (int g = 0; g < CPM_DEPS_ACCEPT; g++) {
+        const struct cpm_json *deps = cpm_json_get(package.doc, cpm_str(cpm_dep_group_key(g)));
+
+        if (cpm_json_get(deps, spec->name)) {
+            group = g;
+            if (cpm_str_is(text, "*"))
+                text = cpm_json_str(cpm_json_get(deps, spec->name));
+        }
+    }
+    tags = tags ? tags : cpm_json_get(r->scenario, CPM_STR("distTags"));
+    if (spec->type == CPM_SPEC_TAG)
+        text = cpm_json_str(cpm_json_get(cpm_json_get(tags, spec->name), spec->raw_spec));
+    cpm_package_set_dep(&package, group, spec->name, text);
+    cpm_package_text(&package, &out);
+    r->request = cpm_arena_str(&r->world.arena, cpm_buf_str(&out));
+    r->package = r->request;
+    cpm_buf_release(&out);
+    cpm_package_release(&package);
+}
+
 static void read_name(struct run *r, struct cpm_str arg, bool update)
 {
     struct cpm_spec spec;
@@ -99,6 +133,8 @@ static void read_name(struct run *r, struct cpm_str arg, bool update)
     if (cpm_spec_parse(&r->world.arena, arg, r->path, &spec, &err) < 0)
         return;
     name = cpm_names_get(r->world.names, spec.name);
+    if (!update)
+        write_request(r, &spec);
     if (update)
         r->updates[r->in.update_count++] = name;
     else
@@ -244,8 +280,7 @@ static void judge(struct run *r, int code, const struct cpm_tree_result *out, co
     if (!cpm_json_get(r->step, CPM_STR("placeDep")) || same_trace(r, out, talk))
         r->traces++;
     else
-        printf("%.*s: another trace%s\n", CPM_STR_ARG(name),
-               r->saves_other_spec ? " (saved spec)" : "");
+        printf("%.*s: another trace, step %u\n", CPM_STR_ARG(name), r->steps);
 }
 
 static void solve_step(struct run *r, bool talk)
@@ -259,14 +294,15 @@ static void solve_step(struct run *r, bool talk)
     struct cpm_lock lock;
     int code;
 
-    r->in.root = world_manifest(&r->world, r->package.len ? r->package : CPM_STR("{}"));
+    r->opts.lockfile_version = r->lockfile_version;
+    r->in.root = world_manifest(&r->world, r->request.len ? r->request : r->package);
     src.package = r->in.root;
     if (r->lock.len && cpm_lock_read(r->lock, "package-lock.json", &src, &lock, &err) == 0)
         r->in.lock = &lock;
     code = r->duplicate ? cpm_error_set(&err, CPM_EDUPLICATEWORKSPACE, "twice")
                         : world_solve(&r->world, &r->in, &r->opts, &out, &err);
-    if (code == 0 && r->lockfile_version)
-        out.lock.lockfile_version = r->lockfile_version;
+    if (code == 0 && r->request.len)
+        out.lock.entries[0].manifest = world_manifest(&r->world, r->package);
     judge(r, code, &out, err.text, talk);
 }
 
@@ -289,10 +325,12 @@ static void run_step(struct run *r, bool talk)
     r->format = true;
     r->duplicate = false;
     r->lockfile_version = 0;
+    r->request = CPM_STR_NONE;
+    if (!r->package.len)
+        r->package = CPM_STR("{}");
     read_args(r);
     if (r->in.add_count || r->in.has_removals)
         r->package = text_in(r, cpm_json_get(r->step, CPM_STR("packageJsonAfter")));
-    r->saves_other_spec = r->in.add_count > 0;
     if (cpm_json_parse(r->package, "package.json", 0, &doc, &err) == 0)
         add_files(r, doc);
     world_add_packages(&r->world,
