@@ -8,6 +8,9 @@
 struct cpm_http_origin { /* scheme, host and port: what shares connections */
     char *key;
     unsigned active, limit;
+    bool answered;
+    struct cpm_error
+        fault; /* why nothing can be had from it; code 0: nothing is known against it */
     struct cpm_http_call *first, *last; /* queued */
     struct cpm_http_origin *next;
 };

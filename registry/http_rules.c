@@ -68,8 +68,7 @@ unsigned cpm_retry_delay_ms(const struct cpm_registry_options *opts, unsigned at
 
 bool cpm_retry_status(int status)
 {
-    return status == 408 || status == 420 || status == 429 || (status >= 500 && status != 501) ||
-           status == 304; /* nobody asked whether something had changed */
+    return status == 408 || status == 420 || status == 429 || (status >= 500 && status != 501);
 }
 
 int64_t cpm_cache_max_age(struct cpm_str value)

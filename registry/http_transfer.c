@@ -115,20 +115,37 @@ static bool stop(struct cpm_http_call *call, int fault)
     return false;
 }
 
-static void begin_body(struct cpm_http_call *call)
+static curl_off_t content_length(const struct cpm_http_call *call)
 {
     curl_off_t length = -1;
+
+    call->http->curl.easy_getinfo(call->transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
+                                  &length);
+    return length;
+}
+
+static int status_now(const struct cpm_http_call *call)
+{
     long status = 0;
 
     call->http->curl.easy_getinfo(call->transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    call->http->curl.easy_getinfo(call->transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
-                                  &length);
-    call->http_status = (int)status;
-    if (status / 100 != 2)
+    return (int)status;
+}
+
+/* A length that passes the limit ends a good answer before its first byte. */
+static bool is_too_long(const struct cpm_http_call *call)
+{
+    return status_now(call) / 100 == 2 && content_length(call) > (curl_off_t)call->max;
+}
+
+static void begin_body(struct cpm_http_call *call)
+{
+    curl_off_t length = content_length(call);
+
+    call->http_status = status_now(call);
+    if (call->http_status / 100 != 2)
         return;
-    if (length > 0 && (uint64_t)length > call->max)
-        stop(call, CPM_ETOOBIG);
-    else if (length > 0)
+    if (length > 0)
         cpm_buf_reserve(&call->answer,
                         (size_t)length < RESERVE_MAX ? (size_t)length + 1 : RESERVE_MAX);
     if (call->begin)
@@ -177,6 +194,10 @@ static size_t on_header(char *line, size_t one, size_t len, void *data)
         return 0;
     }
     cpm_buf_add(&call->header_text, line, len);
+    if (len <= 2 && is_too_long(call)) {
+        stop(call, CPM_ETOOBIG);
+        return 0;
+    }
     return len;
 }
 

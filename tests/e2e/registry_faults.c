@@ -25,14 +25,18 @@ struct client {
 
 static void open_client(struct client *c, const char *path)
 {
+    static const struct cpm_registry_options defaults = CPM_REGISTRY_OPTIONS_INIT;
     struct cpm_error err = CPM_ERROR_INIT;
 
-    if (!c->opts.stall_ms) {
-        c->opts = (struct cpm_registry_options)CPM_REGISTRY_OPTIONS_INIT;
-        c->opts.stall_ms = STALL_MS;
-        c->opts.packument_max = 4u << 20;
-        c->opts.tarball_max = 4u << 20;
-    }
+    c->opts.strict_ssl = true;
+    c->opts.max_sockets = defaults.max_sockets;
+    c->opts.retries = defaults.retries;
+    c->opts.retry_factor = defaults.retry_factor;
+    c->opts.retry_min_ms = 500;
+    c->opts.retry_max_ms = defaults.retry_max_ms;
+    c->opts.timeout_ms = defaults.timeout_ms;
+    c->opts.stall_ms = STALL_MS;
+    c->opts.packument_max = c->opts.tarball_max = 4u << 20;
     if (!c->cache[0]) {
         snprintf(c->cache, sizeof(c->cache), "/tmp/cpm-faults-XXXXXX");
         if (!mkdtemp(c->cache))
@@ -389,7 +393,7 @@ static void try_secret(const struct secret_row *row)
     struct cpm_auth_entry auth[2];
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_str text;
-    struct client c = {.opts = CPM_REGISTRY_OPTIONS_INIT};
+    struct client c = {.reg = NULL};
     struct cpm_scope_registry scope = {"@other", NULL};
     char other[64];
     struct outcome o;
