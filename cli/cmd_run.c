@@ -21,13 +21,13 @@ struct runner {
     struct cpm_script_job failed; /* the script that failed; its texts live in the run's arena */
 };
 
-/* npm's scripts that need not be in package.json. */
+/* npm's scripts that need not be in package.json. cpm need not be in PATH. */
 static void add_default_script(const struct cpm_script_package *package, const char *event)
 {
     static const struct {
         const char *event, *command;
     } rows[] = {
-        {"restart", "cpm stop --if-present && cpm start"},
+        {"restart", "\"$npm_execpath\" stop --if-present && \"$npm_execpath\" start"},
         {"env", "env"},
     };
     struct cpm_json *table = cpm_script_table(package);
