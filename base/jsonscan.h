@@ -1,17 +1,17 @@
-/* The one loop that JSON's speed hangs on, for base/json*.c only: where a run of bytes ends that
- * stand for themselves in a JSON string. */
+/* What base/json*.c share about strings, and nobody else uses: the one loop that JSON's speed hangs
+ * on (where a run of bytes ends that stand for themselves), and the reader's strings. */
 #ifndef CPM_BASE_JSONSCAN_H
 #define CPM_BASE_JSONSCAN_H
 
+#include "base/jsonread.h"
+
 #include <endian.h>
-#include <stdint.h>
-#include <string.h>
 
 #define CPM_EACH_BYTE(b) (0x0101010101010101u * (b))
 /* The high bit of each byte of w that is zero; bytes above the first such one may be false. */
 #define CPM_ZERO_BYTES(w) (((w)-CPM_EACH_BYTE(1)) & ~(w)&CPM_EACH_BYTE(0x80))
 
-static inline int cpm_json_is_plain(unsigned char c)
+static inline bool cpm_json_is_plain(unsigned char c)
 {
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
@@ -33,5 +33,10 @@ static inline const char *cpm_json_skip_plain(const char *p, const char *end)
         p++;
     return p;
 }
+
+/* The closing quote of the string whose text begins at p; NULL after a fault. */
+const char *cpm_json_string_end(struct cpm_jsonread *r, const char *p, bool *escaped);
+/* The text that a checked string with escapes stands for; new in the arena. */
+struct cpm_str cpm_json_unescape(struct cpm_arena *arena, const char *from, const char *end);
 
 #endif
