@@ -29,6 +29,7 @@ struct cpm_store_entry {
     char key[CPM_STORE_KEY];
     char *image;
     struct cpm_index index;
+    const char *integrity;        /* in the store's arena */
     struct cpm_store_entry *next; /* of all entries, also dropped ones: freed with the store */
 };
 
@@ -42,9 +43,10 @@ struct cpm_store {
     unsigned publishing;    /* entries that carry `run` and are on their way to their place */
     bool unsynced;          /* something was published since the last mark */
     uint64_t added;         /* bytes */
+    struct cpm_map running; /* not guarded: the loop's own */
     struct cpm_map entries; /* by key */
     struct cpm_map trusted; /* runs whose mark was seen */
-    struct cpm_arena names; /* keys of `trusted` */
+    struct cpm_arena texts; /* keys of `trusted`, integrities */
     struct cpm_store_entry *all;
     unsigned next_temp;
 };
@@ -65,7 +67,8 @@ int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *er
     pthread_cond_init(&store->idle, NULL);
     cpm_map_init(&store->entries);
     cpm_map_init(&store->trusted);
-    cpm_arena_init(&store->names);
+    cpm_map_init(&store->running);
+    cpm_arena_init(&store->texts);
     *out = store;
     return 0;
 }
@@ -83,7 +86,8 @@ void cpm_store_close(struct cpm_store *store)
     }
     cpm_map_release(&store->entries);
     cpm_map_release(&store->trusted);
-    cpm_arena_release(&store->names);
+    cpm_map_release(&store->running);
+    cpm_arena_release(&store->texts);
     pthread_cond_destroy(&store->idle);
     pthread_mutex_destroy(&store->lock);
     cpm_store_dir_close(&store->dir);
@@ -110,7 +114,7 @@ static bool is_trusted(struct cpm_store *store, const struct cpm_index_origin *o
     mark_name(origin->run, name);
     if (faccessat(store->dir.fd, name, F_OK, 0) < 0)
         return false;
-    cpm_map_set(&store->trusted, cpm_arena_str(&store->names, key), store);
+    cpm_map_set(&store->trusted, cpm_arena_str(&store->texts, key), store);
     return true;
 }
 
@@ -159,6 +163,7 @@ static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
     e->image = image;
     e->index = index;
     snprintf(e->key, sizeof(e->key), "%s", key);
+    e->integrity = cpm_store_key_text(&store->texts, key);
     e->next = store->all;
     store->all = e;
     cpm_map_set(&store->entries, cpm_str(e->key), e);
@@ -404,6 +409,16 @@ void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e)
     if (cpm_store_dir_work(&store->dir, NULL) == 0)
         cpm_store_dir_drop(&store->dir, e->key, store->next_temp++);
     pthread_mutex_unlock(&store->lock);
+}
+
+struct cpm_str cpm_store_entry_integrity(const struct cpm_store_entry *e)
+{
+    return cpm_str(e->integrity);
+}
+
+struct cpm_map *cpm_store_running(struct cpm_store *store)
+{
+    return &store->running;
 }
 
 const struct cpm_index *cpm_store_entry_index(const struct cpm_store_entry *e)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -90,6 +91,19 @@ bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY])
     for (size_t i = 0; i < algos[sri.algo].size; i++)
         len += snprintf(key + len, CPM_STORE_KEY - (size_t)len, "%02x", sri.digest[0][i]);
     return true;
+}
+
+const char *cpm_store_key_text(struct cpm_arena *arena, const char *key)
+{
+    unsigned char raw[CPM_DIGEST_MAX];
+    size_t dash = (size_t)(strchr(key, '-') - key), size = strlen(key + dash + 1) / 2;
+
+    for (size_t i = 0; i < size; i++) {
+        char pair[3] = {key[dash + 1 + 2 * i], key[dash + 2 + 2 * i], '\0'};
+
+        raw[i] = (unsigned char)strtoul(pair, NULL, 16);
+    }
+    return cpm_arena_printf(arena, "%.*s-%s", (int)dash, key, cpm_base64(arena, raw, size));
 }
 
 void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size)

@@ -2,6 +2,7 @@
 #ifndef CPM_INSTALL_STORE_DIR_H
 #define CPM_INSTALL_STORE_DIR_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/str.h"
 
@@ -19,6 +20,8 @@ int cpm_store_dir_open(const char *dir, struct cpm_store_dir *out, struct cpm_er
 void cpm_store_dir_close(struct cpm_store_dir *d);
 /* "sha512-…" in hex from an integrity text; false when it holds no usable hash. */
 bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY]);
+/* The integrity text of a key, new in the arena. */
+const char *cpm_store_key_text(struct cpm_arena *arena, const char *key);
 /* "ab/sha512-ab…/NAME". */
 void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size);
 

@@ -2,6 +2,7 @@
 #ifndef CPM_INSTALL_STORE_ENTRY_H
 #define CPM_INSTALL_STORE_ENTRY_H
 
+#include "base/map.h"
 #include "install/store.h"
 #include "install/store_index.h"
 
@@ -16,6 +17,10 @@ void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e);
 /* Makes all that was added so far durable and trusted after a power cut: one syncfs, then a mark.
  * Nothing to do: 0 at once. Any thread. */
 int cpm_store_sync(struct cpm_store *store, struct cpm_error *err);
+/* "sha512-…" that the entry is found by; lives as long as the entry. */
+struct cpm_str cpm_store_entry_integrity(const struct cpm_store_entry *e);
+/* Fetches that are under way (install/fetch.c); touched by the loop's thread alone. */
+struct cpm_map *cpm_store_running(struct cpm_store *store);
 /* Bytes added by this store handle. */
 uint64_t cpm_store_added(struct cpm_store *store);
 int cpm_store_fd(const struct cpm_store *store);

@@ -1,0 +1,232 @@
+#include "install/fetch.h"
+
+#include "base/digest.h"
+#include "base/fs.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "install/store_entry.h"
+
+/* A fetch is a small chain: bytes (registry or file) -> a worker checks what is not checked yet and
+ * unpacks -> done. Whoever wants the same content meanwhile waits for the same job: running jobs
+ * stand in a map of the store, by content when that is known, else by address. */
+
+#define FILE_PREFIX "file:"
+#define FILE_MAX    (512u << 20)
+
+struct job;
+
+struct waiter {
+    struct cpm_store_fetch *fetch;
+    struct waiter *next;
+};
+
+struct job {
+    struct waiter *waiters; /* the first one began the job */
+    struct cpm_store *store;
+    struct cpm_str key;
+    struct cpm_arena arena;
+    struct cpm_tarball_request tarball;
+    uv_work_t work;
+    uv_timer_t soon; /* for what is there already: done never comes from inside _start */
+    struct cpm_store_add add;
+    const char *path; /* of a tarball file, or NULL */
+    char *bytes;      /* of a download */
+    const struct cpm_store_entry *entry;
+    bool from_store;
+    int status;
+    struct cpm_error err;
+};
+
+static void tell(struct job *job, struct waiter *waiter)
+{
+    struct cpm_store_fetch *fetch = waiter->fetch;
+
+    fetch->internal = NULL;
+    fetch->status = job->status;
+    fetch->err = job->err;
+    fetch->entry = job->entry;
+    fetch->from_store = job->from_store;
+    if (job->entry)
+        fetch->integrity = cpm_store_entry_integrity(job->entry);
+    cpm_free(waiter);
+    fetch->done(fetch);
+}
+
+static void closed(uv_handle_t *handle)
+{
+    struct job *job = handle->data;
+
+    while (job->waiters) {
+        struct waiter *waiter = job->waiters;
+
+        job->waiters = waiter->next;
+        tell(job, waiter);
+    }
+    cpm_free(job->bytes);
+    cpm_arena_release(&job->arena);
+    cpm_free(job);
+}
+
+/* The last step, on the loop: from here on nobody can join. */
+static void finish(struct job *job)
+{
+    if (job->key.len && cpm_map_get(cpm_store_running(job->store), job->key) == job)
+        cpm_map_del(cpm_store_running(job->store), job->key);
+    uv_close((uv_handle_t *)&job->soon, closed);
+}
+
+static void finish_soon(uv_timer_t *timer)
+{
+    finish(timer->data);
+}
+
+/* Bytes from a file are compared with the integrity that the lock names; without one, the sha512 is
+ * what the lock will say. */
+static int check_file(struct job *job)
+{
+    static const size_t sizes[] = {
+        [CPM_SHA1] = 20, [CPM_SHA256] = 32, [CPM_SHA384] = 48, [CPM_SHA512] = 64};
+    struct cpm_sri sri = {.algo = CPM_SHA512};
+    unsigned char digest[CPM_DIGEST_MAX];
+    const char *found;
+    int rc;
+
+    if (job->add.integrity.len && !cpm_sri_parse(job->add.integrity, &sri))
+        return cpm_error_set(&job->err, CPM_EINTEGRITY, "'%.*s' has no usable integrity: '%.*s'",
+                             CPM_STR_ARG(job->add.name), CPM_STR_ARG(job->add.integrity));
+    rc = cpm_digest_of(sri.algo, job->add.bytes, digest, &job->err);
+    if (rc < 0)
+        return rc;
+    found = cpm_sri_text(&job->arena, sri.algo, digest);
+    if (sri.count && !cpm_sri_matches(&sri, digest, sizes[sri.algo]))
+        return cpm_error_set(&job->err, CPM_EINTEGRITY,
+                             "'%.*s' has the integrity %s, but %.*s is locked",
+                             CPM_STR_ARG(job->add.name), found, CPM_STR_ARG(job->add.integrity));
+    job->add.integrity = cpm_str(found);
+    return 0;
+}
+
+static void unpack_work(uv_work_t *work)
+{
+    struct job *job = work->data;
+
+    if (job->path) {
+        job->status = cpm_fs_read(job->path, FILE_MAX, &job->arena, &job->add.bytes, &job->err);
+        if (job->status == 0)
+            job->status = check_file(job);
+    }
+    if (job->status == 0 && job->path)
+        job->entry = cpm_store_find(job->store, job->add.integrity);
+    if (job->status == 0 && !job->entry)
+        job->status = cpm_store_add(job->store, &job->add, &job->entry, &job->err);
+}
+
+static void unpack_done(uv_work_t *work, int status)
+{
+    struct job *job = work->data;
+
+    if (status < 0 && job->status == 0)
+        job->status = cpm_error_set(&job->err, CPM_ECANCELED, "canceled");
+    finish(job);
+}
+
+static void queue_unpack(struct job *job)
+{
+    job->work.data = job;
+    uv_queue_work(job->soon.loop, &job->work, unpack_work, unpack_done);
+}
+
+static void downloaded(struct cpm_tarball_request *req)
+{
+    struct job *job = req->data;
+
+    job->status = req->status;
+    job->err = req->err;
+    if (req->status < 0) {
+        finish(job);
+        return;
+    }
+    job->bytes = req->bytes;
+    job->add.bytes = cpm_str_n(req->bytes, req->size);
+    if (!job->add.integrity.len)
+        job->add.integrity = cpm_str(cpm_sri_text(&job->arena, CPM_SHA512, req->sha512));
+    queue_unpack(job);
+}
+
+static void wait_for(struct job *job, struct cpm_store_fetch *fetch)
+{
+    struct waiter *waiter = cpm_calloc(1, sizeof(*waiter));
+
+    waiter->fetch = fetch;
+    waiter->next = job->waiters;
+    job->waiters = waiter;
+    fetch->internal = job;
+}
+
+static struct job *new_job(const struct cpm_store_fetch *fetch)
+{
+    struct job *job = cpm_calloc(1, sizeof(*job));
+    struct cpm_str key = fetch->integrity.len ? fetch->integrity : fetch->url;
+
+    job->store = fetch->store;
+    job->key = cpm_arena_str(&job->arena, key);
+    job->add = (struct cpm_store_add){
+        .integrity = cpm_arena_str(&job->arena, fetch->integrity),
+        .name = cpm_arena_str(&job->arena, fetch->name),
+        .strict_tar = fetch->strict_tar,
+    };
+    uv_timer_init(fetch->loop, &job->soon);
+    job->soon.data = job;
+    return job;
+}
+
+static int start_download(struct job *job, const struct cpm_store_fetch *fetch,
+                          struct cpm_error *err)
+{
+    job->tarball = (struct cpm_tarball_request){.url = cpm_arena_str(&job->arena, fetch->url),
+                                                .name = job->add.name,
+                                                .integrity = job->add.integrity,
+                                                .data = job,
+                                                .done = downloaded};
+    return cpm_tarball_start(fetch->registry, &job->tarball, err);
+}
+
+/* A job that could not begin: nobody hears of it. */
+static void abandon(struct job *job)
+{
+    cpm_free(job->waiters);
+    job->waiters = NULL;
+    finish(job);
+}
+
+int cpm_store_fetch_start(struct cpm_store_fetch *fetch, struct cpm_error *err)
+{
+    struct cpm_map *running = cpm_store_running(fetch->store);
+    struct job *job = cpm_map_get(running, fetch->integrity.len ? fetch->integrity : fetch->url);
+    int rc = 0;
+
+    if (job) {
+        wait_for(job, fetch);
+        return 0;
+    }
+    job = new_job(fetch);
+    wait_for(job, fetch);
+    if (fetch->integrity.len)
+        job->entry = cpm_store_find(fetch->store, fetch->integrity);
+    if (job->entry) {
+        job->from_store = true;
+        uv_timer_start(&job->soon, finish_soon, 0, 0);
+    } else if (cpm_str_starts(fetch->url, FILE_PREFIX)) {
+        job->path =
+            cpm_arena_str(&job->arena, cpm_str_sub(fetch->url, strlen(FILE_PREFIX), fetch->url.len))
+                .ptr;
+        queue_unpack(job);
+    } else {
+        rc = start_download(job, fetch, err);
+    }
+    if (rc < 0)
+        abandon(job);
+    else
+        cpm_map_set(running, job->key, job);
+    return rc;
+}

@@ -1,0 +1,180 @@
+#include "install/link.h"
+
+#include "install/install.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The index lists files by folder, so each folder is opened once on either side and every call
+ * names a file relative to it. Hard linking falls back for a single file when that has too many
+ * links (EMLINK), and for the package when the file system does not allow it at all. */
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+static int copy_bytes(int from, int to)
+{
+    char block[64 << 10];
+    ssize_t n, done;
+
+    while ((n = read(from, block, sizeof(block))) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno;
+        for (ssize_t at = 0; at < n; at += done)
+            if ((done = write(to, block + at, (size_t)(n - at))) < 0) {
+                if (errno != EINTR)
+                    return errno;
+                done = 0;
+            }
+    }
+    return 0;
+}
+
+static int copy_open_file(int from, int to, int method)
+{
+    ssize_t n;
+
+    if (method != CPM_LINK_COPY && ioctl(to, FICLONE, from) == 0)
+        return 0;
+    if (method == CPM_LINK_REFLINK)
+        return errno;
+    while ((n = copy_file_range(from, NULL, to, NULL, 1 << 30, 0)) > 0)
+        ;
+    if (n == 0)
+        return 0;
+    /* Between some file systems the call is refused from the start: nothing was copied then. */
+    return errno == ENOSPC || errno == EDQUOT || errno == EIO ? errno : copy_bytes(from, to);
+}
+
+int cpm_copy_file(int from_dir, const char *from, int to_dir, const char *to, unsigned mode,
+                  int method)
+{
+    int in = openat(from_dir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int out = -1, sys = 0;
+
+    if (in < 0)
+        return errno;
+    out = openat(to_dir, to, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (out < 0)
+        sys = errno;
+    else
+        sys = copy_open_file(in, out, method);
+    if (out >= 0 && close(out) < 0 && !sys)
+        sys = errno;
+    close(in);
+    return sys;
+}
+
+/* AUTO without hard links: clone or copy. */
+#define COPY_ANY (CPM_LINK_COPY + 1)
+
+static bool cannot_link(int sys)
+{
+    return sys == EMLINK || sys == EXDEV || sys == EPERM || sys == EACCES || sys == EOPNOTSUPP ||
+           sys == ENOSYS;
+}
+
+struct linking {
+    const struct cpm_link *link;
+    const struct cpm_index *index;
+    int method;   /* what is left of it after the first refusal */
+    int from, to; /* the open folder, on either side */
+    uint32_t dir;
+};
+
+static int link_file(struct linking *l, const struct cpm_index_file *file)
+{
+    const char *name = l->index->strings + file->name.at;
+    int sys;
+
+    if (l->method == CPM_LINK_AUTO || l->method == CPM_LINK_HARD) {
+        if (linkat(l->from, name, l->to, name, 0) == 0)
+            return 0;
+        sys = errno;
+        if (!cannot_link(sys) || (l->method == CPM_LINK_HARD && sys != EMLINK))
+            return sys;
+        if (sys != EMLINK)
+            l->method = COPY_ANY;
+    }
+    return cpm_copy_file(l->from, name, l->to, name, file->executable ? 0755 : 0644, l->method);
+}
+
+static void close_folder(struct linking *l)
+{
+    if (l->from >= 0)
+        close(l->from);
+    if (l->to >= 0)
+        close(l->to);
+    l->from = l->to = -1;
+}
+
+static int open_folder(struct linking *l, int from_root, int to_root, uint32_t dir)
+{
+    const char *path = dir ? l->index->strings + l->index->dirs[dir].at : ".";
+
+    if (l->from >= 0 && l->dir == dir)
+        return 0;
+    close_folder(l);
+    l->dir = dir;
+    l->from = openat(from_root, path, DIR_FLAGS);
+    if (l->from >= 0)
+        l->to = openat(to_root, path, DIR_FLAGS);
+    return l->to < 0 ? errno : 0;
+}
+
+static int make_folders(const struct cpm_index *index, int to)
+{
+    for (uint32_t i = 1; i < index->dir_count; i++)
+        if (mkdirat(to, index->strings + index->dirs[i].at, 0777) < 0)
+            return errno;
+    return 0;
+}
+
+/* 0, an errno, or -1 for a damaged entry. */
+static int link_all(struct linking *l, int from, int to)
+{
+    int sys = make_folders(l->index, to);
+
+    for (uint32_t i = 0; i < l->index->file_count && !sys; i++) {
+        sys = open_folder(l, from, to, l->index->files[i].dir);
+        if (sys == ENOENT)
+            return -1;
+        if (!sys && !cpm_store_file_intact(l->index, i, l->from))
+            return -1;
+        if (!sys)
+            sys = link_file(l, &l->index->files[i]);
+    }
+    return sys;
+}
+
+int cpm_link_package(const struct cpm_link *link, struct cpm_error *err)
+{
+    struct linking l = {.link = link,
+                        .index = cpm_store_entry_index(link->entry),
+                        .method = link->method,
+                        .from = -1,
+                        .to = -1};
+    int from = cpm_store_entry_open(link->entry), to = -1, sys;
+
+    if (link->copy || l.index->origin.umask != link->umask)
+        if (l.method == CPM_LINK_AUTO || l.method == CPM_LINK_HARD)
+            l.method = COPY_ANY;
+    if (mkdirat(link->dir, link->name, 0777) < 0 ||
+        (to = openat(link->dir, link->name, DIR_FLAGS)) < 0)
+        sys = errno;
+    else
+        sys = from < 0 ? -1 : link_all(&l, from, to);
+    close_folder(&l);
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+    if (sys < 0)
+        return cpm_error_set(err, CPM_EINTEGRITY, "an entry of the store was changed or is gone");
+    return sys ? cpm_error_sys(err, sys, "link '%s'", link->name) : 0;
+}
