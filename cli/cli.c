@@ -107,6 +107,9 @@ static void print_out(struct session *s, const struct cpm_buf *text)
 
 static void print_warnings(struct session *s)
 {
+    if (cpm_config_bool(s->cli.config, "force"))
+        cpm_term_log(s->cli.term, CPM_LOG_WARN, "using --force",
+                     "Recommended protections disabled.");
     for (const char *const *w = cpm_config_warnings(s->cli.config); *w; w++)
         cpm_term_log(s->cli.term, CPM_LOG_WARN, "", "%s", *w);
 }
@@ -166,13 +169,17 @@ static int check_workspaces(const struct cpm_command *command, const struct cpm_
                             struct cpm_error *err)
 {
     const char *const *names = cpm_config_list(config, "workspace");
+    const char *all = cpm_config_raw(config, "workspaces");
+    if (all && strcmp(all, "false") == 0 && names[0])
+        return cpm_error_set(err, CPM_ECONFIG,
+                             "Cannot use --no-workspaces and --workspace at the same time");
     bool implied = names[0] && cpm_config_where(config, "workspace") == CPM_CONFIG_DEFAULT;
     if (!names[0] && !cpm_config_bool(config, "workspaces"))
         return 0;
     if (implied && command->ignore_implicit_workspace)
         return 0;
     if (cpm_config_bool(config, "global"))
-        return cpm_error_set(err, CPM_EUSAGE, "workspaces not supported for global packages");
+        return cpm_error_set(err, CPM_ECONFIG, "Workspaces not supported for global packages");
     if (!command->workspaces)
         return cpm_error_set(err, CPM_ENOWORKSPACES, "This command does not support workspaces.");
     return 0;

@@ -54,9 +54,9 @@ static int no_workspaces(struct cpm_cli *cli, struct cpm_error *err)
     struct cpm_buf text = CPM_BUF_INIT(CPM_ERROR_TEXT);
     for (; *filters; filters++)
         cpm_buf_addf(&text, " --workspace=%s", *filters);
-    int rc = text.len ? cpm_error_set(err, CPM_ECONFIG, "No workspaces found:\n %s",
-                                      cpm_buf_text(&text))
-                      : cpm_error_set(err, CPM_ECONFIG, "No workspaces found!");
+    int rc = text.len
+                 ? cpm_error_set(err, CPM_ECONFIG, "No workspaces found:\n %s", cpm_buf_text(&text))
+                 : cpm_error_set(err, CPM_ECONFIG, "No workspaces found!");
     cpm_buf_release(&text);
     return rc;
 }

@@ -19,7 +19,9 @@ _cpm() {
     'install:install a project, or add packages to it' 'ci:install exactly what the lock says'
     'uninstall:remove packages' 'run:run a script of package.json' 'test:run the test script'
     'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
-    'ls:show what is installed' 'config:read and change the configuration' 'semver:compare versions' 'help:help'
+    'ls:show what is installed' 'll:show more of what is installed'
+    'config:read and change the configuration'
+    'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'semver:compare versions' 'help:help'
   )
   workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
     '--include-workspace-root[and in the root]')
