@@ -22,12 +22,14 @@ _cpm() {
     done
     case $command in
     '') words="$commands --version --help" ;;
+    update | dedupe | find-dupes | prune) words="$(_cpm_installed) $tree $workspace --dry-run --ignore-scripts" ;;
     install | i | add) words="$save $tree $network $workspace --no-package-lock --engine-strict" ;;
     ci) words="$tree $network $workspace --ignore-scripts --dry-run" ;;
     uninstall | remove | rm) words="$(_cpm_installed) $save $workspace" ;;
     run) words="$(_cpm_scripts) --if-present --ignore-scripts --script-shell $workspace" ;;
     test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;
-    ls | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
+    ls | ll | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
+    root | bin | prefix) words='--global' ;;
     config) words='get set delete list --json --long --location= --global' ;;
     semver) words='--range --increment --preid --loose --include-prerelease --coerce --rtl --ltr' ;;
     help) words=$commands ;;

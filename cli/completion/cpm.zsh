@@ -19,6 +19,9 @@ _cpm() {
     'install:install a project, or add packages to it' 'ci:install exactly what the lock says'
     'uninstall:remove packages' 'run:run a script of package.json' 'test:run the test script'
     'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
+    'update:newer versions within the ranges' 'dedupe:simplify the tree' 'find-dupes:what dedupe would change'
+    'prune:remove what is not asked for' 'll:ls --long' 'get:config get' 'set:config set' 'root:the folder of packages'
+    'bin:the folder of commands' 'prefix:the folder of the project'
     'ls:show what is installed' 'll:show more of what is installed'
     'config:read and change the configuration'
     'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'semver:compare versions' 'help:help'
@@ -42,7 +45,8 @@ _cpm() {
     uninstall|remove|rm) _arguments $save $workspace '*: :_cpm_installed' ;;
     run) _arguments $workspace '--if-present[a missing script is no error]' '1: :_cpm_scripts' '*:argument:_files' ;;
     test|start|stop|restart) _arguments $workspace '*:argument:_files' ;;
-    ls|list) _arguments {-a,--all}'[the whole tree]' '--depth=[levels]:levels:' '--json[print JSON]' {-l,--long}'[more]' '*: :_cpm_installed' ;;
+    update|dedupe|find-dupes|prune) _arguments $tree $workspace '*: :_cpm_installed' ;;
+    ls|ll|list) _arguments {-a,--all}'[the whole tree]' '--depth=[levels]:levels:' '--json[print JSON]' {-l,--long}'[more]' '*: :_cpm_installed' ;;
     config) _arguments '1:verb:(get set delete list)' '--json[print JSON]' '--location=[which file]:file:(user project global)' ;;
     help) _describe 'command' commands ;;
     esac ;;
