@@ -16,7 +16,7 @@ struct cpm_allow {
     size_t warning_count;
 };
 
-static void warn(struct cpm_allow *allow, const char *text)
+static void note(struct cpm_allow *allow, const char *text)
 {
     const char **v = CPM_NEW_ARRAY(allow->arena, const char *, allow->warning_count + 2);
     for (size_t i = 0; i < allow->warning_count; i++)
@@ -41,7 +41,7 @@ static void layer_add(struct cpm_allow *allow, struct layer *layer, struct cpm_s
         key->verdict = verdict;
         layer->count++;
     } else {
-        warn(allow, cpm_arena_printf(allow->arena, "%s: ignoring %s\"%.*s\"%s", layer->label,
+        note(allow, cpm_arena_printf(allow->arena, "%s: ignoring %s\"%.*s\"%s", layer->label,
                                      *fault ? "" : "unparseable entry ", CPM_STR_ARG(text), fault));
     }
 }
@@ -105,7 +105,7 @@ int cpm_allow_new(struct cpm_arena *arena, const struct cpm_allow_input *in, str
         layer_from_package(allow, in->package, &package);
     const struct layer *used = package.count ? &package : &config;
     if (package.count && config.count)
-        warn(allow, ".npmrc allow-scripts setting is being ignored because package.json declares "
+        note(allow, ".npmrc allow-scripts setting is being ignored because package.json declares "
                     "its own allowScripts field");
     allow->keys = used->keys;
     allow->count = used->count;
