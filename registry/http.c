@@ -97,41 +97,6 @@ static struct cpm_http_call *dequeue(struct cpm_http_origin *o)
     return call;
 }
 
-/* headers */
-
-static void read_header(struct cpm_http_headers *h, struct cpm_str name, struct cpm_str value)
-{
-    const struct {
-        const char *name;
-        struct cpm_str *slot;
-    } known[] = {
-        {"etag", &h->etag},
-        {"last-modified", &h->last_modified},
-        {"cache-control", &h->cache_control},
-        {"content-encoding", &h->encoding},
-        {"retry-after", &h->retry_after},
-        {"www-authenticate", &h->authenticate},
-    };
-
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (cpm_str_eq_nocase(name, cpm_str(known[i].name)))
-            *known[i].slot = value;
-}
-
-static void read_headers(struct cpm_http_call *call)
-{
-    struct cpm_str rest = cpm_buf_str(&call->header_text), line;
-
-    call->header = (struct cpm_http_headers){.etag = CPM_STR_NONE};
-    while (rest.len && cpm_str_split(&rest, '\n', &line)) {
-        size_t colon = cpm_str_chr(line, ':');
-
-        if (colon != CPM_NPOS)
-            read_header(&call->header, cpm_str_sub(line, 0, colon),
-                        cpm_str_trim(cpm_str_sub(line, colon + 1, line.len)));
-    }
-}
-
 /* the clock */
 
 static void set_clock(struct cpm_http *http);
@@ -203,7 +168,7 @@ static void check_stalls(struct cpm_http *http)
         next = call->next;
         if (call->state != CPM_HTTP_RUNNING || now - call->last_byte < http->opts->stall_ms)
             continue;
-        read_headers(call);
+        cpm_http_read_headers(call);
         call->status = cpm_http_stall_error(call, &call->err);
         leave_transfer(call);
         settle(call, CPM_HTTP_AGAIN);
@@ -406,7 +371,7 @@ void cpm_http_transfer_done(struct cpm_http_call *call, CURLcode code)
 {
     enum cpm_http_again again;
 
-    read_headers(call);
+    cpm_http_read_headers(call);
     call->origin->answered = call->origin->answered || call->header_text.len;
     if (code == CURLE_OK && !call->fault) {
         take_answer(call);

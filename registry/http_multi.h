@@ -45,6 +45,8 @@ void cpm_http_multi_close(struct cpm_http *http);
 /* Begins one try; negative with an error when it cannot. */
 int cpm_http_transfer_begin(struct cpm_http_call *call, struct cpm_error *err);
 void cpm_http_transfer_end(struct cpm_http_call *call);
+/* Fills call->header from what has come. */
+void cpm_http_read_headers(struct cpm_http_call *call);
 /* A try has ended by itself: told by the multi handle, done by http.c. */
 void cpm_http_transfer_done(struct cpm_http_call *call, CURLcode code);
 

@@ -213,6 +213,41 @@ static int on_progress(void *data, curl_off_t all, curl_off_t now, curl_off_t up
     return 0;
 }
 
+/* headers of the answer */
+
+static void read_header(struct cpm_http_headers *h, struct cpm_str name, struct cpm_str value)
+{
+    const struct {
+        const char *name;
+        struct cpm_str *slot;
+    } known[] = {
+        {"etag", &h->etag},
+        {"last-modified", &h->last_modified},
+        {"cache-control", &h->cache_control},
+        {"content-encoding", &h->encoding},
+        {"retry-after", &h->retry_after},
+        {"www-authenticate", &h->authenticate},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (cpm_str_eq_nocase(name, cpm_str(known[i].name)))
+            *known[i].slot = value;
+}
+
+void cpm_http_read_headers(struct cpm_http_call *call)
+{
+    struct cpm_str rest = cpm_buf_str(&call->header_text), line;
+
+    call->header = (struct cpm_http_headers){.etag = CPM_STR_NONE};
+    while (rest.len && cpm_str_split(&rest, '\n', &line)) {
+        size_t colon = cpm_str_chr(line, ':');
+
+        if (colon != CPM_NPOS)
+            read_header(&call->header, cpm_str_sub(line, 0, colon),
+                        cpm_str_trim(cpm_str_sub(line, colon + 1, line.len)));
+    }
+}
+
 /* options */
 
 static void set_request(struct cpm_http_call *call)

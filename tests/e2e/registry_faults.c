@@ -2,154 +2,21 @@
  * which runs this program with its two ports). Every row is a fault, met by a packument and by a
  * tarball; it must be survived, or end cleanly with the code that the row names, in the time that
  * it gives. */
-#include "registry/registry.h"
+#include "registry_client.h"
 
 #include "base/fs.h"
-#include "base/mem.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define STALL_MS 400
-
-static const char *ports[2];
-
-struct client {
-    uv_loop_t loop;
-    struct cpm_registry *reg;
-    struct cpm_registry_options opts;
-    char url[256], cache[64];
-    uint64_t counted; /* requests, before the one that is looked at */
-};
-
-static void open_client(struct client *c, const char *path)
-{
-    static const struct cpm_registry_options defaults = CPM_REGISTRY_OPTIONS_INIT;
-    struct cpm_error err = CPM_ERROR_INIT;
-
-    c->opts.strict_ssl = true;
-    c->opts.max_sockets = defaults.max_sockets;
-    c->opts.retries = defaults.retries;
-    c->opts.retry_factor = defaults.retry_factor;
-    c->opts.retry_min_ms = 500;
-    c->opts.retry_max_ms = defaults.retry_max_ms;
-    c->opts.timeout_ms = defaults.timeout_ms;
-    c->opts.stall_ms = STALL_MS;
-    c->opts.packument_max = c->opts.tarball_max = 4u << 20;
-    if (!c->cache[0]) {
-        snprintf(c->cache, sizeof(c->cache), "/tmp/cpm-faults-XXXXXX");
-        if (!mkdtemp(c->cache))
-            abort();
-    }
-    snprintf(c->url, sizeof(c->url), "http://127.0.0.1:%s/%s", ports[0], path);
-    c->opts.registry = c->url;
-    c->opts.cache_dir = c->cache;
-    c->counted = 0;
-    uv_loop_init(&c->loop);
-    if (cpm_registry_new(&c->loop, &c->opts, &c->reg, &err) < 0) {
-        puts(err.text);
-        abort();
-    }
-}
-
-static void close_loop(struct client *c)
-{
-    cpm_registry_free(c->reg);
-    uv_run(&c->loop, UV_RUN_DEFAULT);
-    if (uv_loop_close(&c->loop) != 0)
-        abort();
-}
-
-static void close_client(struct client *c)
-{
-    close_loop(c);
-    cpm_fs_remove(c->cache, NULL);
-}
-
-struct outcome {
-    int status;
-    char text[CPM_ERROR_TEXT];
-    const struct cpm_packument *packument;
-    bool from_cache;
-    uint64_t ms, requests;
-};
-
-static void packument_done(struct cpm_packument_request *req)
-{
-    struct outcome *o = req->data;
-
-    o->status = req->status;
-    o->packument = req->packument;
-    o->from_cache = req->from_cache;
-    if (req->status < 0)
-        snprintf(o->text, sizeof(o->text), "%s", req->err.text);
-}
-
-static void run(struct client *c, struct outcome *o)
-{
-    struct cpm_registry_stats stats;
-    uint64_t begin = uv_hrtime();
-
-    uv_run(&c->loop, UV_RUN_DEFAULT);
-    cpm_registry_stats(c->reg, &stats);
-    o->ms = (uv_hrtime() - begin) / 1000000;
-    o->requests = stats.requests - c->counted;
-    c->counted = stats.requests;
-}
-
-static struct outcome get_packument(struct client *c, const char *name, bool full)
-{
-    struct cpm_packument_request req = {
-        .name = cpm_str(name), .full = full, .done = packument_done};
-    struct outcome o = {.status = 1};
-    struct cpm_error err = CPM_ERROR_INIT;
-
-    req.data = &o;
-    if (cpm_packument_start(c->reg, &req, &err) < 0) {
-        o.status = err.code;
-        snprintf(o.text, sizeof(o.text), "%s", err.text);
-        return o;
-    }
-    run(c, &o);
-    return o;
-}
-
-static void tarball_done(struct cpm_tarball_request *req)
-{
-    struct outcome *o = req->data;
-
-    o->status = req->status;
-    if (req->status < 0)
-        snprintf(o->text, sizeof(o->text), "%s", req->err.text);
-    cpm_free(req->bytes);
-    req->bytes = NULL;
-}
-
-static struct outcome get_tarball(struct client *c, const char *url, const char *integrity)
-{
-    struct cpm_tarball_request req = {.url = cpm_str(url), .name = CPM_STR("pkg")};
-    struct outcome o = {.status = 1};
-    struct cpm_error err = CPM_ERROR_INIT;
-
-    req.integrity = cpm_str(integrity);
-    req.data = &o;
-    req.done = tarball_done;
-    if (cpm_tarball_start(c->reg, &req, &err) < 0) {
-        o.status = err.code;
-        snprintf(o.text, sizeof(o.text), "%s", err.text);
-        return o;
-    }
-    run(c, &o);
-    return o;
-}
 
 /* what is expected */
 
 static unsigned failures, rows, survived, clean;
 static char integrity[128]; /* of the server's tarball */
 
-static void expect(bool good, const char *what, const struct outcome *o)
+static void expect(bool good, const char *what, const struct faults_outcome *o)
 {
     rows++;
     if (good)
@@ -161,19 +28,19 @@ static void expect(bool good, const char *what, const struct outcome *o)
 
 static void learn_integrity(void)
 {
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
     struct cpm_names *names = cpm_names_new();
     struct cpm_arena arena = CPM_ARENA_INIT;
-    struct outcome o;
+    struct faults_outcome o;
 
-    open_client(&c, "bare/");
-    o = get_packument(&c, "pkg", false);
+    faults_open_client(&c, "bare/");
+    o = faults_get_packument(&c, "pkg", false);
     if (o.status == 0)
         snprintf(integrity, sizeof(integrity), "%.*s",
                  CPM_STR_ARG(cpm_packument_manifest(o.packument, 0, names, &arena)->integrity));
     cpm_arena_release(&arena);
     cpm_names_free(names);
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 #define SURVIVES 0
@@ -187,23 +54,23 @@ struct row {
 static void try_row(const char *when, const struct row *row)
 {
     char path[128], url[512], what[160];
-    struct client c = {.reg = NULL};
-    struct outcome o;
+    struct faults_client c = {.reg = NULL};
+    struct faults_outcome o;
 
     snprintf(path, sizeof(path), "%s/%s/1/", when, row->fault);
-    open_client(&c, path);
-    o = get_packument(&c, "pkg", false);
+    faults_open_client(&c, path);
+    o = faults_get_packument(&c, "pkg", false);
     snprintf(what, sizeof(what), "%s %s packument", when, row->fault);
     expect(o.status == row->packument && o.ms <= row->ms, what, &o);
     survived += o.status == 0;
     clean += o.status < 0;
     snprintf(url, sizeof(url), "%spkg/-/pkg-1.0.0.tgz", c.url);
-    o = get_tarball(&c, url, integrity);
+    o = faults_get_tarball(&c, url, integrity);
     snprintf(what, sizeof(what), "%s %s tarball", when, row->fault);
     expect(o.status == row->tarball && o.ms <= row->ms, what, &o);
     survived += o.status == 0;
     clean += o.status < 0;
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 static void faults_of_one_moment_are_survived(void)
@@ -234,8 +101,8 @@ static void faults_of_one_moment_are_survived(void)
         {"wrong-encoding", 0, 0, 2000},
         {"not-http", 0, 0, 2000},
         {"304", 0, 0, 2000},
-        {"stall-before", 0, 0, STALL_MS + 2000},
-        {"stall-mid", 0, 0, STALL_MS + 2000},
+        {"stall-before", 0, 0, FAULTS_STALL_MS + 2000},
+        {"stall-mid", 0, 0, FAULTS_STALL_MS + 2000},
     };
 
     survived = clean = 0;
@@ -272,8 +139,8 @@ static void faults_that_stay_end_cleanly(void)
         {"large-headers", CPM_ETOOBIG, CPM_ETOOBIG, 2000},
         {"too-large", CPM_ETOOBIG, CPM_ETOOBIG, 1000},
         {"too-large-chunked", CPM_ETOOBIG, CPM_ETOOBIG, 3000},
-        {"stall-before", CPM_ETIMEDOUT, CPM_ETIMEDOUT, 3 * STALL_MS + 3000},
-        {"stall-mid", CPM_ETIMEDOUT, CPM_ETIMEDOUT, 3 * STALL_MS + 3000},
+        {"stall-before", CPM_ETIMEDOUT, CPM_ETIMEDOUT, 3 * FAULTS_STALL_MS + 3000},
+        {"stall-mid", CPM_ETIMEDOUT, CPM_ETIMEDOUT, 3 * FAULTS_STALL_MS + 3000},
         {"other-name", CPM_E404, CPM_EINTEGRITY, 2000},
         {"slow", SURVIVES, SURVIVES, 5000},
     };
@@ -287,51 +154,51 @@ static void faults_that_stay_end_cleanly(void)
 
 static void damage_is_asked_for_once_more(void)
 {
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
     char url[512];
-    struct outcome o;
+    struct faults_outcome o;
 
-    open_client(&c, "always/bit-flip/2/");
+    faults_open_client(&c, "always/bit-flip/2/");
     snprintf(url, sizeof(url), "%spkg/-/pkg-1.0.0.tgz", c.url);
-    o = get_tarball(&c, url, integrity);
+    o = faults_get_tarball(&c, url, integrity);
     expect(o.requests == 2 && o.ms < 2000 &&
                strstr(o.text, "integrity checksum failed when using sha512: wanted sha512-"),
            "a wrong hash costs two requests", &o);
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 static void what_cannot_be_trusted_is_refused(void)
 {
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
     char url[512];
-    struct outcome o;
+    struct faults_outcome o;
 
-    open_client(&c, "bare/");
+    faults_open_client(&c, "bare/");
     snprintf(url, sizeof(url), "%spkg/-/pkg-1.0.0.tgz", c.url);
-    o = get_tarball(&c, url, "md5-1B2M2Y8AsgTpgAmY7PhCfg==");
+    o = faults_get_tarball(&c, url, "md5-1B2M2Y8AsgTpgAmY7PhCfg==");
     expect(o.status == CPM_EINTEGRITY && o.requests == 0, "md5 alone is no integrity", &o);
-    o = get_tarball(&c, url, "sha999-AAAA");
+    o = faults_get_tarball(&c, url, "sha999-AAAA");
     expect(o.status == CPM_EINTEGRITY, "an unknown hash is no integrity", &o);
-    o = get_tarball(&c, url, "");
+    o = faults_get_tarball(&c, url, "");
     expect(o.status == 0, "without integrity the hash is made", &o);
-    o = get_tarball(&c, "file:///etc/hostname", "");
+    o = faults_get_tarball(&c, "file:///etc/hostname", "");
     expect(o.status == CPM_EUNSUPPORTEDPROTOCOL, "file: is refused", &o);
-    o = get_tarball(&c, "ftp://127.0.0.1/x.tgz", "");
+    o = faults_get_tarball(&c, "ftp://127.0.0.1/x.tgz", "");
     expect(o.status == CPM_EUNSUPPORTEDPROTOCOL, "ftp: is refused", &o);
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 static void unreachable_registries_fail_soon(void)
 {
-    struct client c = {.reg = NULL};
-    struct outcome o;
+    struct faults_client c = {.reg = NULL};
+    struct faults_outcome o;
 
-    open_client(&c, "bare/");
-    o = get_tarball(&c, "http://127.0.0.1:1/x.tgz", "");
+    faults_open_client(&c, "bare/");
+    o = faults_get_tarball(&c, "http://127.0.0.1:1/x.tgz", "");
     expect(o.status == CPM_ENETWORK && o.ms < 1500 && o.requests <= 2, "refused connection", &o);
-    o = get_tarball(&c, "http://no-such-host.invalid/x.tgz", "");
+    o = faults_get_tarball(&c, "http://no-such-host.invalid/x.tgz", "");
     expect(o.status == CPM_ENETWORK && o.ms < 10000 && o.requests <= 2, "unknown host", &o);
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 /* credentials */
@@ -344,19 +211,19 @@ static void ignore_done(struct cpm_http_request *req)
 /* GETs one of the server's control addresses. */
 static void control(const char *path, struct cpm_arena *arena, struct cpm_str *out)
 {
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
     struct cpm_http_request req = {.method = "GET", .max = 1u << 20, .done = ignore_done};
     char url[128];
 
-    open_client(&c, "");
-    snprintf(url, sizeof(url), "http://127.0.0.1:%s%s", ports[0], path);
+    faults_open_client(&c, "");
+    snprintf(url, sizeof(url), "http://127.0.0.1:%s%s", faults_ports[0], path);
     req.url = url;
     if (cpm_http_start(c.reg, &req, NULL) < 0)
         abort();
     uv_run(&c.loop, UV_RUN_DEFAULT);
     *out = cpm_arena_str(arena, req.answer);
     cpm_http_release(&req);
-    close_client(&c);
+    faults_close_client(&c);
 }
 
 /* "0 Bearer one, 1 , …": which port got which credential, in order. */
@@ -393,16 +260,17 @@ static void try_secret(const struct secret_row *row)
     struct cpm_auth_entry auth[2];
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_str text;
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
     struct cpm_scope_registry scope = {"@other", NULL};
     char other[64];
-    struct outcome o;
+    struct faults_outcome o;
     double most;
 
     control("/forget", &arena, &text);
-    snprintf(nerf[0], sizeof(nerf[0]), "//127.0.0.1:%s%s", ports[0], row->nerf0);
-    snprintf(nerf[1], sizeof(nerf[1]), "//127.0.0.1:%s%s", ports[1], row->nerf1 ? row->nerf1 : "/");
-    snprintf(other, sizeof(other), "http://127.0.0.1:%s/", ports[1]);
+    snprintf(nerf[0], sizeof(nerf[0]), "//127.0.0.1:%s%s", faults_ports[0], row->nerf0);
+    snprintf(nerf[1], sizeof(nerf[1]), "//127.0.0.1:%s%s", faults_ports[1],
+             row->nerf1 ? row->nerf1 : "/");
+    snprintf(other, sizeof(other), "http://127.0.0.1:%s/", faults_ports[1]);
     auth[0] = (struct cpm_auth_entry){.nerf = nerf[0], .token = "one"};
     auth[1] = (struct cpm_auth_entry){.nerf = nerf[1], .token = "two"};
     scope.url = other;
@@ -410,9 +278,9 @@ static void try_secret(const struct secret_row *row)
     c.opts.auth_count = row->nerf1 ? 2 : 1;
     c.opts.scopes = &scope;
     c.opts.scope_count = 1;
-    open_client(&c, row->registry);
-    o = get_packument(&c, "pkg", false);
-    close_client(&c);
+    faults_open_client(&c, row->registry);
+    o = faults_get_packument(&c, "pkg", false);
+    faults_close_client(&c);
     read_log(log, sizeof(log), &most);
     snprintf(o.text, sizeof(o.text), "sent '%.400s'", log);
     expect(strcmp(log, row->want) == 0, row->registry, &o);
@@ -444,31 +312,31 @@ static void credentials_stay_where_they_belong(void)
 
 /* the cache */
 
-static struct outcome ask_in_mode(struct client *c, enum cpm_cache_mode mode, const char *path,
-                                  bool full)
+static struct faults_outcome ask_in_mode(struct faults_client *c, enum cpm_cache_mode mode,
+                                         const char *path, bool full)
 {
-    struct outcome o;
+    struct faults_outcome o;
 
     c->opts.mode = mode;
-    open_client(c, path);
-    o = get_packument(c, "pkg", full);
+    faults_open_client(c, path);
+    o = faults_get_packument(c, "pkg", full);
     o.packument = NULL;
-    close_loop(c);
+    faults_close_loop(c);
     return o;
 }
 
-static void expect_requests(struct client *c, enum cpm_cache_mode mode, const char *path, bool full,
-                            uint64_t want, const char *what)
+static void expect_requests(struct faults_client *c, enum cpm_cache_mode mode, const char *path,
+                            bool full, uint64_t want, const char *what)
 {
-    struct outcome o = ask_in_mode(c, mode, path, full);
+    struct faults_outcome o = ask_in_mode(c, mode, path, full);
 
     expect(o.status == 0 && o.requests == want, what, &o);
 }
 
 static void caches_answer_by_mode(void)
 {
-    struct client c = {.reg = NULL};
-    struct outcome o;
+    struct faults_client c = {.reg = NULL};
+    struct faults_outcome o;
 
     o = ask_in_mode(&c, CPM_OFFLINE, "etag/", false);
     expect(o.status == CPM_ENOTCACHED && o.requests == 0, "offline without a cache", &o);
@@ -493,21 +361,20 @@ static void caches_answer_by_mode(void)
     cpm_fs_remove(c.cache, NULL);
 }
 
-static void truncate_files(const char *dir)
+static int truncate_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-    char command[256];
-
-    snprintf(command, sizeof(command), "find %s -type f -exec truncate -s 300 {} +", dir);
-    if (system(command) != 0)
-        abort();
+    (void)st;
+    (void)ftw;
+    return type == FTW_F ? truncate(path, 300) : 0;
 }
 
 static void damaged_cache_files_are_fetched_again(void)
 {
-    struct client c = {.reg = NULL};
+    struct faults_client c = {.reg = NULL};
 
     expect_requests(&c, CPM_CACHE_DEFAULT, "etag/", false, 1, "first");
-    truncate_files(c.cache);
+    if (nftw(c.cache, truncate_file, 8, FTW_PHYS) != 0)
+        abort();
     expect_requests(&c, CPM_CACHE_DEFAULT, "etag/", false, 1, "after damage");
     expect_requests(&c, CPM_CACHE_DEFAULT, "etag/", false, 0, "repaired");
     cpm_fs_remove(c.cache, NULL);
@@ -529,21 +396,21 @@ static void many_requests_share_connections_and_answers(void)
     static struct cpm_packument_request reqs[MANY];
     static char names[MANY][16];
     struct cpm_arena arena = CPM_ARENA_INIT;
-    struct outcome o = {.status = 0};
-    struct client c = {.reg = NULL};
+    struct faults_outcome o = {.status = 0};
+    struct faults_client c = {.reg = NULL};
     struct cpm_str text;
     double most;
 
     control("/forget", &arena, &text);
-    open_client(&c, "bare/");
+    faults_open_client(&c, "bare/");
     for (int i = 0; i < MANY; i++) { /* each name twice */
         snprintf(names[i], sizeof(names[i]), "pkg%d", i / 2);
         reqs[i] = (struct cpm_packument_request){.name = cpm_str(names[i]), .done = many_done};
         if (cpm_packument_start(c.reg, &reqs[i], NULL) < 0)
             abort();
     }
-    run(&c, &o);
-    close_client(&c);
+    faults_run(&c, &o);
+    faults_close_client(&c);
     read_log(o.text, sizeof(o.text), &most);
     o.text[0] = '\0';
     expect(many_good == MANY && o.requests == MANY / 2, "each name is asked once", &o);
@@ -561,11 +428,11 @@ static void cancel_done(struct cpm_packument_request *req)
 static void freeing_cancels_what_runs(void)
 {
     struct cpm_packument_request reqs[3];
-    struct outcome o = {.status = 0};
-    struct client c = {.reg = NULL};
+    struct faults_outcome o = {.status = 0};
+    struct faults_client c = {.reg = NULL};
     int turns = 20;
 
-    open_client(&c, "always/stall-mid/9/");
+    faults_open_client(&c, "always/stall-mid/9/");
     for (int i = 0; i < 3; i++) {
         reqs[i] = (struct cpm_packument_request){.name = i == 1 ? CPM_STR("a") : CPM_STR("b"),
                                                  .done = cancel_done};
@@ -585,8 +452,8 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return 2;
-    ports[0] = argv[1];
-    ports[1] = argv[2];
+    faults_ports[0] = argv[1];
+    faults_ports[1] = argv[2];
     setvbuf(stdout, NULL, _IOLBF, 0);
     learn_integrity();
     faults_of_one_moment_are_survived();
