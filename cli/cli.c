@@ -110,8 +110,11 @@ static void print_warnings(struct session *s)
     if (cpm_config_bool(s->cli.config, "force"))
         cpm_term_log(s->cli.term, CPM_LOG_WARN, "using --force",
                      "Recommended protections disabled.");
-    for (const char *const *w = cpm_config_warnings(s->cli.config); *w; w++)
-        cpm_term_log(s->cli.term, CPM_LOG_WARN, "", "%s", *w);
+    for (const char *const *w = cpm_config_warnings(s->cli.config); *w; w++) {
+        bool config = strncmp(*w, "config ", 7) == 0; /* stands before each of its lines */
+        cpm_term_log(s->cli.term, CPM_LOG_WARN, config ? "config" : "", "%s",
+                     *w + (config ? 7 : 0));
+    }
 }
 
 static int answer_overview(struct session *s)

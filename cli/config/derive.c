@@ -117,6 +117,13 @@ static void derive_otp(const struct level *l)
         set(l, "auth-type", text_value("legacy"));
 }
 
+static void derive_scope(const struct level *l)
+{
+    const struct cpm_value *scope = get(l, "scope");
+    if (scope && scope->kind == CPM_VALUE_STRING && scope->text.len && scope->text.ptr[0] != '@')
+        set(l, "scope", text_value(cpm_arena_printf(l->c->arena, "@%s", scope->text.ptr)));
+}
+
 static void flat_set(const struct level *l, const char *key, struct cpm_value value)
 {
     cpm_fields_set(l->c->arena, &l->c->flat, cpm_str(key), value);
@@ -169,6 +176,7 @@ static const struct {
     {"legacy-bundling", derive_legacy_bundling},
     {"shrinkwrap", derive_shrinkwrap},
     {"otp", derive_otp},
+    {"scope", derive_scope},
     {"cache-max", derive_cache_max},
     {"cache-min", derive_cache_min},
     {"before", derive_before},
@@ -199,7 +207,6 @@ static void split_commas(const struct level *l, const char *key)
 static void derive_flat(struct cpm_config *c)
 {
     const struct level top = {c, CPM_CONFIG_CLI};
-    const struct cpm_value *scope = get(&top, "scope");
     if (cpm_config_global_mode(c)) {
         flat_set(&top, "global", cpm_value_bool(true));
         flat_set(&top, "location", text_value("global"));
@@ -210,8 +217,6 @@ static void derive_flat(struct cpm_config *c)
         flat_set(&top, "package-lock", cpm_value_bool(true));
     if (cpm_value_is(get(&top, "access"), "private"))
         flat_set(&top, "access", text_value("restricted"));
-    if (cpm_value_truthy(scope) && scope->kind == CPM_VALUE_STRING && scope->text.ptr[0] != '@')
-        flat_set(&top, "scope", text_value(cpm_arena_printf(c->arena, "@%s", scope->text.ptr)));
 }
 
 static struct cpm_fields copy_fields(struct cpm_arena *arena, const struct cpm_fields *from)

@@ -18,6 +18,7 @@
 struct cpm_config_origin {
     const char *name; /* a file's path or a phrase; NULL when not loaded */
     bool loaded;      /* the file was there */
+    bool untrusted;   /* the project's file, or one that it chose: project.c's rules hold for it */
 };
 
 struct cpm_config_lines {
@@ -71,7 +72,8 @@ int cpm_config_object(struct cpm_config *c, enum cpm_config_source where,
 int cpm_config_file(struct cpm_config *c, enum cpm_config_source where, const char *path,
                     struct cpm_error *err);
 /* project.c: what a project's .npmrc may say. */
-int cpm_config_guard(struct cpm_config *c, struct cpm_fields *raw, struct cpm_error *err);
+int cpm_config_guard(struct cpm_config *c, enum cpm_config_source where, struct cpm_fields *raw,
+                     struct cpm_error *err);
 void cpm_config_release_held(struct cpm_config *c);
 /* derive.c */
 void cpm_config_derive(struct cpm_config *c);

@@ -102,8 +102,8 @@ int cpm_config_file(struct cpm_config *c, enum cpm_config_source where, const ch
     if (cpm_str_starts(text, "\xef\xbb\xbf"))
         text = cpm_str_sub(text, 3, text.len);
     int rc = cpm_ini_parse(c->arena, text, &raw, err);
-    if (rc == 0 && where == CPM_CONFIG_PROJECT)
-        rc = cpm_config_guard(c, &raw, err);
+    if (rc == 0 && c->sources[where].untrusted)
+        rc = cpm_config_guard(c, where, &raw, err);
     if (rc == 0)
         rc = cpm_config_object(c, where, &raw, err);
     return rc == 0 ? 0 : cpm_error_prefix(err, "%s: ", path);
@@ -212,6 +212,7 @@ static int load_builtin(struct cpm_config *c, struct cpm_error *err)
 static int load_project(struct cpm_config *c, struct cpm_error *err)
 {
     cpm_config_find_project(c);
+    c->sources[CPM_CONFIG_PROJECT].untrusted = true;
     const char *path = cpm_path_join(c->arena, c->local_prefix, ".npmrc");
     if (cpm_config_global_mode(c))
         c->sources[CPM_CONFIG_PROJECT].name = "(global mode enabled, ignored)";
@@ -222,8 +223,19 @@ static int load_project(struct cpm_config *c, struct cpm_error *err)
     return 0;
 }
 
+/* A project may say where the user's and the global file are; then they are no more trusted than
+ * itself. */
+static void inherit_trust(struct cpm_config *c, enum cpm_config_source where, const char *key)
+{
+    int from = CPM_CONFIG_CLI;
+    while (from > 0 && !own(c, (enum cpm_config_source)from, cpm_str(key)))
+        from--;
+    c->sources[where].untrusted = c->sources[from].untrusted;
+}
+
 static int load_user(struct cpm_config *c, struct cpm_error *err)
 {
+    inherit_trust(c, CPM_CONFIG_USER, "userconfig");
     return cpm_config_file(c, CPM_CONFIG_USER, plain_text(c, "userconfig"), err);
 }
 
@@ -232,6 +244,7 @@ static int load_global(struct cpm_config *c, struct cpm_error *err)
     const char *path = cpm_path_join(c->arena, plain_text(c, "prefix"), "etc/npmrc");
     *cpm_level_own(c->plain, CPM_CONFIG_DEFAULT, CPM_STR("globalconfig")) =
         cpm_value_str(c->arena, cpm_str(path));
+    inherit_trust(c, CPM_CONFIG_GLOBAL, "globalconfig");
     return cpm_config_file(c, CPM_CONFIG_GLOBAL, plain_text(c, "globalconfig"), err);
 }
 

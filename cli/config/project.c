@@ -3,7 +3,7 @@
  * has named himself (in a user, global or builtin file, the environment or the command line) or
  * that is the public registry. Anywhere else the entry is refused: an address is an error, because
  * silently falling back to another registry would fetch other packages; the rest is left out with a
- * warning. */
+ * warning. The same holds for a user or global file that the project names. */
 #include "cli/config/expand.h"
 #include "cli/config/internal.h"
 #include "registry/registry.h"
@@ -35,7 +35,8 @@ static bool is_address(struct cpm_str key)
     return cpm_types_has(&types, CPM_TYPE_URL) || cpm_str_ends(key, ":registry");
 }
 
-int cpm_config_guard(struct cpm_config *c, struct cpm_fields *raw, struct cpm_error *err)
+int cpm_config_guard(struct cpm_config *c, enum cpm_config_source where, struct cpm_fields *raw,
+                     struct cpm_error *err)
 {
     struct cpm_fields kept = {.v = NULL};
     for (size_t i = 0; i < raw->count; i++) {
@@ -43,7 +44,7 @@ int cpm_config_guard(struct cpm_config *c, struct cpm_fields *raw, struct cpm_er
         bool in_key = cpm_env_mentions(key);
         if (cpm_str_is(key, "prefix")) {
             cpm_config_line(c, &c->notes, "config prefix cannot be changed from project config: %s",
-                            c->sources[CPM_CONFIG_PROJECT].name);
+                            c->sources[where].name);
         } else if (!in_key && !mentions(&raw->v[i].value)) {
             cpm_fields_set(c->arena, &kept, key, raw->v[i].value);
         } else if (!in_key && is_credential(key)) {
@@ -81,7 +82,7 @@ static bool host_is_trusted(struct cpm_config *c, struct cpm_str host)
         return true;
     for (int where = CPM_CONFIG_BUILTIN; where <= CPM_CONFIG_CLI; where++) {
         const struct cpm_fields *data = &c->plain[where];
-        for (size_t i = 0; where != CPM_CONFIG_PROJECT && i < data->count; i++)
+        for (size_t i = 0; !c->sources[where].untrusted && i < data->count; i++)
             if (names_host(c, &data->v[i], host))
                 return true;
     }

@@ -300,6 +300,25 @@ static void a_project_puts_no_secret_into_an_address(void **state)
     assert_null(strstr(cpm_config_str(f->config, "user-agent"), "t0k"));
 }
 
+static void a_file_that_the_project_chose_is_trusted_as_little(void **state)
+{
+    struct fixture *f = *state;
+    struct cpm_registry_options o;
+    set_env(f, "TOKEN", "t0k");
+    write_file(f, "p/u.rc", "//evil.example/:_authToken=${TOKEN}\nglobalconfig=g.rc");
+    write_file(f, "p/g.rc",
+               "//evil2.example/:_authToken=${TOKEN}\n@s:registry=https://evil.example");
+    write_file(f, "p/.npmrc", "userconfig=u.rc");
+    load(f, "install");
+    assert_int_equal(cpm_config_registry(f->config, &o, &f->err), 0);
+    assert_int_equal(o.auth_count, 0);
+    write_file(f, "p/u.rc", "registry=https://evil.example/${TOKEN}");
+    assert_int_equal(try_load(f, "install"), CPM_ECONFIG);
+    set_env(f, "npm_config_userconfig", in_root(f, "p/u.rc"));
+    load(f, "install");
+    assert_string_equal(cpm_config_str(f->config, "registry"), "https://evil.example/t0k");
+}
+
 static const char *env_line(struct fixture *f, const char *name)
 {
     size_t length = strlen(name);
@@ -403,6 +422,7 @@ int main(void)
         TEST(a_project_gets_no_secret_for_a_host_of_its_own),
         TEST(a_project_gets_the_secret_for_a_host_the_user_named),
         TEST(a_project_puts_no_secret_into_an_address),
+        TEST(a_file_that_the_project_chose_is_trusted_as_little),
         TEST(scripts_see_what_is_not_the_default),
         TEST(an_age_stands_for_a_date),
         TEST(a_list_may_be_given_with_commas),
