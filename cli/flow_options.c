@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/workspace_filter.h"
 #include "registry/isotime.h"
 
 static bool flag(const struct cpm_cli *cli, const char *key)
@@ -127,6 +128,25 @@ static const char *fingerprint(const struct cpm_cli *cli, const struct cpm_flow_
     return copy;
 }
 
+/* The folders whose package.json -w puts in the root's place. */
+static int fill_workspaces(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
+{
+    struct cpm_workspace_pick *picks;
+    const char **folders;
+    size_t count;
+    int rc;
+
+    if (o->global || !cpm_workspaces_wanted(cli))
+        return 0;
+    if ((rc = cpm_workspaces_pick(cli, &picks, &count, err)) < 0)
+        return rc;
+    folders = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        folders[i] = picks[i].path;
+    o->workspaces = folders;
+    return 0;
+}
+
 int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
 {
     static const char *const none[] = {NULL};
@@ -158,5 +178,7 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     fill_tree(cli, o);
     fill_install(cli, o);
     o->fingerprint = fingerprint(cli, o);
+    if (fill_workspaces(cli, o, err) < 0)
+        return err->code;
     return cpm_config_registry(cli->config, &o->registry, err);
 }

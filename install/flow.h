@@ -49,8 +49,8 @@ struct cpm_flow_options {
     const char *path;         /* the project's folder, absolute */
     const char *cwd;          /* what relative specs of the user start from */
     const char *const *specs; /* NULL-ended: to add, or names to remove or update */
-    const char *const
-        *workspaces; /* NULL-ended locations or names that -w selected; NULL: the root */
+    /* NULL-ended absolute folders that -w selected, whose package.json is changed; NULL: root */
+    const char *const *workspaces;
     bool global;
     const char *global_bin; /* folder of global bins */
     bool save; /* write package.json and the lock; update and dedupe write the lock anyway */

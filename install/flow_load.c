@@ -73,6 +73,8 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
     p->ignore = f->opts->global;
     if ((rc = cpm_project_load(p, err)) < 0)
         return rc;
+    if ((rc = cpm_project_choose(p, f->opts->workspaces, err)) < 0)
+        return rc;
     if (may_be_current(f)) {
         f->fingerprint = cpm_project_fingerprint(p, f->opts->fingerprint);
         if (cpm_install_is_current(p->path, cpm_str(f->fingerprint), f->arena, &note)) {

@@ -25,14 +25,15 @@ static int tag_to_version(struct cpm_flow *f, struct cpm_spec *spec, struct cpm_
 }
 
 /* file: specs are kept relative to the package.json that gets them; folders by their real path. */
-static int make_relative(struct cpm_flow *f, struct cpm_request *r, struct cpm_error *err)
+static int make_relative(struct cpm_flow *f, const char *where, struct cpm_request *r,
+                         struct cpm_error *err)
 {
     const char *path = cpm_arena_strndup(f->arena, r->spec.fetch.ptr, r->spec.fetch.len);
     const char *real = cpm_fs_realpath(f->arena, path, NULL);
-    const char *relative = cpm_path_relative(f->arena, f->opts->path, real ? real : path);
+    const char *relative = cpm_path_relative(f->arena, where, real ? real : path);
 
     return cpm_spec_resolve(f->arena, r->name,
-                            cpm_str(cpm_arena_printf(f->arena, "file:%s", relative)), f->opts->path,
+                            cpm_str(cpm_arena_printf(f->arena, "file:%s", relative)), where,
                             &r->spec, err);
 }
 
@@ -50,8 +51,23 @@ static int parse_request(struct cpm_flow *f, const char *word, struct cpm_reques
         if ((rc = cpm_gather_name(&f->gather, &r->spec, &r->name, err)) < 0)
             return rc;
     }
-    if (r->spec.type == CPM_SPEC_DIRECTORY || r->spec.type == CPM_SPEC_FILE)
-        return make_relative(f, r, err);
+    return 0;
+}
+
+static int write_request(struct cpm_flow *f, struct cpm_target *target, const struct cpm_request *r,
+                         struct cpm_error *err)
+{
+    struct cpm_flow_request *own = &f->requests[f->request_count];
+    bool local = r->spec.type == CPM_SPEC_DIRECTORY || r->spec.type == CPM_SPEC_FILE;
+    int rc = 0;
+
+    *own = (struct cpm_flow_request){.request = *r, .target = target};
+    if (local)
+        rc = make_relative(f, target->path, &own->request, err);
+    if (rc < 0)
+        return rc;
+    cpm_request_write(target->package, &own->request, &f->opts->request);
+    f->request_count++;
     return 0;
 }
 
@@ -62,14 +78,16 @@ static int add_all(struct cpm_flow *f, struct cpm_error *err)
 
     while (f->opts->specs[count])
         count++;
-    f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_request, count + 1);
+    f->requests =
+        CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, count * f->project.target_count + 1);
     for (size_t i = 0; i < count; i++) {
-        struct cpm_request *r = &f->requests[f->request_count];
+        struct cpm_request r;
 
-        if ((rc = parse_request(f, f->opts->specs[i], r, err)) < 0)
+        rc = parse_request(f, f->opts->specs[i], &r, err);
+        for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
+            rc = write_request(f, &f->project.targets[t], &r, err);
+        if (rc < 0)
             return rc;
-        cpm_request_write(&f->project.package, r, &f->opts->request);
-        f->request_count++;
     }
     return 0;
 }
@@ -85,7 +103,8 @@ static int remove_all(struct cpm_flow *f, struct cpm_error *err)
         if (!cpm_str_eq(spec.name, cpm_str(*word)))
             return cpm_error_set(err, CPM_EUSAGE, "uninstall takes package names only, not '%s'",
                                  *word);
-        f->removed |= cpm_request_remove(&f->project.package, spec.name);
+        for (size_t t = 0; t < f->project.target_count; t++)
+            f->removed |= cpm_request_remove(f->project.targets[t].package, spec.name);
     }
     return 0;
 }
@@ -111,7 +130,9 @@ static void prepare_input(struct cpm_flow *f)
     struct cpm_tree_add *adds = CPM_NEW_ARRAY(f->arena, struct cpm_tree_add, f->request_count + 1);
 
     for (size_t i = 0; i < f->request_count; i++)
-        adds[i].name = cpm_names_get(f->names, f->requests[i].name);
+        adds[i] =
+            (struct cpm_tree_add){.name = cpm_names_get(f->names, f->requests[i].request.name),
+                                  .workspace = f->requests[i].target->location};
     *in = (struct cpm_tree_input){.root = f->project.root,
                                   .workspaces = f->project.workspaces.v,
                                   .workspace_count = f->project.workspaces.count,

@@ -15,17 +15,29 @@ static const struct cpm_lock_entry *entry_at(const struct cpm_lock *lock, struct
     return NULL;
 }
 
-static void save_request(struct cpm_flow *f, const struct cpm_request *r)
+/* What a name means in a target's folder: its own node_modules first, then the root's. */
+static const struct cpm_lock_entry *resolve(struct cpm_flow *f, struct cpm_str location,
+                                            struct cpm_str name)
 {
     const struct cpm_lock *ideal = cpm_flow_ideal(f);
-    const char *location = cpm_arena_printf(f->arena, "node_modules/%.*s", CPM_STR_ARG(r->name));
-    const struct cpm_lock_entry *e = entry_at(ideal, cpm_str(location));
-    struct cpm_request_found found = {.where = f->opts->path, .package_name = r->name};
+    const char *hoisted = cpm_arena_printf(f->arena, "node_modules/%.*s", CPM_STR_ARG(name));
+    const char *own = cpm_arena_printf(f->arena, "%.*s/%s", CPM_STR_ARG(location), hoisted);
+    const struct cpm_lock_entry *e = entry_at(ideal, cpm_str(own));
+
+    return e ? e : entry_at(ideal, cpm_str(hoisted));
+}
+
+static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
+{
+    const struct cpm_request *r = &own->request;
+    const struct cpm_target *target = own->target;
+    const struct cpm_lock_entry *e = resolve(f, target->location, r->name);
+    struct cpm_request_found found = {.where = target->path, .package_name = r->name};
 
     if (!e)
         return; /* an optional dependency that could not be had */
     if (e->link) {
-        e = entry_at(ideal, e->resolved);
+        e = entry_at(cpm_flow_ideal(f), e->resolved);
         for (size_t i = 0; i < f->project.workspaces.count; i++)
             found.workspace |= cpm_str_eq(cpm_name_str(f->project.workspaces.v[i].name), r->name);
     }
@@ -34,23 +46,33 @@ static void save_request(struct cpm_flow *f, const struct cpm_request *r)
         if (e->manifest->name)
             found.package_name = cpm_name_str(e->manifest->name);
     }
-    cpm_request_save(f->arena, &f->project.package, r, &found, &f->opts->request);
+    cpm_request_save(f->arena, target->package, r, &found, &f->opts->request);
 }
 
-static int save_package(struct cpm_flow *f, struct cpm_error *err)
+/* The lock's entry of a package.json follows what was saved. */
+static void refresh_entry(struct cpm_flow *f, const struct cpm_target *target)
 {
     struct cpm_lock *ideal = cpm_flow_ideal(f);
-    int rc;
+
+    for (size_t i = 0; i < ideal->count; i++)
+        if (cpm_str_eq(ideal->entries[i].location, target->location))
+            ideal->entries[i].manifest = *target->manifest;
+}
+
+static int save_packages(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc = 0;
 
     if (!f->request_count && !f->removed)
         return 0;
     for (size_t i = 0; i < f->request_count; i++)
         save_request(f, &f->requests[i]);
-    rc = cpm_package_save(&f->project.package, !f->opts->install.no_sync, err);
+    for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
+        rc = cpm_package_save(f->project.targets[i].package, !f->opts->install.no_sync, err);
     if (rc == 0)
         rc = cpm_project_refresh(&f->project, err);
-    if (rc == 0 && ideal->count && ideal->entries[0].location.len == 0)
-        ideal->entries[0].manifest = f->project.root;
+    for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
+        refresh_entry(f, &f->project.targets[i]);
     return rc;
 }
 
@@ -85,7 +107,7 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
     if (f->opts->save && f->opts->mode == CPM_FLOW_UPDATE)
         rc = cpm_flow_request_updated(f, err);
     if (rc == 0 && f->opts->save)
-        rc = save_package(f, err);
+        rc = save_packages(f, err);
     if (rc == 0 && f->opts->package_lock)
         rc = save_lock(f, err);
     return rc;

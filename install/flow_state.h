@@ -18,8 +18,11 @@ struct cpm_flow {
     struct cpm_registry *registry;
     struct cpm_store *store;
     struct cpm_project project;
-    const char *fingerprint;      /* of the project before anything was written */
-    struct cpm_request *requests; /* what the user asked to add */
+    const char *fingerprint;  /* of the project before anything was written */
+    struct cpm_flow_request { /* what the user asked to add, once for each target */
+        struct cpm_request request;
+        struct cpm_target *target;
+    } * requests;
     size_t request_count;
     bool removed;           /* something left package.json */
     struct cpm_lock actual; /* global installs: what stands there */

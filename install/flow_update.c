@@ -85,12 +85,12 @@ int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
 
     for (size_t g = 0; g < 4; g++)
         room += f->project.root->deps[groups[g]].n;
-    f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_request, room);
+    f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, room);
     for (size_t g = 0; g < 4; g++) {
         const struct cpm_deps *deps = &f->project.root->deps[groups[g]];
 
         for (uint32_t i = 0; i < deps->n; i++) {
-            struct cpm_request *r = &f->requests[f->request_count];
+            struct cpm_request *r = &f->requests[f->request_count].request;
             int rc = cpm_spec_resolve(f->arena, cpm_name_str(deps->v[i].name),
                                       cpm_name_str(deps->v[i].spec), f->opts->path, &r->spec, err);
 
@@ -99,7 +99,7 @@ int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
             if (!is_updated(f, deps->v[i].name) || !r->spec.registry || is_exact(&r->spec))
                 continue;
             r->name = cpm_name_str(deps->v[i].name);
-            f->request_count++;
+            f->requests[f->request_count++].target = f->project.targets;
         }
     }
     return 0;

@@ -10,26 +10,83 @@ enum { LOCK_MAX = 256 << 20 };
 
 static const char *const lock_names[] = {"npm-shrinkwrap.json", "package-lock.json"};
 
-int cpm_project_refresh(struct cpm_project *p, struct cpm_error *err)
+static int read_manifest(struct cpm_project *p, const struct cpm_package *package,
+                         const struct cpm_manifest **out, struct cpm_error *err)
 {
     const struct cpm_manifest_source src = {
         .names = p->names, .arena = p->arena, .from = CPM_MANIFEST_DIRECTORY};
-    struct cpm_manifest *root = CPM_NEW(p->arena, struct cpm_manifest);
+    struct cpm_manifest *manifest = CPM_NEW(p->arena, struct cpm_manifest);
     struct cpm_buf text = CPM_BUF_INIT(CPM_PACKAGE_MAX);
     struct cpm_jsonread json;
     int rc;
 
-    cpm_json_write(p->package.doc, CPM_STR(""), CPM_STR("\n"), &text);
-    cpm_jsonread_init(&json, cpm_arena_str(p->arena, cpm_buf_str(&text)), p->package.file,
-                      p->arena);
+    cpm_json_write(package->doc, CPM_STR(""), CPM_STR("\n"), &text);
+    cpm_jsonread_init(&json, cpm_arena_str(p->arena, cpm_buf_str(&text)), package->file, p->arena);
     cpm_buf_release(&text);
-    rc = cpm_manifest_read(&json, &src, root);
+    rc = cpm_manifest_read(&json, &src, manifest);
     if (cpm_jsonread_finish(&json, err) < 0)
         return CPM_EJSONPARSE;
     if (rc < 0)
-        return cpm_error_set(err, CPM_EJSONPARSE, "%s must hold a JSON object", p->package.file);
-    p->root = root;
+        return cpm_error_set(err, CPM_EJSONPARSE, "%s must hold a JSON object", package->file);
+    *out = manifest;
     return 0;
+}
+
+int cpm_project_refresh(struct cpm_project *p, struct cpm_error *err)
+{
+    int rc = 0;
+
+    for (size_t i = 0; i < p->target_count && rc == 0; i++)
+        rc = read_manifest(p, p->targets[i].package, p->targets[i].manifest, err);
+    return rc;
+}
+
+static struct cpm_tree_workspace *find_workspace(struct cpm_project *p, const char *folder)
+{
+    for (size_t i = 0; i < p->workspaces.count; i++) {
+        struct cpm_tree_workspace *ws = &p->workspaces.v[i];
+        const char *path =
+            cpm_arena_printf(p->arena, "%s/%.*s", p->path, CPM_STR_ARG(ws->location));
+
+        if (strcmp(path, folder) == 0)
+            return ws;
+    }
+    return NULL;
+}
+
+static int choose(struct cpm_project *p, const char *folder, struct cpm_error *err)
+{
+    struct cpm_target *t = &p->targets[p->target_count];
+    struct cpm_tree_workspace *ws = find_workspace(p, folder);
+    int rc;
+
+    *t = (struct cpm_target){.package = &p->package, .path = p->path, .manifest = &p->root};
+    p->target_count++;
+    if (!ws)
+        return 0;
+    t->package = &t->own;
+    t->path = folder;
+    t->location = ws->location;
+    t->manifest = &ws->manifest;
+    rc = cpm_package_read(cpm_path_join(p->arena, folder, "package.json"), p->arena, &t->own, err);
+    p->target_count -= rc < 0;
+    return rc;
+}
+
+int cpm_project_choose(struct cpm_project *p, const char *const *folders, struct cpm_error *err)
+{
+    const char *const root[] = {p->path, NULL};
+    size_t count = 0;
+    int rc = 0;
+
+    if (!folders)
+        folders = root;
+    while (folders[count])
+        count++;
+    p->targets = CPM_NEW_ARRAY(p->arena, struct cpm_target, count + 1);
+    for (size_t i = 0; i < count && rc == 0; i++)
+        rc = choose(p, folders[i], err);
+    return rc;
 }
 
 static int find_lock(struct cpm_project *p, struct cpm_error *err)
@@ -69,7 +126,7 @@ int cpm_project_load(struct cpm_project *p, struct cpm_error *err)
     int rc = cpm_package_read(file, p->arena, &p->package, err);
 
     if (rc == 0)
-        rc = cpm_project_refresh(p, err);
+        rc = read_manifest(p, &p->package, &p->root, err);
     if (rc == 0)
         rc = cpm_workspaces_read(p->path, p->root->raw[CPM_RAW_WORKSPACES], p->names, p->arena,
                                  &p->workspaces, err);
@@ -79,6 +136,9 @@ int cpm_project_load(struct cpm_project *p, struct cpm_error *err)
 
 void cpm_project_release(struct cpm_project *p)
 {
+    for (size_t i = 0; i < p->target_count; i++)
+        if (p->targets[i].package == &p->targets[i].own)
+            cpm_package_release(&p->targets[i].own);
     cpm_package_release(&p->package);
 }
 
