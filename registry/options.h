@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CPM_NPM_DOMAIN       "npmjs.org"
-#define CPM_DEFAULT_REGISTRY "https://registry." CPM_NPM_DOMAIN "/"
-
 /* One credential or client certificate, bound to the address it was given for: "//host:port/path/".
  */
 struct cpm_auth_entry {

@@ -11,6 +11,9 @@
 
 #include <uv.h>
 
+#define CPM_NPM_DOMAIN       "npmjs.org"
+#define CPM_DEFAULT_REGISTRY "https://registry." CPM_NPM_DOMAIN "/"
+
 struct cpm_registry;
 
 /* Opens the cache folder and reads nothing else; libcurl is loaded by the first request that needs
