@@ -25,6 +25,7 @@
 
 #define LINES_MAX 200
 #define PROJECT   "/project"
+#define REGISTRY  "http://localhost/"
 
 struct line {
     struct cpm_str key, text;
@@ -182,20 +183,21 @@ static void add_flags(struct cpm_json *m, struct cpm_str *text)
 static void read_lock(struct scene *s, struct cpm_str text)
 {
     struct cpm_str location = word(&text), version = word(&text);
-    struct cpm_json *m = cpm_json_new_object();
+    struct cpm_json *m = cpm_json_new_object(), *dist;
 
     if (cpm_str_is(version, "->")) {
         cpm_json_set_str(m, "resolved", text);
         cpm_json_set(m, CPM_STR("link"), cpm_json_new_bool(true));
     } else {
-        if (!cpm_str_is(version, "-"))
-            cpm_json_set_str(m, "version", version);
-        cpm_json_set_str(m, "resolved",
-                         cpm_str(cpm_arena_printf(&s->world.arena, "http://localhost/%.*s-%.*s.tgz",
-                                                  CPM_STR_ARG(cpm_location_name(location)),
-                                                  CPM_STR_ARG(version))));
+        cpm_json_set_str(m, "version", version);
         add_flags(m, &text);
         add_wishes(s, m, text);
+    }
+    if (!cpm_str_is(version, "->") && !cpm_location_is_top(location)) {
+        dist = world_dist(&s->world, cpm_location_name(location), version, REGISTRY);
+        cpm_json_set_str(m, "resolved", cpm_json_get_str(dist, "tarball"));
+        cpm_json_set_str(m, "integrity", cpm_json_get_str(dist, "integrity"));
+        cpm_json_free(dist);
     }
     cpm_buf_add_text(&s->lock, s->lock.len ? "," : "");
     cpm_json_quote(&s->lock, location);
@@ -411,7 +413,7 @@ static void play(struct scene *s)
     s->in.adds = s->adds;
     s->in.updates = s->updates;
     s->in.root = world_manifest(&s->world, world_json_text(&s->world, s->package));
-    code = world_add_packages(&s->world, s->packages, "http://localhost/", s->tags, &err);
+    code = world_add_packages(&s->world, s->packages, REGISTRY, s->tags, &err);
     if (code == 0 && s->lock.len) {
         code = start_lock(s, &lock, &err);
         s->in.lock = &lock;

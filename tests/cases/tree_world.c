@@ -47,14 +47,16 @@ struct cpm_str world_json_text(struct world *w, const struct cpm_json *value)
     return kept;
 }
 
-static struct cpm_json *dist_of(struct world *w, struct cpm_str id, struct cpm_str name,
-                                struct cpm_str version, const char *base)
+struct cpm_json *world_dist(struct world *w, struct cpm_str name, struct cpm_str version,
+                            const char *base)
 {
     struct cpm_json *dist = cpm_json_new_object();
     unsigned char digest[CPM_DIGEST_MAX];
     struct cpm_error err;
     size_t slash = cpm_str_rchr(name, '/');
     struct cpm_str last = slash == CPM_NPOS ? name : cpm_str_sub(name, slash + 1, name.len);
+    struct cpm_str id =
+        cpm_str(cpm_arena_printf(&w->arena, "%.*s@%.*s", CPM_STR_ARG(name), CPM_STR_ARG(version)));
 
     cpm_json_set_str(
         dist, "tarball",
@@ -76,7 +78,7 @@ static void add_version(struct world *w, struct cpm_json *doc, const struct cpm_
     cpm_json_set_str(own, "name", name);
     cpm_json_set_str(own, "version", version);
     if (!cpm_json_get(own, CPM_STR("dist")))
-        cpm_json_set(own, CPM_STR("dist"), dist_of(w, id, name, version, base));
+        cpm_json_set(own, CPM_STR("dist"), world_dist(w, name, version, base));
     cpm_json_set(cpm_json_get(doc, CPM_STR("time")), version,
                  cpm_json_new_str(cpm_json_get(own, CPM_STR("_time"))
                                       ? cpm_json_get_str(own, "_time")

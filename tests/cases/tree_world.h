@@ -26,6 +26,9 @@ int world_add_packument(struct world *w, struct cpm_str name, struct cpm_str jso
  * where tarballs are said to lie, ends in '/'. `tags` (or NULL): {"a": {"next": "2.0.0"}}. */
 int world_add_packages(struct world *w, const struct cpm_json *packages, const char *base,
                        const struct cpm_json *tags, struct cpm_error *err);
+/* {"tarball": …, "integrity": …} of one version, as world_add_packages makes it; to be freed. */
+struct cpm_json *world_dist(struct world *w, struct cpm_str name, struct cpm_str version,
+                            const char *base);
 const struct cpm_manifest *world_manifest(struct world *w, struct cpm_str json);
 struct cpm_tree_source world_source(struct world *w);
 /* Solves to the end: what is needed arrives between the rounds. */

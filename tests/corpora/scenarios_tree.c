@@ -183,7 +183,7 @@ static void read_args(struct run *r)
     r->opts.update_all = update && !r->in.update_count;
 }
 
-static struct cpm_str text_in(struct run *r, const struct cpm_json *value)
+static struct cpm_str text_in(struct cpm_arena *arena, const struct cpm_json *value)
 {
     struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
     struct cpm_str kept;
@@ -193,7 +193,7 @@ static struct cpm_str text_in(struct run *r, const struct cpm_json *value)
     if (cpm_json_is(value, CPM_JSON_STRING))
         return cpm_json_str(value);
     cpm_json_write(value, CPM_STR("  "), CPM_STR("\n"), &text);
-    kept = cpm_arena_str(&r->world.arena, cpm_buf_str(&text));
+    kept = cpm_arena_str(arena, cpm_buf_str(&text));
     cpm_buf_release(&text);
     return kept;
 }
@@ -330,7 +330,7 @@ static void run_step(struct run *r, bool talk)
         r->package = CPM_STR("{}");
     read_args(r);
     if (r->in.add_count || r->in.has_removals)
-        r->package = text_in(r, cpm_json_get(r->step, CPM_STR("packageJsonAfter")));
+        r->package = text_in(&r->world.arena, cpm_json_get(r->step, CPM_STR("packageJsonAfter")));
     if (cpm_json_parse(r->package, "package.json", 0, &doc, &err) == 0)
         add_files(r, doc);
     world_add_packages(&r->world,
@@ -361,18 +361,14 @@ static void run_scenario(struct run *r, bool talk)
     }
     folder[end] = '\0';
     r->path = folder;
-    r->world.names = NULL;
-    cpm_arena_init(&r->world.arena);
-    r->package =
-        cpm_arena_str(&arena, text_in(r, cpm_json_get(files, CPM_STR("package.json"))
-                                             ? cpm_json_get(files, CPM_STR("package.json"))
-                                             : cpm_json_get(r->scenario, CPM_STR("packageJson"))));
-    r->lock = cpm_arena_str(&arena, text_in(r, cpm_json_get(files, CPM_STR("package-lock.json"))));
+    r->package = text_in(&arena, cpm_json_get(files, CPM_STR("package.json"))
+                                     ? cpm_json_get(files, CPM_STR("package.json"))
+                                     : cpm_json_get(r->scenario, CPM_STR("packageJson")));
+    r->lock = text_in(&arena, cpm_json_get(files, CPM_STR("package-lock.json")));
     CPM_JSON_EACH (cpm_json_get(r->scenario, CPM_STR("steps")), step) {
         r->step = step;
         if (cpm_json_get(step, CPM_STR("packageJson")))
-            r->package =
-                cpm_arena_str(&arena, text_in(r, cpm_json_get(step, CPM_STR("packageJson"))));
+            r->package = text_in(&arena, cpm_json_get(step, CPM_STR("packageJson")));
         if (cpm_json_get(step, CPM_STR("remove")))
             r->lock = CPM_STR_NONE;
         run_step(r, talk);
