@@ -54,7 +54,7 @@ static void add_package(const struct builder *b, struct cpm_json *object,
         cpm_json_set_str(object, "resolved", resolved);
     if (!item->copy && !node->is_root)
         cpm_json_set(object, CPM_STR("overridden"), cpm_json_new_bool(node->overridden));
-    if (node->is_root && b->style->has_manifest)
+    if (node->is_root && (b->style->has_manifest || b->walk->tree->global))
         cpm_json_set_str(object, "name", own.len ? own : node->name);
     if (b->style->is_long)
         add_long(object, item);

@@ -78,13 +78,15 @@ static void normalize_bin(struct cpm_json *json, struct cpm_arena *arena)
 
 static int read_failed(struct cpm_error *err, const char *file)
 {
-    if (err && err->code == CPM_ENOENT)
-        return cpm_error_set(err, CPM_ENOENT,
-                             "Could not read package.json: Error: ENOENT: no such file or "
-                             "directory, open '%s'\nThis is related to cpm not being able to find "
-                             "a file.\n",
-                             file);
-    return err ? err->code : CPM_EIO;
+    int sys = err->sys;
+    if (err->code != CPM_ENOENT)
+        return err->code;
+    cpm_error_set(err, CPM_ENOENT,
+                  "Could not read package.json: Error: ENOENT: no such file or directory, open "
+                  "'%s'\nThis is related to cpm not being able to find a file.\n",
+                  file);
+    err->sys = sys;
+    return err->code;
 }
 
 int cpm_script_package_read(const char *path, struct cpm_arena *arena,
