@@ -111,7 +111,7 @@ static int write_temporary(const char *temp, struct cpm_str bytes, mode_t mode, 
     return sys;
 }
 
-/* ".NAME.12345678.cpm-tmp" beside the target: what a killed run leaves is told by its name. */
+/* ".NAME.PID.SALT.cpm-tmp" beside the target: what a killed run leaves is told by its name. */
 static const char *temporary_beside(struct cpm_arena *arena, const char *target)
 {
     struct cpm_str name = cpm_path_basename(cpm_str(target));
@@ -119,8 +119,8 @@ static const char *temporary_beside(struct cpm_arena *arena, const char *target)
 
     if (getrandom(&salt, sizeof(salt), 0) < 0)
         salt = (uint32_t)getpid();
-    return cpm_arena_printf(arena, "%s/.%.*s.%08x.cpm-tmp", cpm_path_dirname(arena, target),
-                            CPM_STR_ARG(name), salt);
+    return cpm_arena_printf(arena, "%s/.%.*s.%d.%08x.cpm-tmp", cpm_path_dirname(arena, target),
+                            CPM_STR_ARG(name), (int)getpid(), salt);
 }
 
 int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool durable,

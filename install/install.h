@@ -38,6 +38,11 @@ struct cpm_install_options {
     enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
     const char *const *omit; /* NULL-ended: "dev", "optional", "peer" */
     unsigned threads;        /* 0: one a core */
+    bool require_integrity;  /* an entry without integrity is refused, not recorded */
+    /* Locations whose files must be their own because scripts will run there; sorted by
+     * cpm_str_cmp. */
+    const struct cpm_str *copy_locations;
+    size_t copy_count;
 };
 #define CPM_INSTALL_OPTIONS_INIT                                                                   \
     {                                                                                              \

@@ -1,0 +1,9 @@
+#include "install/busy.h"
+
+#include <errno.h>
+#include <sys/file.h>
+
+bool cpm_busy_try(int fd)
+{
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}

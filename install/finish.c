@@ -1,0 +1,164 @@
+#include "install/run.h"
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "install/bins.h"
+#include "install/licenses.h"
+#include "install/state.h"
+#include "install/store_entry.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The order is the promise: what the tree is made of becomes durable, then the hidden lock that
+ * describes it, and only then does the journal go. */
+
+#define HIDDEN     "node_modules/.package-lock.json"
+#define HIDDEN_MAX (256u << 20)
+
+/* Takes folders away that are empty now: a scope, and a node_modules that is not the root's. */
+static void prune_around(const struct cpm_modules *m, struct cpm_str location)
+{
+    struct cpm_str parent = cpm_location_parent(location);
+
+    if (cpm_str_starts(cpm_location_base(parent), "@")) {
+        cpm_modules_prune(m, parent);
+        parent = cpm_location_parent(parent);
+    }
+    if (!cpm_str_is(parent, "node_modules"))
+        cpm_modules_prune(m, parent);
+}
+
+static int remove_gone(struct cpm_run *run, struct cpm_error *err)
+{
+    char name[32];
+
+    for (uint32_t i = 0; i < run->plan.removed_count; i++) {
+        int rc;
+
+        snprintf(name, sizeof(name), "gone-%u", i);
+        rc = cpm_modules_retire(&run->modules, run->plan.removed[i], name, err);
+        if (rc < 0 && rc != CPM_ENOENT)
+            return rc;
+        rc = cpm_modules_discard(&run->modules, name, err);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int link_bins(struct cpm_run *run, struct cpm_error *err)
+{
+    const struct cpm_install_options *opts = &run->req->opts;
+    const struct cpm_bins bins = {.modules = &run->modules,
+                                  .plan = &run->plan,
+                                  .ideal = run->req->ideal,
+                                  .global_dir = opts->global ? opts->bin_dir : NULL,
+                                  .force = opts->force,
+                                  .arena = &run->arena,
+                                  .warn = cpm_run_warn,
+                                  .data = run};
+
+    return opts->bin_links ? cpm_bins_link(&bins, err) : 0;
+}
+
+static bool same_file_system(int a, int b)
+{
+    struct stat x, y;
+
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev;
+}
+
+/* One syncfs for each file system that got something. */
+static int make_durable(struct cpm_run *run, struct cpm_error *err)
+{
+    struct cpm_store *store = run->req->store;
+    bool changed = run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
+    bool added = cpm_store_added(store) != run->added_before;
+    int rc = cpm_store_sync(store, err);
+
+    if (rc < 0 || !changed || (added && same_file_system(run->modules.root, cpm_store_fd(store))))
+        return rc;
+    return syncfs(run->modules.root) < 0 ? cpm_error_sys(err, errno, "sync '%s'", run->modules.path)
+                                         : 0;
+}
+
+/* npm believes the hidden lock when no folder is newer, so its time is set after the rename that
+ * changed the folder. */
+static int write_hidden(struct cpm_run *run, struct cpm_error *err)
+{
+    const char *path = cpm_path_join(&run->arena, run->modules.path, HIDDEN);
+    const char *temp =
+        cpm_path_join(&run->arena, run->modules.path, CPM_MODULES_STATE "/hidden-lock");
+    struct cpm_buf text = CPM_BUF_INIT(HIDDEN_MAX);
+    int rc = cpm_lock_write_hidden(run->req->ideal, &run->req->ideal->style, &text, err);
+
+    if (rc == 0)
+        rc = cpm_fs_replace(temp, cpm_buf_str(&text), 0644, !run->req->opts.no_sync, err);
+    if (rc == 0 && rename(temp, path) < 0)
+        rc = cpm_error_sys(err, errno, "write '%s'", path);
+    if (rc == 0)
+        utimensat(run->modules.root, HIDDEN, NULL, AT_SYMLINK_NOFOLLOW);
+    cpm_buf_release(&text);
+    return rc;
+}
+
+/* The node_modules folders outside the root's. */
+static void list_watched(struct cpm_run *run, struct cpm_buf *out)
+{
+    struct cpm_str last = CPM_STR_NONE;
+
+    for (uint32_t i = 0; i < run->plan.count; i++) {
+        struct cpm_str location = run->plan.nodes[i].entry->location;
+        struct cpm_str parent = cpm_location_parent(location);
+
+        if (cpm_str_starts(location, "node_modules/") || cpm_str_eq(parent, last))
+            continue;
+        last = parent;
+        cpm_buf_add_str(out, parent);
+        cpm_buf_add_char(out, '\n');
+    }
+}
+
+static int settle(struct cpm_run *run, struct cpm_error *err)
+{
+    struct cpm_buf watch = CPM_BUF_INIT(16u << 20);
+    bool sync = !run->req->opts.no_sync;
+    int rc = sync ? make_durable(run, err) : 0;
+
+    cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
+    if (rc == 0)
+        rc = write_hidden(run, err);
+    list_watched(run, &watch);
+    if (rc == 0)
+        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), sync, err);
+    cpm_buf_release(&watch);
+    if (rc == 0 && sync && fsync(run->modules.state) < 0)
+        rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
+    if (rc == 0)
+        rc = cpm_journal_end(&run->modules, err);
+    return rc;
+}
+
+static int finish_work(struct cpm_run *run, struct cpm_error *err)
+{
+    int rc = remove_gone(run, err);
+
+    if (rc == 0)
+        rc = cpm_modules_discard(&run->modules, "trash", err);
+    if (rc == 0)
+        rc = link_bins(run, err);
+    for (uint32_t i = 0; i < run->plan.removed_count; i++)
+        prune_around(&run->modules, run->plan.removed[i]);
+    if (rc == 0)
+        cpm_modules_prune(&run->modules, CPM_STR(CPM_MODULES_STATE "/stage"));
+    return rc == 0 ? settle(run, err) : rc;
+}
+
+void cpm_run_finish(struct cpm_run *run)
+{
+    cpm_run_begin(run, finish_work, cpm_run_end);
+}

@@ -1,0 +1,227 @@
+#include "install/install.h"
+
+#include "base/mem.h"
+#include "install/busy.h"
+#include "install/generation.h"
+#include "install/run.h"
+#include "install/store_entry.h"
+
+#include <unistd.h>
+
+/* The phases, in this order; each ends on the loop and begins the next:
+ *
+ *     lock the project ─► recover and plan ─► journal ─► units ─► finish
+ *
+ * From the journal on the tree changes; until then nothing was touched. */
+
+#define BUSY_POLL_MS 50
+#define BUSY_SAY_MS  500
+#define BUSY_MAX_MS  120000
+
+void cpm_run_event(struct cpm_run *run, enum cpm_install_event_type type, size_t count,
+                   size_t total, struct cpm_str name)
+{
+    const struct cpm_install_event event = {
+        .type = type, .count = count, .total = total, .name = name};
+
+    if (run->req->event)
+        run->req->event(run->req, &event);
+}
+
+void cpm_run_warn(void *data, struct cpm_str package, const char *text)
+{
+    struct cpm_run *run = data;
+    struct cpm_warning *warning;
+
+    uv_mutex_lock(&run->lock);
+    warning = CPM_NEW(&run->arena, struct cpm_warning);
+    warning->package = cpm_arena_str(&run->arena, package);
+    warning->text = cpm_arena_strndup(&run->arena, text, strlen(text));
+    warning->next = run->warnings;
+    run->warnings = warning;
+    uv_mutex_unlock(&run->lock);
+}
+
+void cpm_run_tell_warnings(struct cpm_run *run)
+{
+    struct cpm_warning *warning;
+
+    uv_mutex_lock(&run->lock);
+    warning = run->warnings;
+    run->warnings = NULL;
+    uv_mutex_unlock(&run->lock);
+    for (; warning; warning = warning->next) {
+        const struct cpm_install_event event = {
+            .type = CPM_EVENT_WARNING, .name = warning->package, .text = cpm_str(warning->text)};
+
+        if (run->req->event)
+            run->req->event(run->req, &event);
+    }
+}
+
+void cpm_run_fail(struct cpm_run *run, int status, const struct cpm_error *err)
+{
+    if (run->failed)
+        return;
+    run->failed = true;
+    run->req->status = status;
+    run->req->err = *err;
+}
+
+static void ended(uv_handle_t *handle)
+{
+    struct cpm_run *run = handle->data;
+    struct cpm_install_request *req = run->req;
+
+    cpm_run_tell_warnings(run);
+    if (run->failed)
+        cpm_run_tidy(run);
+    if (run->planned) {
+        req->changes = run->plan.changes;
+        req->change_count = run->plan.change_count;
+        cpm_plan_release(&run->plan);
+    }
+    cpm_recovery_release(&run->recovery);
+    cpm_modules_close(&run->modules); /* gives the project's lock back */
+    uv_mutex_destroy(&run->lock);
+    cpm_free(run->fetches);
+    cpm_free(run->ready);
+    cpm_arena_release(&run->arena);
+    cpm_free(run);
+    req->internal = NULL;
+    req->done(req);
+}
+
+void cpm_run_end(struct cpm_run *run)
+{
+    uv_close((uv_handle_t *)&run->timer, ended);
+}
+
+static void task_work(uv_work_t *work)
+{
+    struct cpm_run_task *task = work->data;
+
+    task->status = task->on_worker(task->run, &task->err);
+}
+
+static void task_done(uv_work_t *work, int status)
+{
+    struct cpm_run_task *task = work->data;
+    struct cpm_run *run = task->run;
+
+    if (status < 0 && task->status == 0)
+        task->status = cpm_error_set(&task->err, CPM_ECANCELED, "canceled");
+    cpm_run_tell_warnings(run);
+    if (task->status == 0) {
+        task->then(run);
+        return;
+    }
+    cpm_run_fail(run, task->status, &task->err);
+    cpm_run_end(run);
+}
+
+void cpm_run_begin(struct cpm_run *run, int (*on_worker)(struct cpm_run *, struct cpm_error *),
+                   void (*then)(struct cpm_run *))
+{
+    run->task = (struct cpm_run_task){.run = run, .on_worker = on_worker, .then = then};
+    run->task.work.data = &run->task;
+    uv_queue_work(run->req->loop, &run->task.work, task_work, task_done);
+}
+
+static int plan_work(struct cpm_run *run, struct cpm_error *err)
+{
+    struct cpm_install_request *req = run->req;
+    struct cpm_plan_input input = {
+        .modules = &run->modules, .ideal = req->ideal, .store = req->store, .opts = &req->opts};
+    int rc = cpm_journal_recover(&run->modules, &run->arena, &run->recovery, err);
+
+    if (rc < 0)
+        return rc;
+    input.distrust = run->recovery.interrupted;
+    input.redo = &run->recovery.redo;
+    rc = cpm_plan_make(&input, req->arena, &run->plan, err);
+    run->planned = rc == 0;
+    return rc;
+}
+
+static int journal_work(struct cpm_run *run, struct cpm_error *err)
+{
+    bool replaced;
+    int rc = cpm_modules_prepare(&run->modules, &replaced, err);
+
+    if (rc == 0 && replaced)
+        cpm_run_warn(run, CPM_STR("node_modules"), "was no folder and is replaced by one");
+    if (rc == 0)
+        rc = cpm_journal_begin(&run->modules, &run->plan, run->req->opts.no_sync, err);
+    if (rc == 0 && run->req->opts.clean)
+        rc = cpm_run_clean(run, err);
+    return rc;
+}
+
+/* An empty project gets no node_modules. */
+static bool nothing_at_all(const struct cpm_run *run)
+{
+    return run->plan.count == 0 && run->plan.removed_count == 0 && !run->req->opts.clean &&
+           !run->recovery.interrupted && faccessat(run->modules.root, "node_modules", F_OK, 0) < 0;
+}
+
+static void planned(struct cpm_run *run)
+{
+    for (uint32_t i = 0; i < run->plan.count; i++)
+        run->packages += run->plan.nodes[i].action == CPM_PLAN_PUT;
+    cpm_run_event(run, CPM_EVENT_PLAN, run->packages, run->packages, CPM_STR_NONE);
+    if (run->req->opts.dry_run || nothing_at_all(run))
+        cpm_run_end(run);
+    else
+        cpm_run_begin(run, journal_work, cpm_run_units);
+}
+
+static void wait_for_lock(uv_timer_t *timer)
+{
+    struct cpm_run *run = timer->data;
+
+    if (run->req->opts.dry_run || cpm_busy_try(run->modules.root)) {
+        uv_timer_stop(timer);
+        cpm_run_begin(run, plan_work, planned);
+        return;
+    }
+    run->waited_ms += BUSY_POLL_MS;
+    if (run->waited_ms >= BUSY_SAY_MS && !run->told_busy) {
+        cpm_run_warn(run, CPM_STR_NONE, "another cpm works on this folder; waiting for it");
+        cpm_run_tell_warnings(run);
+        run->told_busy = true;
+    }
+    if (run->waited_ms >= BUSY_MAX_MS) {
+        struct cpm_error err;
+
+        cpm_run_fail(run,
+                     cpm_error_set(&err, CPM_EBUSY, "another cpm has been working on '%s' for %d s",
+                                   run->modules.path, BUSY_MAX_MS / 1000),
+                     &err);
+        cpm_run_end(run);
+    }
+}
+
+int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err)
+{
+    struct cpm_run *run = cpm_calloc(1, sizeof(*run));
+    int rc = cpm_modules_open(&run->modules, req->opts.path, err);
+
+    if (rc < 0) {
+        cpm_free(run);
+        return rc;
+    }
+    run->req = req;
+    run->umask = cpm_umask_get();
+    run->threads = req->opts.threads;
+    if (!run->threads)
+        run->threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+    run->added_before = cpm_store_added(req->store);
+    uv_mutex_init(&run->lock);
+    uv_timer_init(req->loop, &run->timer);
+    run->timer.data = run;
+    req->status = 0;
+    req->internal = run;
+    uv_timer_start(&run->timer, wait_for_lock, 0, BUSY_POLL_MS);
+    return 0;
+}

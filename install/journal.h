@@ -1,0 +1,25 @@
+/* The record of an unfinished installation, node_modules/.cpm/journal: written before the first
+ * change, removed after the last. The installer writes it; the next run reads it. */
+#ifndef CPM_INSTALL_JOURNAL_H
+#define CPM_INSTALL_JOURNAL_H
+
+#include "base/map.h"
+#include "install/plan.h"
+
+struct cpm_recovery {
+    bool interrupted;    /* the last run did not end: only folders are believed */
+    struct cpm_map redo; /* locations it worked on, when their bytes may be lost (power cut) */
+};
+
+/* Looks for a journal and sweeps what a dead run left: the stage, temporary files in the project's
+ * folder. Call with the project's lock held. */
+int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct cpm_recovery *out,
+                        struct cpm_error *err);
+void cpm_recovery_release(struct cpm_recovery *r);
+
+/* Invalidates the state file and writes the journal; durable when it returns, unless `no_sync`. */
+int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan, bool no_sync,
+                      struct cpm_error *err);
+int cpm_journal_end(const struct cpm_modules *m, struct cpm_error *err);
+
+#endif

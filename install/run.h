@@ -1,0 +1,74 @@
+/* One installation under way: what its phases share. Internal to install/install.c, units.c and
+ * finish.c. */
+#ifndef CPM_INSTALL_RUN_H
+#define CPM_INSTALL_RUN_H
+
+#include "install/fetch.h"
+#include "install/journal.h"
+
+struct cpm_run;
+
+/* Work on another thread, and what follows on the loop. */
+struct cpm_run_task {
+    uv_work_t work;
+    struct cpm_run *run;
+    int (*on_worker)(struct cpm_run *run, struct cpm_error *err);
+    void (*then)(struct cpm_run *run);
+    int status;
+    struct cpm_error err;
+};
+
+struct cpm_run {
+    struct cpm_install_request *req;
+    struct cpm_modules modules;
+    struct cpm_recovery recovery;
+    struct cpm_plan plan;
+    struct cpm_arena arena; /* of the run; what the request gives back is in req->arena */
+    struct cpm_run_task task;
+    uv_timer_t timer; /* waits for the project's lock; its end is the run's end */
+    uint64_t waited_ms;
+    unsigned threads, umask;
+    bool planned, failed, told_busy;
+    /* units */
+    struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
+    uint32_t next_fetch;             /* nodes before this one were looked at */
+    unsigned fetching, linking;
+    int32_t *ready; /* units whose packages are all in the store, a queue */
+    uint32_t ready_begin, ready_end;
+    uint32_t packages, put, fetched, linked_units; /* for events */
+    uint64_t added_before;
+    /* warnings of workers, told on the loop */
+    uv_mutex_t lock;
+    struct cpm_warning *warnings;
+};
+
+struct cpm_warning {
+    struct cpm_warning *next;
+    struct cpm_str package;
+    const char *text;
+};
+
+/* Begins `on_worker`; `then` is called on the loop when it went well, else the run ends. */
+void cpm_run_begin(struct cpm_run *run, int (*on_worker)(struct cpm_run *, struct cpm_error *),
+                   void (*then)(struct cpm_run *));
+/* Any thread; the text is copied. */
+void cpm_run_warn(void *run, struct cpm_str package, const char *text);
+void cpm_run_tell_warnings(struct cpm_run *run);
+void cpm_run_event(struct cpm_run *run, enum cpm_install_event_type type, size_t count,
+                   size_t total, struct cpm_str name);
+/* Keeps the first fault. */
+void cpm_run_fail(struct cpm_run *run, int status, const struct cpm_error *err);
+/* Nothing is under way any more: gives the request back. */
+void cpm_run_end(struct cpm_run *run);
+
+/* clean.c: npm ci's beginning: everything leaves node_modules (for the stage, to be discarded). */
+int cpm_run_clean(struct cpm_run *run, struct cpm_error *err);
+/* After a fault: the stage goes, and what was made for nothing. */
+void cpm_run_tidy(struct cpm_run *run);
+
+/* units.c: fetches and puts every unit in place, then goes on with cpm_run_finish. */
+void cpm_run_units(struct cpm_run *run);
+/* finish.c: removals, commands, sync, hidden lock. */
+void cpm_run_finish(struct cpm_run *run);
+
+#endif

@@ -1,0 +1,276 @@
+#include "install/run.h"
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "install/link.h"
+#include "install/sources.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Two bounded streams on the loop: fetches, of which some dozens run at once, and links, one a
+ * core. A fetch that ends may make a unit ready, a link that ends takes the next ready unit; when
+ * both streams are dry the tree stands. A unit whose store entry turns out damaged goes back to
+ * fetching, once. */
+
+#define FETCHES_MAX 64
+
+struct unit_job {
+    uv_work_t work;
+    struct cpm_run *run;
+    int32_t unit;
+    int32_t damaged; /* node whose store entry is not as it was unpacked, or -1 */
+    int status;
+    struct cpm_error err;
+};
+
+static void pump(struct cpm_run *run);
+
+static bool wants_copy(const struct cpm_run *run, struct cpm_str location)
+{
+    const struct cpm_install_options *opts = &run->req->opts;
+
+    for (size_t i = 0; i < opts->copy_count; i++)
+        if (cpm_str_eq(opts->copy_locations[i], location))
+            return true;
+    return false;
+}
+
+/* mkdir -p of the parents of a staged name; what is there is fine. */
+static void make_parents(int stage, const char *name)
+{
+    char path[CPM_PLAN_PATH_MAX];
+
+    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+        snprintf(path, sizeof(path), "%.*s", (int)(slash - name), name);
+        mkdirat(stage, path, 0777);
+    }
+}
+
+static int stage_node(struct unit_job *job, const struct cpm_plan_node *node, const char *name)
+{
+    struct cpm_run *run = job->run;
+    struct cpm_link link = {.entry = node->store,
+                            .dir = run->modules.stage,
+                            .name = name,
+                            .method = run->req->opts.method,
+                            .copy = wants_copy(run, node->entry->location),
+                            .umask = run->umask};
+    struct stat st;
+
+    make_parents(run->modules.stage, name);
+    /* The owner's archive may bring a folder of its own where the lock has a package. */
+    if (fstatat(run->modules.stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        cpm_modules_discard(&run->modules, name, NULL);
+    if (!node->link)
+        return cpm_link_package(&link, &job->err);
+    if (symlinkat(node->link, run->modules.stage, name) < 0)
+        return cpm_error_sys(&job->err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
+    return 0;
+}
+
+static void unit_work(uv_work_t *work)
+{
+    struct unit_job *job = work->data;
+    struct cpm_run *run = job->run;
+    const struct cpm_plan_unit *unit = &run->plan.units[job->unit];
+    const struct cpm_plan_node *root = &run->plan.nodes[unit->first];
+    char base[16], name[CPM_PLAN_PATH_MAX];
+    bool swapped = false;
+
+    snprintf(base, sizeof(base), "%d", (int)job->unit);
+    for (int32_t i = unit->first; i >= 0 && job->status == 0; i = run->plan.nodes[i].next) {
+        const struct cpm_plan_node *node = &run->plan.nodes[i];
+
+        if (node->entry->inert)
+            continue;
+        snprintf(name, sizeof(name), "%s%.*s", base,
+                 (int)(node->entry->location.len - root->entry->location.len),
+                 node->entry->location.ptr + root->entry->location.len);
+        job->status = stage_node(job, node, name);
+        if (job->status == CPM_EINTEGRITY)
+            job->damaged = i;
+    }
+    if (job->status == 0 && !root->entry->inert)
+        job->status =
+            cpm_modules_place(&run->modules, base, root->entry->location, &swapped, &job->err);
+    if (job->status < 0 || swapped)
+        cpm_modules_discard(&run->modules, base, NULL);
+}
+
+/* Throws the damaged entry away and fetches it anew, unless that was done already. */
+static bool retry_damaged(struct cpm_run *run, const struct unit_job *job)
+{
+    struct cpm_plan_node *node;
+
+    if (job->damaged < 0 || run->fetches[job->damaged].entry)
+        return false;
+    node = &run->plan.nodes[job->damaged];
+    cpm_store_drop(run->req->store, node->store);
+    node->store = NULL;
+    run->plan.units[job->unit].missing++;
+    run->next_fetch = 0;
+    return true;
+}
+
+static void unit_done(uv_work_t *work, int status)
+{
+    struct unit_job *job = work->data;
+    struct cpm_run *run = job->run;
+    const struct cpm_plan_unit *unit = &run->plan.units[job->unit];
+    struct cpm_str name = cpm_location_name(run->plan.nodes[unit->first].entry->location);
+
+    (void)status;
+    run->linking--;
+    if (job->status == 0) {
+        run->put += unit->count;
+        cpm_run_event(run, CPM_EVENT_LINKED, run->put, run->packages, name);
+    } else if (!retry_damaged(run, job)) {
+        cpm_error_prefix(&job->err, "'%.*s': ", CPM_STR_ARG(name));
+        cpm_run_fail(run, job->status, &job->err);
+    }
+    cpm_free(job);
+    pump(run);
+}
+
+static void begin_link(struct cpm_run *run, int32_t unit)
+{
+    struct unit_job *job = cpm_calloc(1, sizeof(*job));
+
+    job->run = run;
+    job->unit = unit;
+    job->damaged = -1;
+    job->work.data = job;
+    run->linking++;
+    uv_queue_work(run->req->loop, &job->work, unit_work, unit_done);
+}
+
+static void make_ready(struct cpm_run *run, int32_t unit)
+{
+    uint32_t room = run->plan.unit_count + 1;
+
+    run->ready[run->ready_end++ % room] = unit;
+}
+
+/* npm's rule: an optional package that cannot be had is left out, with what is nested in it. */
+static void leave_out(struct cpm_run *run, struct cpm_plan_node *node)
+{
+    struct cpm_lock *ideal = run->req->ideal;
+
+    for (size_t i = 0; i < ideal->count; i++) {
+        struct cpm_lock_entry *e = &ideal->entries[i];
+        struct cpm_str base = node->entry->location;
+
+        if (cpm_str_eq(e->location, base) ||
+            (e->location.len > base.len && e->location.ptr[base.len] == '/' &&
+             memcmp(e->location.ptr, base.ptr, base.len) == 0))
+            e->inert = true;
+    }
+}
+
+static int take_entry(struct cpm_run *run, struct cpm_plan_node *node,
+                      struct cpm_store_fetch *fetch, struct cpm_error *err)
+{
+    int rc = cpm_source_check(node->entry, fetch->entry, &run->arena, err);
+
+    if (rc < 0)
+        return rc;
+    node->store = fetch->entry;
+    if (!node->entry->integrity.len) {
+        struct cpm_lock_entry *e =
+            run->req->ideal->entries + (node->entry - run->req->ideal->entries);
+
+        e->integrity = cpm_arena_str(run->req->arena, fetch->integrity);
+    }
+    return 0;
+}
+
+static void fetch_done(struct cpm_store_fetch *fetch)
+{
+    struct cpm_run *run = fetch->data;
+    struct cpm_plan_node *node = &run->plan.nodes[fetch - run->fetches];
+    struct cpm_plan_unit *unit = &run->plan.units[node->unit];
+    struct cpm_error err = fetch->err;
+    int rc = fetch->status;
+
+    run->fetching--;
+    if (rc == 0)
+        rc = take_entry(run, node, fetch, &err);
+    if (rc < 0 && node->entry->optional && rc != CPM_EINTEGRITY && rc != CPM_ENOSPC) {
+        cpm_run_warn(run, fetch->name, err.text);
+        leave_out(run, node);
+    } else if (rc < 0) {
+        cpm_run_fail(run, rc, &err);
+    } else {
+        cpm_run_event(run, CPM_EVENT_FETCHED, ++run->fetched, run->packages, fetch->name);
+    }
+    if (--unit->missing == 0)
+        make_ready(run, node->unit);
+    cpm_run_tell_warnings(run);
+    pump(run);
+}
+
+static void begin_fetch(struct cpm_run *run, uint32_t index)
+{
+    struct cpm_plan_node *node = &run->plan.nodes[index];
+    struct cpm_store_fetch *fetch = &run->fetches[index];
+    struct cpm_error err = CPM_ERROR_INIT;
+    int rc;
+
+    *fetch = (struct cpm_store_fetch){.loop = run->req->loop,
+                                      .registry = run->req->registry,
+                                      .store = run->req->store,
+                                      .integrity = node->entry->integrity,
+                                      .strict_tar = run->req->opts.strict_tar,
+                                      .data = run,
+                                      .done = fetch_done};
+    rc = cpm_source_of(node->entry, run->req, &run->arena, fetch, &err);
+    if (rc == 0)
+        rc = cpm_store_fetch_start(fetch, &err);
+    if (rc == 0)
+        run->fetching++;
+    else
+        cpm_run_fail(run, rc, &err);
+}
+
+static bool needs_fetch(const struct cpm_run *run, uint32_t index)
+{
+    const struct cpm_plan_node *node = &run->plan.nodes[index];
+
+    return node->action == CPM_PLAN_PUT && !node->link && !node->store && !node->entry->inert &&
+           !run->fetches[index].internal && !run->fetches[index].done;
+}
+
+static void pump(struct cpm_run *run)
+{
+    uint32_t room = run->plan.unit_count + 1;
+
+    while (!run->failed && run->fetching < FETCHES_MAX && run->next_fetch < run->plan.count) {
+        uint32_t index = run->next_fetch++;
+
+        if (needs_fetch(run, index))
+            begin_fetch(run, index);
+    }
+    while (!run->failed && run->linking < run->threads && run->ready_begin != run->ready_end)
+        begin_link(run, run->ready[run->ready_begin++ % room]);
+    if (run->fetching || run->linking)
+        return;
+    if (run->failed)
+        cpm_run_end(run);
+    else
+        cpm_run_finish(run);
+}
+
+void cpm_run_units(struct cpm_run *run)
+{
+    run->fetches = cpm_calloc(run->plan.count, sizeof(run->fetches[0]));
+    run->ready = cpm_calloc(run->plan.unit_count + 1, sizeof(run->ready[0]));
+    for (uint32_t u = 0; u < run->plan.unit_count; u++)
+        if (run->plan.units[u].missing == 0)
+            make_ready(run, (int32_t)u);
+    pump(run);
+}
