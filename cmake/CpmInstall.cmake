@@ -6,6 +6,9 @@ install(CODE "file(CREATE_LINK cpm
 install(TARGETS cpm_shared cpm_static LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/cpm DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h PATTERN *.def)
 
+# The files name their prefix from where they lie, so that an installed tree can be moved.
+file(RELATIVE_PATH CPM_PC_UP /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" CPM_PC_UP "${CPM_PC_UP}")
 foreach(pc cpm cpm-resolver)
   configure_file(cmake/${pc}.pc.in ${pc}.pc @ONLY)
   install(FILES ${PROJECT_BINARY_DIR}/${pc}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
