@@ -157,29 +157,38 @@ void cpm_packument_facts(const struct cpm_packument *p, uint32_t i, struct cpm_p
     }
 }
 
-int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version)
+/* The first version that is not below `want`. */
+static uint32_t lower_bound(const struct cpm_packument *p, const struct cpm_version *want)
 {
     uint32_t low = 0, high = p->head->count;
-    struct cpm_version want, have;
+    struct cpm_version have;
 
-    if (!cpm_version_parse(version, CPM_SEMVER_LOOSE, &want))
-        return -1;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
 
         version_numbers(p, &p->versions[middle], &have);
-        if (cpm_version_cmp(&have, &want) < 0)
+        if (cpm_version_cmp(&have, want) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < p->head->count; low++) {
-        if (cpm_str_eq(version_text(p, &p->versions[low]), version))
-            return low;
-        version_numbers(p, &p->versions[low], &have);
-        if (cpm_version_cmp(&have, &want) != 0)
-            break;
-    }
+    return low;
+}
+
+/* node-semver compares prerelease numbers over 2^53 as doubles, which is no order: what the search
+ * does not meet is looked for everywhere before it is said to be missing. */
+int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version)
+{
+    struct cpm_version want;
+
+    if (!cpm_version_parse(version, CPM_SEMVER_LOOSE, &want))
+        return -1;
+    for (uint32_t i = lower_bound(p, &want), n = 0; i < p->head->count && n < 4; i++, n++)
+        if (cpm_str_eq(version_text(p, &p->versions[i]), version))
+            return i;
+    for (uint32_t i = 0; i < p->head->count; i++)
+        if (cpm_str_eq(version_text(p, &p->versions[i]), version))
+            return i;
     return -1;
 }
 
