@@ -39,6 +39,7 @@ static int read_locked(struct ls *ls, struct cpm_error *err)
         return cpm_error_set(err, CPM_ENOLOCK,
                              "This command requires an existing lockfile.\nTry creating "
                              "one first with: cpm i --package-lock-only");
+    ls->style.lock_file = file;
     int rc = cpm_fs_read(file, LOCK_MAX, ls->cli->arena, &text, err);
     if (rc == 0)
         rc = cpm_lock_read(text, file, &source, &ls->lock, err);
@@ -65,6 +66,9 @@ static int read_tree(struct ls *ls, struct cpm_error *err)
     bool hidden = false;
     int rc = cpm_actual_read(&ls->src, &ls->lock, &hidden, err);
     ls->style.from_folders = !hidden;
+    if (hidden)
+        ls->style.lock_file =
+            cpm_path_join(cli->arena, ls->src.path, "node_modules/.package-lock.json");
     return rc;
 }
 

@@ -7,8 +7,9 @@
 
 struct cpm_ls_style {
     bool color, unicode, is_long;
-    bool has_manifest; /* the root has a package.json */
-    bool from_folders; /* every package's own package.json was read: descriptions are known */
+    bool has_manifest;     /* the root has a package.json */
+    bool from_folders;     /* every package's own package.json was read: descriptions are known */
+    const char *lock_file; /* else: the lock that the packages were read from */
 };
 
 /* The tree with branches, ready for the terminal. */
