@@ -1,0 +1,13 @@
+/* The names in a folder, read at once when the folder was asked about often enough. Written once,
+ * read by every thread. */
+#ifndef CPM_RESOLVER_MODULE_LISTING_H
+#define CPM_RESOLVER_MODULE_LISTING_H
+
+#include "resolver/module/place.h"
+
+/* Counts one question about an entry of a real folder. True when the listing knows the answer; an
+ * entry that it does not have is CPM_FILE_NONE. */
+bool cpm_listing_find(struct cpm_places *places, struct cpm_place *folder, struct cpm_str name,
+                      enum cpm_file_kind *kind);
+
+#endif

@@ -1,0 +1,172 @@
+/* Node's reader of package.json is on-demand: it wants an object whose fields can be told apart and
+ * takes no notice of what a field holds that it does not know. Ours reads the whole text by JSON's
+ * grammar, in one pass, and keeps what resolution needs; the bytes stay in the shard's arena and
+ * strings are views into them. */
+#include "resolver/module/package.h"
+
+#include "base/jsonread.h"
+#include "base/mem.h"
+#include "resolver/module/listing.h"
+#include "resolver/module/memory.h"
+
+enum { FIRST_READ = 16 << 10, MOST_BYTES = 16 << 20 };
+
+static const struct cpm_value *keep(struct cpm_arena *arena, const struct cpm_value *value)
+{
+    struct cpm_value *copy = CPM_NEW(arena, struct cpm_value);
+
+    *copy = *value;
+    return copy;
+}
+
+/* Node takes the last of duplicate fields, and only when it is of a fitting type. */
+static void take_field(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str key,
+                       const struct cpm_value *v)
+{
+    bool string = v->type == CPM_VALUE_STRING, object = v->type == CPM_VALUE_OBJECT;
+
+    if (cpm_str_is(key, "name") && string) {
+        p->name = v->text;
+    } else if (cpm_str_is(key, "main") && string) {
+        p->main = v->text;
+    } else if (cpm_str_is(key, "type") && string) {
+        p->type = cpm_str_is(v->text, "module")     ? CPM_PACKAGE_MODULE
+                  : cpm_str_is(v->text, "commonjs") ? CPM_PACKAGE_COMMONJS
+                                                    : CPM_PACKAGE_TYPELESS;
+    } else if (cpm_str_is(key, "exports") && (string || object || v->type == CPM_VALUE_ARRAY)) {
+        p->exports = keep(arena, v);
+    } else if (cpm_str_is(key, "imports") && object) {
+        p->imports = keep(arena, v);
+    }
+}
+
+static bool is_wanted(struct cpm_str key)
+{
+    static const char *const wanted[] = {"name", "main", "type", "exports", "imports"};
+
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        if (cpm_str_is(key, wanted[i]))
+            return true;
+    return false;
+}
+
+static void parse_fields(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
+{
+    struct cpm_jsonread json;
+    struct cpm_value v;
+    struct cpm_str key;
+
+    cpm_jsonread_init(&json, text, "package.json", arena);
+    if (!cpm_jsonread_object(&json))
+        p->invalid = true;
+    while (cpm_jsonread_key(&json, &key)) {
+        if (is_wanted(key)) {
+            cpm_value_read(&json, &v);
+            take_field(p, arena, key, &v);
+        } else {
+            cpm_jsonread_skip(&json);
+        }
+    }
+    p->invalid = p->invalid || json.fault;
+}
+
+static void parse_whole(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
+{
+    p->whole = cpm_value_parse(arena, text);
+    p->invalid = !p->whole || p->whole->type != CPM_VALUE_OBJECT;
+    for (uint32_t i = 0; !p->invalid && i < p->whole->count; i++)
+        take_field(p, arena, p->whole->keys[i], &p->whole->items[i]);
+}
+
+/* The bytes in the arena; false when there is no such file. */
+static bool read_text(struct cpm_places *places, const char *path, struct cpm_arena *arena,
+                      struct cpm_str *text)
+{
+    char first[FIRST_READ], *bytes;
+    long size = places->fs.read(places->fs.data, path, first, sizeof(first));
+
+    if (size < 0)
+        return false;
+    if (size > MOST_BYTES)
+        size = 0; /* nothing that calls itself so is a package.json */
+    if (size <= (long)sizeof(first)) {
+        *text = cpm_str_n(cpm_arena_strndup(arena, first, (size_t)size), (size_t)size);
+        return true;
+    }
+    bytes = cpm_arena_alloc(arena, (size_t)size + 1);
+    if (places->fs.read(places->fs.data, path, bytes, (size_t)size) != size)
+        return false;
+    *text = cpm_str_n(bytes, (size_t)size);
+    return true;
+}
+
+static struct cpm_package *read_package(struct cpm_places *places, struct cpm_place *folder,
+                                        struct cpm_arena *arena, bool whole)
+{
+    struct cpm_package *p = CPM_NEW(arena, struct cpm_package);
+    const char *path =
+        cpm_arena_printf(arena, "%s%spackage.json", folder->path, folder->path_len > 1 ? "/" : "");
+    struct cpm_str text;
+
+    p->exists = read_text(places, path, arena, &text);
+    if (!p->exists)
+        return p;
+    if (whole)
+        parse_whole(p, arena, text);
+    else
+        parse_fields(p, arena, text);
+    return p;
+}
+
+/* True when a listing says that the file is not there, which saves the attempt to open it. */
+static bool known_missing(struct cpm_places *places, struct cpm_place *folder)
+{
+    enum cpm_file_kind kind;
+
+    return cpm_listing_find(places, folder, CPM_STR("package.json"), &kind) &&
+           kind == CPM_FILE_NONE;
+}
+
+static const struct cpm_package none;
+
+const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder,
+                                         bool whole)
+{
+    struct cpm_package *p = atomic_load_explicit(&folder->owned, memory_order_acquire);
+    struct cpm_arena *arena;
+    bool missing;
+
+    if (p)
+        return p;
+    if (!cpm_place_is_folder(places, folder))
+        return &none;
+    if (cpm_place_real(places, folder) != folder)
+        return cpm_package_in(places, cpm_place_real(places, folder), whole);
+    missing = known_missing(places, folder);
+    arena = cpm_memory_lock(places->memory, folder->hash);
+    p = atomic_load_explicit(&folder->owned, memory_order_acquire);
+    if (!p) {
+        p = missing ? (struct cpm_package *)&none : read_package(places, folder, arena, whole);
+        atomic_store_explicit(&folder->owned, p, memory_order_release);
+    }
+    cpm_memory_unlock(places->memory, folder->hash);
+    return p;
+}
+
+const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder,
+                                            bool whole)
+{
+    for (struct cpm_place *f = *folder;; f = f->parent) {
+        const struct cpm_package *p;
+
+        if (cpm_str_is(cpm_place_name(f), "node_modules"))
+            return NULL;
+        p = cpm_package_in(places, f, whole);
+        if (p->exists) {
+            *folder = f;
+            return p;
+        }
+        if (f == f->parent)
+            return NULL;
+    }
+}

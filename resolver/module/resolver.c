@@ -1,0 +1,291 @@
+/* An answer is remembered under its parent's folder, its mode and its specifier, as nothing else
+ * decides it; an error is remembered under the parent's whole path, as Node's words name it. So a
+ * repeated question is one hash and one comparison, and an answer is never copied: it stands in the
+ * resolver's memory, its path is the place's own. */
+#include "cpm/resolver.h"
+
+#include "base/mem.h"
+#include "resolver/module/disk.h"
+#include "resolver/module/import.h"
+#include "resolver/module/memory.h"
+#include "resolver/module/require.h"
+#include "resolver/module/settings.h"
+
+#include <assert.h>
+
+enum { BUCKETS = 1 << 16 };
+
+struct answer {
+    struct cpm_resolution public;
+    struct answer *next; /* in its bucket */
+    uint32_t hash;
+    enum cpm_resolve_mode mode;
+    struct cpm_str parent; /* folder of a success (with its '/'), file of an error */
+    struct cpm_str specifier;
+};
+
+struct cpm_resolver {
+    struct cpm_settings settings;
+    struct cpm_resolver_fs fs;
+    struct cpm_memory memory;
+    struct cpm_places places;
+    _Atomic(struct answer *) *answers;
+};
+
+static void open_memory(struct cpm_resolver *r)
+{
+    cpm_memory_init(&r->memory);
+    cpm_places_init(&r->places, &r->memory, &r->fs);
+    r->answers = cpm_calloc(BUCKETS, sizeof(*r->answers));
+}
+
+static void close_memory(struct cpm_resolver *r)
+{
+    cpm_free(r->answers);
+    cpm_places_release(&r->places);
+    cpm_memory_release(&r->memory);
+}
+
+struct cpm_resolver *cpm_resolver_new(const struct cpm_resolver_options *options,
+                                      struct cpm_error *err)
+{
+    static const struct cpm_resolver_options defaults = CPM_RESOLVER_OPTIONS_INIT;
+    struct cpm_resolver *r;
+
+    if (!options)
+        options = &defaults;
+    if (options->size != sizeof(*options)) {
+        cpm_error_set(err, CPM_EINVAL, "make a resolver: the options are of another version");
+        return NULL;
+    }
+    r = cpm_calloc(1, sizeof(*r));
+    r->fs = options->fs ? *options->fs : cpm_disk;
+    if (cpm_settings_init(&r->settings, options, err) < 0) {
+        cpm_settings_release(&r->settings);
+        cpm_free(r);
+        return NULL;
+    }
+    open_memory(r);
+    return r;
+}
+
+void cpm_resolver_free(struct cpm_resolver *r)
+{
+    if (!r)
+        return;
+    close_memory(r);
+    cpm_settings_release(&r->settings);
+    cpm_free(r);
+}
+
+void cpm_resolver_forget(struct cpm_resolver *r)
+{
+    close_memory(r);
+    open_memory(r);
+}
+
+/* remembered answers */
+
+static uint32_t hash_question(enum cpm_resolve_mode mode, struct cpm_str parent,
+                              struct cpm_str specifier)
+{
+    return cpm_memory_hash((uint64_t)cpm_memory_hash(mode, parent) << 32, specifier);
+}
+
+static const struct answer *find_answer(struct cpm_resolver *r, enum cpm_resolve_mode mode,
+                                        struct cpm_str parent, struct cpm_str specifier)
+{
+    uint32_t hash = hash_question(mode, parent, specifier);
+    const struct answer *a =
+        atomic_load_explicit(&r->answers[hash % BUCKETS], memory_order_acquire);
+
+    for (; a; a = a->next)
+        if (a->hash == hash && a->mode == mode && cpm_str_eq(a->specifier, specifier) &&
+            cpm_str_eq(a->parent, parent))
+            return a;
+    return NULL;
+}
+
+/* The folder of a path, with its slash. */
+static struct cpm_str folder_of(struct cpm_str path)
+{
+    size_t slash = cpm_str_rchr(path, '/');
+
+    return slash == CPM_NPOS ? CPM_STR("/") : cpm_str_n(path.ptr, slash + 1);
+}
+
+/* the outcome of a search as an answer */
+
+static enum cpm_format by_type(const struct cpm_package *package)
+{
+    return package && package->type == CPM_PACKAGE_MODULE ? CPM_FORMAT_MODULE : CPM_FORMAT_COMMONJS;
+}
+
+static bool heeds_type(struct cpm_str name)
+{
+    return cpm_str_ends(name, ".js") || cpm_str_ends(name, ".ts");
+}
+
+static enum cpm_format format_of(const struct cpm_search *s, const struct cpm_package *package)
+{
+    static const struct {
+        const char *ending;
+        enum cpm_format format;
+    } endings[] = {
+        {".mjs", CPM_FORMAT_MODULE},   {".cjs", CPM_FORMAT_COMMONJS}, {".json", CPM_FORMAT_JSON},
+        {".node", CPM_FORMAT_ADDON},   {".wasm", CPM_FORMAT_WASM},    {".mts", CPM_FORMAT_MODULE},
+        {".cts", CPM_FORMAT_COMMONJS},
+    };
+    struct cpm_str name = cpm_place_name(s->found);
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (cpm_str_ends(name, endings[i].ending))
+            return endings[i].format;
+    if (heeds_type(name))
+        return by_type(package);
+    if (s->require)
+        return CPM_FORMAT_COMMONJS; /* what has no loader of its own is read as .js */
+    return cpm_str_chr(name, '.') == CPM_NPOS ? by_type(package) : CPM_FORMAT_NONE;
+}
+
+/* False with Node's error when the file's format hangs on a package.json that does not parse. */
+static bool fill_file(struct cpm_search *s, struct cpm_resolution *out)
+{
+    struct cpm_place *folder = s->found->parent;
+    const struct cpm_package *package = cpm_package_above(s->places, &folder, false);
+    bool typed = heeds_type(cpm_place_name(s->found));
+
+    if (package && package->invalid && typed && !s->require)
+        return cpm_import_bad_config(s, folder);
+    out->path = s->found->path;
+    if (package)
+        out->package_json = cpm_place_child(s->places, folder, CPM_STR("package.json"))->path;
+    out->format = format_of(s, package);
+    out->typeless = typed && (!package || package->type == CPM_PACKAGE_TYPELESS);
+    return true;
+}
+
+static void fill_error(const struct cpm_search *s, struct cpm_arena *arena,
+                       struct cpm_resolution *out)
+{
+    const char **tried = CPM_NEW_ARRAY(arena, const char *, s->tried_count);
+
+    out->code = s->code;
+    out->message = cpm_arena_strndup(arena, s->message, strlen(s->message));
+    for (size_t i = 0; i < s->tried_count; i++)
+        tried[i] = s->tried[i]->path;
+    out->tried = tried;
+    out->tried_count = s->tried_count;
+}
+
+static void fill_answer(struct cpm_search *s, struct cpm_arena *arena, struct answer *a)
+{
+    struct cpm_resolution *out = &a->public;
+
+    out->query = cpm_arena_strndup(arena, s->query.ptr, s->query.len);
+    out->ignored = s->ignored;
+    if (s->text.ptr) {
+        out->path = cpm_arena_strndup(arena, s->text.ptr, s->text.len);
+        out->format = s->builtin ? CPM_FORMAT_BUILTIN : CPM_FORMAT_NONE;
+    }
+    if (s->code)
+        fill_error(s, arena, out);
+}
+
+/* Under the shard's lock: two threads may have asked the same; the first answer stays. */
+static const struct answer *remember(struct cpm_resolver *r, struct cpm_search *s,
+                                     enum cpm_resolve_mode mode, const struct cpm_resolution *file)
+{
+    struct cpm_str parent = s->code ? s->parent : folder_of(s->parent);
+    uint32_t hash = hash_question(mode, parent, s->specifier);
+    _Atomic(struct answer *) *bucket = &r->answers[hash % BUCKETS];
+    struct cpm_arena *arena = cpm_memory_lock(&r->memory, hash);
+    const struct answer *known = s->trace ? NULL : find_answer(r, mode, parent, s->specifier);
+    struct answer *a;
+
+    if (!known) {
+        a = CPM_NEW(arena, struct answer);
+        a->public = *file;
+        a->hash = hash;
+        a->mode = mode;
+        a->parent = cpm_arena_str(arena, parent);
+        a->specifier = cpm_arena_str(arena, s->specifier);
+        fill_answer(s, arena, a);
+        a->next = atomic_load_explicit(bucket, memory_order_relaxed);
+        atomic_store_explicit(bucket, a, memory_order_release);
+        known = a;
+    }
+    cpm_memory_unlock(&r->memory, hash);
+    return known;
+}
+
+static const struct answer *search(struct cpm_resolver *r, struct cpm_search *s,
+                                   enum cpm_resolve_mode mode)
+{
+    struct cpm_resolution file = {.format = CPM_FORMAT_NONE};
+    const struct answer *a;
+    bool ok;
+
+    s->places = &r->places;
+    s->settings = &r->settings;
+    s->query = CPM_STR("");
+    s->require = mode == CPM_RESOLVE_REQUIRE;
+    s->conditions = s->require ? r->settings.require : r->settings.import;
+    s->folder = cpm_place_walk(&r->places, r->places.root, folder_of(s->parent));
+    ok = s->require ? cpm_require_resolve(s) : cpm_import_resolve(s);
+    if (ok && s->found)
+        ok = fill_file(s, &file);
+    assert(ok == !s->code);
+    a = remember(r, s, mode, &file);
+    cpm_arena_release(&s->arena);
+    return a;
+}
+
+static const struct cpm_resolution *no_specifier(void)
+{
+    static const struct cpm_resolution wrong = {
+        .query = "",
+        .code = "ERR_INVALID_ARG_TYPE",
+        .message = "The \"request\" argument must be of type string. Received undefined",
+    };
+
+    return &wrong;
+}
+
+const struct cpm_resolution *cpm_resolver_resolve(struct cpm_resolver *r,
+                                                  enum cpm_resolve_mode mode, const char *specifier,
+                                                  const char *parent)
+{
+    struct cpm_search s = {.arena = CPM_ARENA_INIT};
+    const struct answer *a;
+
+    if (!specifier)
+        return no_specifier();
+    s.specifier = cpm_str(specifier);
+    s.parent = cpm_str(parent);
+    a = find_answer(r, mode, folder_of(s.parent), s.specifier);
+    if (!a)
+        a = find_answer(r, mode, s.parent, s.specifier);
+    return a ? &a->public : &search(r, &s, mode)->public;
+}
+
+const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r,
+                                                  enum cpm_resolve_mode mode, const char *specifier,
+                                                  const char *parent, cpm_trace_fn *trace, void *to)
+{
+    struct cpm_search s = {.arena = CPM_ARENA_INIT, .trace = trace, .trace_to = to};
+
+    if (!specifier)
+        return no_specifier();
+    s.specifier = cpm_str(specifier);
+    s.parent = cpm_str(parent);
+    return &search(r, &s, mode)->public;
+}
+
+const char *cpm_format_name(enum cpm_format format)
+{
+    static const char *const names[] = {NULL,   "commonjs", "module", "json",
+                                        "wasm", "addon",    "builtin"};
+
+    return names[format];
+}

@@ -1,0 +1,130 @@
+/* Node words its errors in one place; so do we: the codes are a table, the messages are made where
+ * the fault is found, in Node's words. */
+#include "resolver/module/search.h"
+
+#include "resolver/module/settings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *const codes[] = {
+    [CPM_FAULT_NOT_FOUND] = "ERR_MODULE_NOT_FOUND",
+    [CPM_FAULT_NOT_EXPORTED] = "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    [CPM_FAULT_TARGET] = "ERR_INVALID_PACKAGE_TARGET",
+    [CPM_FAULT_IMPORT] = "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+    [CPM_FAULT_FOLDER] = "ERR_UNSUPPORTED_DIR_IMPORT",
+    [CPM_FAULT_SPECIFIER] = "ERR_INVALID_MODULE_SPECIFIER",
+    [CPM_FAULT_CONFIG] = "ERR_INVALID_PACKAGE_CONFIG",
+    [CPM_FAULT_URL_HOST] = "ERR_INVALID_FILE_URL_HOST",
+    [CPM_FAULT_URL_SCHEME] = "ERR_INVALID_URL_SCHEME",
+    [CPM_FAULT_URI] = "URIError", /* JavaScript's own error, without a code */
+    [CPM_FAULT_ARGUMENT] = "ERR_INVALID_ARG_TYPE",
+    [CPM_FAULT_UNSUPPORTED] = "ERR_UNSUPPORTED_RESOLVE_REQUEST",
+};
+static const char require_not_found[] = "MODULE_NOT_FOUND";
+
+static const char *format_words(struct cpm_arena *arena, const char *fmt, va_list args)
+{
+    va_list again;
+    char *text;
+    int n;
+
+    va_copy(again, args);
+    n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n < 0)
+        return "";
+    text = cpm_arena_alloc(arena, (size_t)n + 1);
+    vsnprintf(text, (size_t)n + 1, fmt, args);
+    return text;
+}
+
+static const char *code_of(const struct cpm_search *s, enum cpm_fault fault)
+{
+    return fault == CPM_FAULT_NOT_FOUND && s->require ? require_not_found : codes[fault];
+}
+
+bool cpm_search_fail(struct cpm_search *s, enum cpm_fault fault, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    s->message = format_words(&s->arena, fmt, args);
+    va_end(args);
+    s->code = code_of(s, fault);
+    cpm_search_tell(s, "%s: %s", s->code, s->message);
+    return false;
+}
+
+bool cpm_search_failed_with(const struct cpm_search *s, enum cpm_fault fault)
+{
+    return s->code && s->code == code_of(s, fault);
+}
+
+void cpm_search_clear(struct cpm_search *s)
+{
+    s->code = s->message = NULL;
+}
+
+const char *cpm_search_from(struct cpm_search *s, struct cpm_str base)
+{
+    if (!base.ptr)
+        return "";
+    return cpm_arena_printf(&s->arena, " imported from %.*s", CPM_STR_ARG(base));
+}
+
+void cpm_search_tell(struct cpm_search *s, const char *fmt, ...)
+{
+    va_list args;
+
+    if (!s->trace)
+        return;
+    va_start(args, fmt);
+    s->trace(s->trace_to, format_words(&s->arena, fmt, args));
+    va_end(args);
+}
+
+void cpm_search_note(struct cpm_search *s, struct cpm_place *place)
+{
+    struct cpm_place **bigger;
+
+    if (s->tried_count == s->tried_size) {
+        s->tried_size = s->tried_size ? s->tried_size * 2 : 32;
+        bigger = CPM_NEW_ARRAY(&s->arena, struct cpm_place *, s->tried_size);
+        if (s->tried_count)
+            memcpy(bigger, s->tried, s->tried_count * sizeof(struct cpm_place *));
+        s->tried = bigger;
+    }
+    s->tried[s->tried_count++] = place;
+    cpm_search_tell(s, "tried %s", place->path);
+}
+
+bool cpm_search_file(struct cpm_search *s, struct cpm_place *place)
+{
+    if (cpm_place_is_file(s->places, place))
+        return true;
+    cpm_search_note(s, place);
+    return false;
+}
+
+bool cpm_search_found(struct cpm_search *s, struct cpm_place *place)
+{
+    s->found = s->settings->preserve_symlinks ? place : cpm_place_real(s->places, place);
+    cpm_search_tell(s, "found %s", place->path);
+    if (s->found != place)
+        cpm_search_tell(s, "which really is %s", s->found->path);
+    return true;
+}
+
+bool cpm_search_is_builtin(const struct cpm_search *s, struct cpm_str name)
+{
+    return cpm_words_have(&s->settings->builtins, name);
+}
+
+bool cpm_search_is_schemed_builtin(const struct cpm_search *s, struct cpm_str specifier)
+{
+    struct cpm_str name = cpm_str_sub(specifier, strlen("node:"), specifier.len);
+
+    return cpm_str_starts(specifier, "node:") && (cpm_words_have(&s->settings->builtins, name) ||
+                                                  cpm_words_have(&s->settings->schemed, name));
+}
