@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define MAGIC "cpmcach1"
@@ -45,8 +46,7 @@ const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const
 {
     uint64_t hash = cpm_str_hash(cpm_str(url));
 
-    return cpm_arena_printf(arena, "%s/packuments/%02x/%014llx", cache_dir, (unsigned)(hash >> 56),
-                            (unsigned long long)(hash & 0xffffffffffffffu));
+    return cpm_arena_printf(arena, "%s/packuments/%016llx", cache_dir, (unsigned long long)hash);
 }
 
 static bool map_file(const char *path, struct cpm_cached *out)
@@ -147,16 +147,38 @@ static bool write_all(int fd, struct cpm_str bytes)
     return true;
 }
 
-static int open_temporary(struct cpm_arena *arena, const char *path, const char **temporary)
+/* In one call, as a rule: half a file is then a matter of a full disk or a crash. */
+static bool write_both(int fd, struct cpm_str head, struct cpm_str image)
 {
-    int fd;
+    struct iovec parts[2] = {{(void *)(uintptr_t)head.ptr, head.len},
+                             {(void *)(uintptr_t)image.ptr, image.len}};
+    ssize_t n = writev(fd, parts, 2);
 
-    *temporary = cpm_arena_printf(arena, "%s.%d.%p", path, (int)getpid(), (void *)arena);
-    fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (n < 0)
+        return false;
+    if ((size_t)n < head.len)
+        return write_all(fd, cpm_str_sub(head, (size_t)n, head.len)) && write_all(fd, image);
+    return write_all(fd, cpm_str_sub(image, (size_t)n - head.len, image.len));
+}
+
+static int create(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+}
+
+/* A new file is written where it belongs: who reads it too early finds it damaged and asks the
+ * registry. One that is there may be mapped by another run, so it is replaced, never rewritten. */
+static int open_place(struct cpm_arena *arena, const char *path, const char **place)
+{
+    int fd = create(*place = path);
+
     if (fd < 0 && errno == ENOENT) {
         cpm_fs_mkdirs(cpm_path_dirname(arena, path), 0755, NULL);
-        fd = open(*temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        fd = create(path);
     }
+    if (fd < 0 && errno == EEXIST)
+        fd = create(*place =
+                        cpm_arena_printf(arena, "%s.%d.%p", path, (int)getpid(), (void *)arena));
     return fd;
 }
 
@@ -164,8 +186,8 @@ int cpm_cache_write(const char *path, const struct cpm_cache_entry *entry, struc
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_buf head = CPM_BUF_INIT(1u << 20);
-    const char *temporary;
-    int fd = open_temporary(&arena, path, &temporary), r = 0;
+    const char *place;
+    int fd = open_place(&arena, path, &place), r = 0;
     bool good;
 
     if (fd < 0) {
@@ -173,12 +195,11 @@ int cpm_cache_write(const char *path, const struct cpm_cache_entry *entry, struc
         goto out;
     }
     make_head(entry, &head);
-    good =
-        write_all(fd, cpm_buf_str(&head)) && write_all(fd, cpm_packument_image(entry->packument));
+    good = write_both(fd, cpm_buf_str(&head), cpm_packument_image(entry->packument));
     close(fd);
-    if (!good || rename(temporary, path) < 0) {
+    if (!good || (place != path && rename(place, path) < 0)) {
         r = cpm_error_sys(err, errno, "cannot write the cache file '%s'", path);
-        unlink(temporary);
+        unlink(place);
     }
 out:
     cpm_buf_release(&head);

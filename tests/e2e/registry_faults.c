@@ -380,6 +380,63 @@ static void damaged_cache_files_are_fetched_again(void)
     cpm_fs_remove(c.cache, NULL);
 }
 
+/* the other requests */
+
+static char license[64];
+
+static void manifest_done(struct cpm_manifest_request *req)
+{
+    struct faults_outcome *o = req->data;
+
+    o->status = req->status;
+    snprintf(license, sizeof(license), "%.*s", CPM_STR_ARG(req->license));
+}
+
+static void expect_license(const char *path, const char *want, uint64_t requests)
+{
+    struct cpm_manifest_request req = {
+        .name = CPM_STR("pkg"), .version = CPM_STR("1.0.0"), .done = manifest_done};
+    struct faults_outcome o = {.status = 1};
+    struct faults_client c = {.reg = NULL};
+
+    faults_open_client(&c, path);
+    req.data = &o;
+    if (cpm_manifest_start(c.reg, &req, NULL) < 0)
+        abort();
+    faults_run(&c, &o);
+    snprintf(o.text, sizeof(o.text), "license %.60s", license);
+    faults_close_client(&c);
+    expect(o.status == 0 && strcmp(license, want) == 0 && o.requests == requests, path, &o);
+}
+
+static void licenses_come_the_cheapest_way(void)
+{
+    expect_license("bare/versions/", "\"ISC\"", 1);
+    expect_license("bare/", "\"MIT\"", 2); /* no such document: the full packument */
+}
+
+static void bodies_are_sent(void)
+{
+    struct cpm_http_request req = {
+        .method = "PUT", .body = CPM_STR("{\"a\":1}"), .max = 1000, .done = ignore_done};
+    struct faults_outcome o = {.status = 0};
+    struct faults_client c = {.reg = NULL};
+    char url[300];
+
+    faults_open_client(&c, "bare/");
+    snprintf(url, sizeof(url), "%spkg", c.url);
+    req.url = url;
+    if (cpm_http_start(c.reg, &req, NULL) < 0)
+        abort();
+    faults_run(&c, &o);
+    snprintf(o.text, sizeof(o.text), "%d %.*s", req.http_status, CPM_STR_ARG(req.answer));
+    expect(req.status == 0 && req.http_status == 201 && cpm_str_is(req.answer, "{\"a\":1}") &&
+               cpm_str_find(req.answer_headers, "X-Method: PUT") != CPM_NPOS,
+           "PUT", &o);
+    cpm_http_release(&req);
+    faults_close_client(&c);
+}
+
 /* many at once */
 
 #define MANY 120
@@ -464,6 +521,8 @@ int main(int argc, char **argv)
     credentials_stay_where_they_belong();
     caches_answer_by_mode();
     damaged_cache_files_are_fetched_again();
+    licenses_come_the_cheapest_way();
+    bodies_are_sent();
     many_requests_share_connections_and_answers();
     freeing_cancels_what_runs();
     printf("%u checks, %u wrong\n", rows, failures);
