@@ -25,14 +25,15 @@ export function test (name, scene) {
   scenes.push({ name, scene })
 }
 
+// cpm's own notes in node_modules name times and inodes: that they are there is compared, their bytes are not.
+const OWN_NOTE = /(^|\/)node_modules\/\.cpm\//
+
 // What stands below a folder, one entry a path: type, mode and a digest of the bytes, or where a link leads.
-// Names that match `without` are left out, with what is below.
-export function tree (folder, { without } = {}) {
+export function tree (folder) {
   const found = {}
   const walk = below => {
     for (const name of fs.readdirSync(path.join(folder, below)).sort()) {
       const at = path.join(below, name)
-      if (without?.test(at)) continue
       const full = path.join(folder, at)
       const stat = fs.lstatSync(full)
       const mode = (stat.mode & 0o7777).toString(8)
@@ -40,7 +41,8 @@ export function tree (folder, { without } = {}) {
       else if (stat.isDirectory()) {
         found[at] = `dir ${mode}`
         walk(at)
-      } else found[at] = `file ${mode} ${crypto.createHash('sha1').update(fs.readFileSync(full)).digest('hex')}`
+      } else if (OWN_NOTE.test(at)) found[at] = 'note'
+      else found[at] = `file ${mode} ${crypto.createHash('sha1').update(fs.readFileSync(full)).digest('hex')}`
     }
   }
   if (fs.existsSync(folder)) walk('')
@@ -98,8 +100,8 @@ class Stage {
     return fs.existsSync(this.at(name))
   }
 
-  tree (options) {
-    return tree(this.project, options)
+  tree () {
+    return tree(this.project)
   }
 
   env (extra) {
