@@ -26,7 +26,8 @@ static uint32_t *find_slot(const struct cpm_map *map, struct cpm_str key, uint64
         if (!map->slots[i])
             return &map->slots[i];
         e = &map->entries[map->slots[i] - 1];
-        if (e->hash == hash && cpm_str_eq(e->key, key))
+        /* The key of a removed entry may be gone. */
+        if (e->value && e->hash == hash && cpm_str_eq(e->key, key))
             return &map->slots[i];
     }
 }
@@ -76,10 +77,6 @@ void *cpm_map_set(struct cpm_map *map, struct cpm_str key, void *value)
     }
     old = map->entries[*slot - 1].value;
     map->entries[*slot - 1].value = value;
-    if (!old) {
-        map->entries[*slot - 1].key = key;
-        map->count++;
-    }
     return old;
 }
 

@@ -1,5 +1,5 @@
 /* A hash map from text to pointer that keeps insertion order for walking. Keys are borrowed: they
- * must outlive the map. */
+ * must outlive their entry. Values are not NULL. */
 #ifndef CPM_BASE_MAP_H
 #define CPM_BASE_MAP_H
 

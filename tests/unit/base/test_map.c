@@ -1,4 +1,5 @@
 #include "base/map.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,9 +71,27 @@ static void keys_may_be_parts_of_longer_texts(void **state)
     cpm_map_release(&map);
 }
 
+static void a_removed_key_may_go_away(void **state)
+{
+    struct cpm_map map = CPM_MAP_INIT;
+    char *key = cpm_strdup("a");
+    int value = 0;
+
+    (void)state;
+    cpm_map_set(&map, CPM_STR("b"), &value);
+    cpm_map_set(&map, cpm_str(key), &value);
+    cpm_map_del(&map, cpm_str(key));
+    cpm_free(key);
+    assert_null(cpm_map_get(&map, CPM_STR("a")));
+    assert_null(cpm_map_set(&map, CPM_STR("a"), &value));
+    assert_int_equal(map.count, 2);
+    cpm_map_release(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_removed_key_may_go_away),
         cmocka_unit_test(values_are_found_by_key),
         cmocka_unit_test(walking_keeps_the_order_of_insertion),
         cmocka_unit_test(what_was_removed_can_come_back),
