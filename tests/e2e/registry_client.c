@@ -122,3 +122,39 @@ struct faults_outcome faults_get_tarball(struct faults_client *c, const char *ur
     faults_run(c, &o);
     return o;
 }
+
+static unsigned failures, rows;
+char faults_integrity[128];
+
+void faults_expect(bool good, const char *what, const struct faults_outcome *o)
+{
+    rows++;
+    if (good)
+        return;
+    failures++;
+    printf("WRONG  %s: %s after %llu ms and %llu requests: %s\n", what, cpm_error_name(o->status),
+           (unsigned long long)o->ms, (unsigned long long)o->requests, o->text);
+}
+
+unsigned faults_report(void)
+{
+    printf("%u checks, %u wrong\n", rows, failures);
+    return failures;
+}
+
+void faults_learn_integrity(void)
+{
+    struct faults_client c = {.reg = NULL};
+    struct cpm_names *names = cpm_names_new();
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    struct faults_outcome o;
+
+    faults_open_client(&c, "bare/");
+    o = faults_get_packument(&c, "pkg", false);
+    if (o.status == 0)
+        snprintf(faults_integrity, sizeof(faults_integrity), "%.*s",
+                 CPM_STR_ARG(cpm_packument_manifest(o.packument, 0, names, &arena)->integrity));
+    cpm_arena_release(&arena);
+    cpm_names_free(names);
+    faults_close_client(&c);
+}

@@ -35,4 +35,12 @@ struct faults_outcome faults_get_packument(struct faults_client *c, const char *
 struct faults_outcome faults_get_tarball(struct faults_client *c, const char *url,
                                          const char *integrity);
 
+/* One check: counted, and told when it went wrong. */
+void faults_expect(bool good, const char *what, const struct faults_outcome *o);
+unsigned faults_report(void);      /* prints the counts; how many were wrong */
+extern char faults_integrity[128]; /* of the server's tarball */
+void faults_learn_integrity(void);
+/* registry_scenes.c; tls_port NULL: the server speaks no TLS. */
+void faults_play_scenes(const char *tls_port, const char *cafile);
+
 #endif
