@@ -154,7 +154,7 @@ static int finish_work(struct cpm_run *run, struct cpm_error *err)
     for (uint32_t i = 0; i < run->plan.removed_count; i++)
         prune_around(&run->modules, run->plan.removed[i]);
     if (rc == 0)
-        cpm_modules_prune(&run->modules, CPM_STR(CPM_MODULES_STATE "/stage"));
+        rc = cpm_modules_discard(&run->modules, "", err);
     return rc == 0 ? settle(run, err) : rc;
 }
 

@@ -1,6 +1,7 @@
 #include "install/modules.h"
 
 #include "base/fs.h"
+#include "install/spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,8 +136,12 @@ int cpm_modules_prepare(struct cpm_modules *m, bool *replaced, struct cpm_error 
         if (rc < 0)
             return rc;
     }
-    if (m->stage < 0)
-        return cpm_modules_make_dir(m, CPM_STR(CPM_MODULES_STATE "/stage"), &m->stage, err);
+    if (m->stage < 0) {
+        rc = cpm_modules_make_dir(m, CPM_STR(CPM_MODULES_STATE "/stage"), &m->stage, err);
+        if (rc < 0)
+            return rc;
+        cpm_spread(m->stage);
+    }
     return 0;
 }
 

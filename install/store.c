@@ -189,7 +189,7 @@ const struct cpm_store_entry *cpm_store_find(struct cpm_store *store, struct cpm
     return cpm_store_key(integrity, key) ? find_key(store, key) : NULL;
 }
 
-static int new_temp(struct cpm_store *store, char name[16], struct cpm_error *err)
+static int new_temp(struct cpm_store *store, char name[CPM_STORE_TEMP], struct cpm_error *err)
 {
     int rc;
 
@@ -284,7 +284,7 @@ static int add_plan(struct cpm_store *store, const char *key, const struct cpm_s
                     struct cpm_write_plan *plan, struct cpm_arena *arena, struct cpm_error *err)
 {
     struct cpm_facts facts;
-    char temp[16];
+    char temp[CPM_STORE_TEMP];
     int rc = cpm_facts_read(plan, arena, &facts, err);
 
     if (rc < 0)

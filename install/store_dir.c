@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "install/generation.h"
+#include "install/spread.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -166,13 +167,18 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
             return cpm_error_sys(err, errno, "create '%s/%s'", d->path, d->work);
         d->work_fd = lock_work(d, d->work);
     }
+    if (d->work_fd >= 0)
+        cpm_spread(d->work_fd);
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 
-int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[16],
+int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err)
 {
-    snprintf(name, 16, "%x", number);
+    snprintf(name, CPM_STORE_TEMP, "%x", number / CPM_SPREAD_LANE);
+    if (mkdirat(d->work_fd, name, 0700) < 0 && errno != EEXIST)
+        return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
+    snprintf(name, CPM_STORE_TEMP, "%x/%x", number / CPM_SPREAD_LANE, number);
     if (mkdirat(d->work_fd, name, 0700) < 0)
         return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
     return 0;

@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "base/str.h"
 
-#define CPM_STORE_KEY 160 /* "sha512-" and 128 hex digits */
+#define CPM_STORE_KEY  160 /* "sha512-" and 128 hex digits */
+#define CPM_STORE_TEMP 24
 
 struct cpm_store_dir {
     char *path; /* "…/v1" */
@@ -29,7 +30,7 @@ void cpm_store_dir_name(const char *key, const char *name, char *out, size_t siz
  * thread-safe. */
 int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err);
 /* A new folder in the work folder; its name (relative to work_fd) goes to `name`. */
-int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[16],
+int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err);
 /* Moves a folder of the work folder to its place by one rename. CPM_EEXIST when another is there,
  * unless `replace`: then they change places and the old one is removed. */
