@@ -46,8 +46,8 @@ static bool split_bare(struct cpm_search *s, struct bare *b)
     b->name = slash == CPM_NPOS ? b->specifier : cpm_str_sub(b->specifier, 0, slash);
     b->subpath = CPM_STR(".");
     if (slash != CPM_NPOS)
-        b->subpath = cpm_str(cpm_arena_printf(&s->arena, ".%.*s", (int)(b->specifier.len - slash),
-                                              b->specifier.ptr + slash));
+        b->subpath =
+            cpm_search_join(s, CPM_STR("."), cpm_str_sub(b->specifier, slash, b->specifier.len));
     valid = valid && !cpm_str_starts(b->name, ".") && cpm_str_chr(b->name, '%') == CPM_NPOS &&
             cpm_str_chr(b->name, '\\') == CPM_NPOS;
     if (!valid)
@@ -74,9 +74,7 @@ static struct cpm_place *with_suffix(struct cpm_search *s, struct cpm_place *pla
 
     if (!*suffix)
         return place;
-    return cpm_place_child(
-        s->places, place->parent,
-        cpm_str(cpm_arena_printf(&s->arena, "%.*s%s", CPM_STR_ARG(name), suffix)));
+    return cpm_place_child(s->places, place->parent, cpm_search_join(s, name, cpm_str(suffix)));
 }
 
 /* LEGACY_MAIN_RESOLVE: "main" with and without endings, then index. */
@@ -87,9 +85,7 @@ static struct cpm_place *legacy_main(struct cpm_search *s, struct cpm_place *fol
     struct cpm_place *main = NULL, *p;
 
     if (package->main.ptr)
-        main = cpm_place_walk(
-            s->places, folder,
-            cpm_str(cpm_arena_printf(&s->arena, "./%.*s", CPM_STR_ARG(package->main))));
+        main = cpm_place_walk(s->places, folder, cpm_search_join(s, CPM_STR("./"), package->main));
     for (size_t i = 0; main && i < 4; i++) {
         p = with_suffix(s, main, endings[i]);
         if (cpm_search_file(s, p))

@@ -33,6 +33,7 @@ struct cpm_package {
     bool exists;
     bool invalid; /* a file that is no JSON object */
     enum cpm_package_type type;
+    const char *path;                /* of the file, in its real folder */
     struct cpm_str name;             /* ptr NULL when it has none */
     struct cpm_str main;             /* the same */
     const struct cpm_value *exports; /* string, object or array; else NULL */

@@ -11,6 +11,7 @@
 
 enum {
     BUCKETS = 1 << 16,
+    RECENT = 1 << 11,
     LONGEST = 4095, /* PATH_MAX less its NUL */
     LINKS = 40,     /* the kernel's own limit on links in one path */
 };
@@ -51,6 +52,7 @@ void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
     places->memory = memory;
     places->fs = *fs;
     places->buckets = cpm_calloc(BUCKETS, sizeof(*places->buckets));
+    places->recent = cpm_calloc(RECENT, sizeof(*places->recent));
     places->root = new_place(arena, NULL, CPM_STR("/"));
     places->nowhere = new_place(arena, NULL, CPM_STR("/"));
     make_known(places->root, CPM_PLACE_FOLDER);
@@ -61,7 +63,7 @@ void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
 void cpm_places_release(struct cpm_places *places)
 {
     cpm_free(places->buckets);
-    places->buckets = NULL;
+    cpm_free(places->recent);
 }
 
 static struct cpm_place *find_in(struct cpm_place *p, const struct cpm_place *folder, uint32_t hash,
@@ -112,6 +114,18 @@ struct cpm_place *cpm_place_walk(struct cpm_places *places, struct cpm_place *fo
         folder = cpm_str_is(part, "..") ? folder->parent : cpm_place_child(places, folder, part);
     }
     return folder;
+}
+
+struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path)
+{
+    _Atomic(struct cpm_place *) *slot = &places->recent[cpm_memory_hash(0, path) % RECENT];
+    struct cpm_place *p = atomic_load_explicit(slot, memory_order_acquire);
+
+    if (p && cpm_str_eq(cpm_place_path(p), path))
+        return p;
+    p = cpm_place_walk(places, places->root, path);
+    atomic_store_explicit(slot, p, memory_order_release);
+    return p;
 }
 
 static enum cpm_file_kind probe(struct cpm_places *places, struct cpm_place *p)

@@ -40,6 +40,7 @@ struct cpm_places {
     struct cpm_place *root;
     struct cpm_place *nowhere; /* stands for paths that no file system holds: too long */
     _Atomic(struct cpm_place *) *buckets;
+    _Atomic(struct cpm_place *) *recent; /* folders that cpm_place_folder found */
 };
 
 void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
@@ -53,6 +54,9 @@ struct cpm_place *cpm_place_child(struct cpm_places *places, struct cpm_place *f
  * as node's path.resolve does. */
 struct cpm_place *cpm_place_walk(struct cpm_places *places, struct cpm_place *folder,
                                  struct cpm_str path);
+
+/* The same for an absolute path that is asked for again and again. */
+struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path);
 
 enum cpm_place_state cpm_place_settle(struct cpm_places *places, struct cpm_place *place);
 static inline bool cpm_place_is_file(struct cpm_places *places, struct cpm_place *place)

@@ -69,7 +69,7 @@ static struct cpm_str own_subpath(struct cpm_search *s, struct cpm_str name)
     if (!cpm_str_eq(cpm_str_sub(s->specifier, 0, name.len), name) ||
         (rest.len && rest.ptr[0] != '/'))
         return CPM_STR_NONE;
-    return cpm_str(cpm_arena_printf(&s->arena, ".%.*s", CPM_STR_ARG(rest)));
+    return cpm_search_join(s, CPM_STR("."), rest);
 }
 
 static enum step try_self(struct cpm_search *s)
@@ -128,8 +128,8 @@ static enum step try_exports(struct cpm_search *s, struct cpm_place *modules)
     if (!package->exists || !package->exports)
         return GO_ON;
     q.field = package->exports;
-    q.subpath = cpm_str(cpm_arena_printf(&s->arena, ".%.*s", (int)(s->specifier.len - length),
-                                         s->specifier.ptr + length));
+    q.subpath =
+        cpm_search_join(s, CPM_STR("."), cpm_str_sub(s->specifier, length, s->specifier.len));
     cpm_search_tell(s, "%s has exports", q.folder->path);
     return step_of(take_export(s, &q));
 }
@@ -145,10 +145,9 @@ static bool try_extensions(struct cpm_search *s, struct cpm_place *place)
     struct cpm_str name = cpm_place_name(place);
 
     for (size_t i = 0; i < extensions->count; i++) {
-        const char *full = cpm_arena_printf(&s->arena, "%.*s%.*s", CPM_STR_ARG(name),
-                                            CPM_STR_ARG(extensions->names[i]));
+        struct cpm_str full = cpm_search_join(s, name, extensions->names[i]);
 
-        if (try_file(s, cpm_place_child(s->places, place->parent, cpm_str(full))))
+        if (try_file(s, cpm_place_child(s->places, place->parent, full)))
             return true;
     }
     return false;

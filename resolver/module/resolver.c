@@ -1,6 +1,6 @@
 /* An answer is remembered under its parent's folder, its mode and its specifier, as nothing else
- * decides it; an error is remembered under the parent's whole path, as Node's words name it. So a
- * repeated question is one hash and one comparison, and an answer is never copied: it stands in the
+ * decides it; an error only for its parent's whole path, as Node's words name it. So a repeated
+ * question is one hash and one comparison, and an answer is never copied: it stands in the
  * resolver's memory, its path is the place's own. */
 #include "cpm/resolver.h"
 
@@ -86,32 +86,38 @@ void cpm_resolver_forget(struct cpm_resolver *r)
 
 /* remembered answers */
 
-static uint32_t hash_question(enum cpm_resolve_mode mode, struct cpm_str parent,
-                              struct cpm_str specifier)
+struct question {
+    enum cpm_resolve_mode mode;
+    struct cpm_str specifier;
+    struct cpm_str parent; /* the file */
+    struct cpm_str folder; /* its folder, without the slash at the end */
+    uint32_t hash;
+};
+
+static struct question ask(enum cpm_resolve_mode mode, const char *specifier, const char *parent)
 {
-    return cpm_memory_hash((uint64_t)cpm_memory_hash(mode, parent) << 32, specifier);
+    struct question q = {.mode = mode, .specifier = cpm_str(specifier), .parent = cpm_str(parent)};
+    size_t slash = cpm_str_rchr(q.parent, '/');
+
+    q.folder = cpm_str_sub(q.parent, 0, slash == CPM_NPOS ? 0 : slash);
+    q.hash = cpm_memory_hash((uint64_t)cpm_memory_hash(mode, q.folder) << 32, q.specifier);
+    return q;
 }
 
-static const struct answer *find_answer(struct cpm_resolver *r, enum cpm_resolve_mode mode,
-                                        struct cpm_str parent, struct cpm_str specifier)
+static bool answers(const struct answer *a, const struct question *q)
 {
-    uint32_t hash = hash_question(mode, parent, specifier);
+    return a->hash == q->hash && a->mode == q->mode && cpm_str_eq(a->specifier, q->specifier) &&
+           cpm_str_eq(a->parent, a->public.code ? q->parent : q->folder);
+}
+
+static const struct answer *find_answer(struct cpm_resolver *r, const struct question *q)
+{
     const struct answer *a =
-        atomic_load_explicit(&r->answers[hash % BUCKETS], memory_order_acquire);
+        atomic_load_explicit(&r->answers[q->hash % BUCKETS], memory_order_acquire);
 
-    for (; a; a = a->next)
-        if (a->hash == hash && a->mode == mode && cpm_str_eq(a->specifier, specifier) &&
-            cpm_str_eq(a->parent, parent))
-            return a;
-    return NULL;
-}
-
-/* The folder of a path, with its slash. */
-static struct cpm_str folder_of(struct cpm_str path)
-{
-    size_t slash = cpm_str_rchr(path, '/');
-
-    return slash == CPM_NPOS ? CPM_STR("/") : cpm_str_n(path.ptr, slash + 1);
+    while (a && !answers(a, q))
+        a = a->next;
+    return a;
 }
 
 /* the outcome of a search as an answer */
@@ -158,7 +164,9 @@ static bool fill_file(struct cpm_search *s, struct cpm_resolution *out)
     if (package && package->invalid && typed && !s->require)
         return cpm_import_bad_config(s, folder);
     out->path = s->found->path;
-    if (package)
+    if (package && cpm_place_real(s->places, folder) == folder)
+        out->package_json = package->path;
+    else if (package)
         out->package_json = cpm_place_child(s->places, folder, CPM_STR("package.json"))->path;
     out->format = format_of(s, package);
     out->typeless = typed && (!package || package->type == CPM_PACKAGE_TYPELESS);
@@ -182,7 +190,7 @@ static void fill_answer(struct cpm_search *s, struct cpm_arena *arena, struct an
 {
     struct cpm_resolution *out = &a->public;
 
-    out->query = cpm_arena_strndup(arena, s->query.ptr, s->query.len);
+    out->query = s->query.len ? cpm_arena_strndup(arena, s->query.ptr, s->query.len) : "";
     out->ignored = s->ignored;
     if (s->text.ptr) {
         out->path = cpm_arena_strndup(arena, s->text.ptr, s->text.len);
@@ -192,35 +200,44 @@ static void fill_answer(struct cpm_search *s, struct cpm_arena *arena, struct an
         fill_error(s, arena, out);
 }
 
+/* The folder's text is mostly that of its place. */
+static struct cpm_str keep_parent(const struct cpm_search *s, struct cpm_arena *arena,
+                                  const struct question *q)
+{
+    if (s->code)
+        return cpm_arena_str(arena, q->parent);
+    if (cpm_str_eq(cpm_place_path(s->folder), q->folder))
+        return cpm_place_path(s->folder);
+    return cpm_arena_str(arena, q->folder);
+}
+
 /* Under the shard's lock: two threads may have asked the same; the first answer stays. */
 static const struct answer *remember(struct cpm_resolver *r, struct cpm_search *s,
-                                     enum cpm_resolve_mode mode, const struct cpm_resolution *file)
+                                     const struct question *q, const struct cpm_resolution *file)
 {
-    struct cpm_str parent = s->code ? s->parent : folder_of(s->parent);
-    uint32_t hash = hash_question(mode, parent, s->specifier);
-    _Atomic(struct answer *) *bucket = &r->answers[hash % BUCKETS];
-    struct cpm_arena *arena = cpm_memory_lock(&r->memory, hash);
-    const struct answer *known = s->trace ? NULL : find_answer(r, mode, parent, s->specifier);
+    _Atomic(struct answer *) *bucket = &r->answers[q->hash % BUCKETS];
+    struct cpm_arena *arena = cpm_memory_lock(&r->memory, q->hash);
+    const struct answer *known = s->trace ? NULL : find_answer(r, q);
     struct answer *a;
 
     if (!known) {
         a = CPM_NEW(arena, struct answer);
         a->public = *file;
-        a->hash = hash;
-        a->mode = mode;
-        a->parent = cpm_arena_str(arena, parent);
-        a->specifier = cpm_arena_str(arena, s->specifier);
+        a->hash = q->hash;
+        a->mode = q->mode;
+        a->parent = keep_parent(s, arena, q);
+        a->specifier = cpm_arena_str(arena, q->specifier);
         fill_answer(s, arena, a);
         a->next = atomic_load_explicit(bucket, memory_order_relaxed);
         atomic_store_explicit(bucket, a, memory_order_release);
         known = a;
     }
-    cpm_memory_unlock(&r->memory, hash);
+    cpm_memory_unlock(&r->memory, q->hash);
     return known;
 }
 
-static const struct answer *search(struct cpm_resolver *r, struct cpm_search *s,
-                                   enum cpm_resolve_mode mode)
+static const struct cpm_resolution *search(struct cpm_resolver *r, struct cpm_search *s,
+                                           const struct question *q)
 {
     struct cpm_resolution file = {.format = CPM_FORMAT_NONE};
     const struct answer *a;
@@ -228,17 +245,19 @@ static const struct answer *search(struct cpm_resolver *r, struct cpm_search *s,
 
     s->places = &r->places;
     s->settings = &r->settings;
+    s->specifier = q->specifier;
+    s->parent = q->parent;
     s->query = CPM_STR("");
-    s->require = mode == CPM_RESOLVE_REQUIRE;
+    s->require = q->mode == CPM_RESOLVE_REQUIRE;
     s->conditions = s->require ? r->settings.require : r->settings.import;
-    s->folder = cpm_place_walk(&r->places, r->places.root, folder_of(s->parent));
+    s->folder = cpm_place_folder(&r->places, q->folder);
     ok = s->require ? cpm_require_resolve(s) : cpm_import_resolve(s);
     if (ok && s->found)
         ok = fill_file(s, &file);
     assert(ok == !s->code);
-    a = remember(r, s, mode, &file);
+    a = remember(r, s, q, &file);
     cpm_arena_release(&s->arena);
-    return a;
+    return &a->public;
 }
 
 static const struct cpm_resolution *no_specifier(void)
@@ -258,15 +277,13 @@ const struct cpm_resolution *cpm_resolver_resolve(struct cpm_resolver *r,
 {
     struct cpm_search s = {.arena = CPM_ARENA_INIT};
     const struct answer *a;
+    struct question q;
 
     if (!specifier)
         return no_specifier();
-    s.specifier = cpm_str(specifier);
-    s.parent = cpm_str(parent);
-    a = find_answer(r, mode, folder_of(s.parent), s.specifier);
-    if (!a)
-        a = find_answer(r, mode, s.parent, s.specifier);
-    return a ? &a->public : &search(r, &s, mode)->public;
+    q = ask(mode, specifier, parent);
+    a = find_answer(r, &q);
+    return a ? &a->public : search(r, &s, &q);
 }
 
 const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r,
@@ -274,12 +291,12 @@ const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r,
                                                   const char *parent, cpm_trace_fn *trace, void *to)
 {
     struct cpm_search s = {.arena = CPM_ARENA_INIT, .trace = trace, .trace_to = to};
+    struct question q;
 
     if (!specifier)
         return no_specifier();
-    s.specifier = cpm_str(specifier);
-    s.parent = cpm_str(parent);
-    return &search(r, &s, mode)->public;
+    q = ask(mode, specifier, parent);
+    return search(r, &s, &q);
 }
 
 const char *cpm_format_name(enum cpm_format format)

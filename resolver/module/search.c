@@ -66,6 +66,17 @@ void cpm_search_clear(struct cpm_search *s)
     s->code = s->message = NULL;
 }
 
+struct cpm_str cpm_search_join(struct cpm_search *s, struct cpm_str a, struct cpm_str b)
+{
+    char *text = cpm_arena_alloc(&s->arena, a.len + b.len + 1);
+
+    if (a.len)
+        memcpy(text, a.ptr, a.len);
+    if (b.len)
+        memcpy(text + a.len, b.ptr, b.len);
+    return cpm_str_n(text, a.len + b.len);
+}
+
 const char *cpm_search_from(struct cpm_search *s, struct cpm_str base)
 {
     if (!base.ptr)

@@ -64,6 +64,9 @@ bool cpm_search_failed_with(const struct cpm_search *s, enum cpm_fault fault);
 /* Forgets an error that was passed over. */
 void cpm_search_clear(struct cpm_search *s);
 
+/* `a` and `b` behind each other. */
+struct cpm_str cpm_search_join(struct cpm_search *s, struct cpm_str a, struct cpm_str b);
+
 /* " imported from BASE", or "" without a base. */
 const char *cpm_search_from(struct cpm_search *s, struct cpm_str base);
 

@@ -358,9 +358,10 @@ bool cpm_target_find(struct cpm_search *s, const struct cpm_target_query *query,
     else if (!cpm_str_is(query->subpath, "."))
         v = NULL;
     if (v) {
-        cpm_search_tell(s, "\"%s\" of %s has the entry '%.*s'",
-                        query->imports ? "imports" : "exports", config_path(&e),
-                        CPM_STR_ARG(e.key));
+        if (s->trace)
+            cpm_search_tell(s, "\"%s\" of %s has the entry '%.*s'",
+                            query->imports ? "imports" : "exports", config_path(&e),
+                            CPM_STR_ARG(e.key));
         o = any_target(&e, v);
     }
     if (o == FAULT)
