@@ -141,6 +141,7 @@ int cpm_modules_prepare(struct cpm_modules *m, bool *replaced, struct cpm_error 
         if (rc < 0)
             return rc;
         cpm_spread(m->stage);
+        m->salt = cpm_spread_salt();
     }
     return 0;
 }

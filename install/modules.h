@@ -12,8 +12,9 @@
 struct cpm_modules {
     const char *path; /* the project's folder; borrowed */
     int root;
-    int state; /* node_modules/.cpm */
-    int stage; /* node_modules/.cpm/stage: what is not in place yet, or not any more */
+    int state;     /* node_modules/.cpm */
+    int stage;     /* node_modules/.cpm/stage: what is not in place yet, or not any more */
+    unsigned salt; /* of the stage's lanes (install/spread.h) */
 };
 
 #define CPM_MODULES_INIT                                                                           \

@@ -2,8 +2,13 @@
 #ifndef CPM_INSTALL_SPREAD_H
 #define CPM_INSTALL_SPREAD_H
 
-/* Folders made in a lane are neighbours; each new lane lies elsewhere. */
-#define CPM_SPREAD_LANE 64
+#include <stddef.h>
+
+/* "SALT-LANE" for the lane that a numbered folder goes to. Folders made in a lane are neighbours;
+ * each new lane lies elsewhere. The place is chosen by the name's hash: without the salt every run
+ * would meet the inodes that the one before it freed. */
+void cpm_spread_lane(unsigned salt, unsigned number, char *out, size_t size);
+unsigned cpm_spread_salt(void);
 
 /* Marks a folder so that ext4 places each new folder in it in a block group of its own choice, as
  * it does in the root, instead of beside its parent. Elsewhere: nothing.

@@ -169,16 +169,19 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
     }
     if (d->work_fd >= 0)
         cpm_spread(d->work_fd);
+    d->salt = cpm_spread_salt();
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 
 int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err)
 {
-    snprintf(name, CPM_STORE_TEMP, "%x", number / CPM_SPREAD_LANE);
-    if (mkdirat(d->work_fd, name, 0700) < 0 && errno != EEXIST)
-        return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
-    snprintf(name, CPM_STORE_TEMP, "%x/%x", number / CPM_SPREAD_LANE, number);
+    char lane[16];
+
+    cpm_spread_lane(d->salt, number, lane, sizeof(lane));
+    if (mkdirat(d->work_fd, lane, 0700) < 0 && errno != EEXIST)
+        return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, lane);
+    snprintf(name, CPM_STORE_TEMP, "%s/%x", lane, number);
     if (mkdirat(d->work_fd, name, 0700) < 0)
         return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
     return 0;
@@ -225,7 +228,7 @@ void cpm_store_dir_discard(struct cpm_store_dir *d, const char *temp)
 
 void cpm_store_dir_drop(struct cpm_store_dir *d, const char *key, unsigned number)
 {
-    char from[CPM_STORE_KEY + 16], temp[16];
+    char from[CPM_STORE_KEY + 16], temp[CPM_STORE_TEMP];
 
     cpm_store_dir_name(key, "", from, sizeof(from));
     snprintf(temp, sizeof(temp), "%x", number);

@@ -80,10 +80,11 @@ static void unit_work(uv_work_t *work)
     struct cpm_run *run = job->run;
     const struct cpm_plan_unit *unit = &run->plan.units[job->unit];
     const struct cpm_plan_node *root = &run->plan.nodes[unit->first];
-    char base[32], name[CPM_PLAN_PATH_MAX];
+    char lane[16], base[32], name[CPM_PLAN_PATH_MAX];
     bool swapped = false;
 
-    snprintf(base, sizeof(base), "%d/%d", (int)job->unit / CPM_SPREAD_LANE, (int)job->unit);
+    cpm_spread_lane(run->modules.salt, (unsigned)job->unit, lane, sizeof(lane));
+    snprintf(base, sizeof(base), "%s/%d", lane, (int)job->unit);
     for (int32_t i = unit->first; i >= 0 && job->status == 0; i = run->plan.nodes[i].next) {
         const struct cpm_plan_node *node = &run->plan.nodes[i];
 
