@@ -352,7 +352,8 @@ static struct cpm_flight *new_flight(struct cpm_registry *reg, struct cpm_packum
 
     f->reg = reg;
     f->slot = slot;
-    f->full = req->full;
+    /* A full document is asked about as one: its ETag means nothing to the abbreviated form. */
+    f->full = req->full || (slot->held && cpm_packument_is_full(slot->held->packument));
     f->url = cpm_strdup(slot->url);
     f->name = cpm_strndup(slot->name.ptr, slot->name.len);
     f->path = reg->opts.cache_dir ? cpm_strdup(slot->path) : NULL;
@@ -361,7 +362,7 @@ static struct cpm_flight *new_flight(struct cpm_registry *reg, struct cpm_packum
     f->call = (struct cpm_http_call){
         .method = "GET",
         .url = f->url,
-        .accept = req->full ? "application/json" : abbreviated,
+        .accept = f->full ? "application/json" : abbreviated,
         .auth = true,
         .retry = true,
         .gzip = true,
@@ -370,7 +371,7 @@ static struct cpm_flight *new_flight(struct cpm_registry *reg, struct cpm_packum
         .data = f,
         .done = on_answer,
     };
-    if (suffices(slot, req->full))
+    if (suffices(slot, f->full))
         set_conditions(f);
     return f;
 }
@@ -417,8 +418,8 @@ int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *
         return 0;
     }
     use = decide(reg, slot, req->full);
-    if (use == CPM_CACHE_REFUSE || (req->no_cache && reg->opts.mode != CPM_OFFLINE))
-        use = use == CPM_CACHE_REFUSE ? use : CPM_CACHE_ASK;
+    if (use == CPM_CACHE_USE && req->no_cache && reg->opts.mode != CPM_OFFLINE)
+        use = CPM_CACHE_ASK;
     if (use == CPM_CACHE_ASK)
         return start_flight(reg, slot, req, err);
     if (use == CPM_CACHE_USE) {

@@ -238,6 +238,8 @@ static void caches_answer_by_mode(void)
     faults_expect(o.status == CPM_ENOTCACHED, "abbreviated does not answer for full", &o);
     expect_requests(&c, CPM_CACHE_DEFAULT, "etag/", true, 1, "full is asked");
     expect_requests(&c, CPM_OFFLINE, "etag/", false, 0, "full answers for abbreviated");
+    o = ask_in_mode(&c, CPM_PREFER_ONLINE, "etag/", false);
+    faults_expect(o.requests == 1 && o.from_cache, "a full document is confirmed as one", &o);
     expect_requests(&c, CPM_CACHE_DEFAULT, "stale/", false, 1, "no max-age");
     expect_requests(&c, CPM_CACHE_DEFAULT, "stale/", false, 1, "revalidated");
     expect_requests(&c, CPM_PREFER_OFFLINE, "stale/", false, 0, "prefer-offline uses stale");
