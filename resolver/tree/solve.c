@@ -20,18 +20,40 @@ static int make_root(struct cpm_solver *s)
     return s->status;
 }
 
+/* Without a lock npm begins with what is on disk, and there the workspaces stand, linked or not. */
+static void load_workspaces(struct cpm_solver *s)
+{
+    for (size_t i = 0; i < s->in->workspace_count; i++) {
+        const struct cpm_tree_workspace *ws = &s->in->workspaces[i];
+        struct cpm_str path = cpm_str(
+            cpm_arena_printf(&s->work, "%s/%.*s", s->opts->path, CPM_STR_ARG(ws->location)));
+        struct cpm_pkg *pkg = cpm_pkg_new(s, ws->manifest);
+        struct cpm_node *n;
+
+        if (cpm_top_at(s, path))
+            continue;
+        pkg->resolved = pkg->integrity = CPM_STR_NONE;
+        n = cpm_node_new(s, cpm_names_get(s->names, cpm_location_name(path)), pkg);
+        n->path = path;
+        cpm_node_attach_top(s, n);
+        cpm_node_load_edges(s, n);
+    }
+}
+
 /* The lock counts unless everything is to be updated; its tree is taken as it is. */
 static int load_start(struct cpm_solver *s)
 {
     const struct cpm_lock *lock = s->in->lock;
 
-    if (!lock || (s->in->lock_is_actual && lock->count == 0))
-        return 0;
-    s->from_disk = true;
+    s->from_disk = lock && (!s->in->lock_is_actual || lock->count);
     if (s->opts->update_all)
         return 0;
-    if (cpm_load_lock(s) < 0)
+    if (s->from_disk && cpm_load_lock(s) < 0)
         return s->status;
+    if ((!lock || s->in->lock_is_actual) && !s->opts->global)
+        load_workspaces(s);
+    if (!s->from_disk)
+        return 0;
     if (lock->old && !s->in->lock_is_actual && cpm_inflate_old_lock(s) < 0)
         return s->status;
     cpm_flags_reset(s);
