@@ -62,3 +62,51 @@ int cpm_collate(struct cpm_str a, struct cpm_str b)
             by_case = c > d ? -1 : 1; /* 'a' is the greater byte and comes first */
     }
 }
+
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The number whose first digit stands right before *p, without leading zeros. */
+static struct cpm_str number_at(const unsigned char **p, const unsigned char *end)
+{
+    const unsigned char *from = *p - 1;
+
+    while (*p < end && is_digit(**p))
+        (*p)++;
+    while (from + 1 < *p && *from == '0')
+        from++;
+    return cpm_str_n((const char *)from, (size_t)(*p - from));
+}
+
+static int compare_numbers(struct cpm_str a, struct cpm_str b)
+{
+    if (a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    return memcmp(a.ptr, b.ptr, a.len);
+}
+
+int cpm_collate_numeric(struct cpm_str a, struct cpm_str b)
+{
+    const unsigned char *p = (const unsigned char *)(a.ptr ? a.ptr : ""), *p_end = p + a.len;
+    const unsigned char *q = (const unsigned char *)(b.ptr ? b.ptr : ""), *q_end = q + b.len;
+    int by_case = 0, order;
+
+    for (;;) {
+        unsigned char c = next_weighty(&p, p_end), d = next_weighty(&q, q_end);
+        unsigned wc = weight_of(c), wd = weight_of(d);
+
+        if (is_digit(c) && is_digit(d)) {
+            if ((order = compare_numbers(number_at(&p, p_end), number_at(&q, q_end))) != 0)
+                return order;
+            continue;
+        }
+        if (wc != wd)
+            return wc < wd ? -1 : 1;
+        if (!c)
+            return by_case;
+        if (c != d && !by_case)
+            by_case = c > d ? -1 : 1;
+    }
+}

@@ -7,5 +7,7 @@
 
 /* <0, 0, >0. Equal (0) only for texts that localeCompare calls equal. */
 int cpm_collate(struct cpm_str a, struct cpm_str b);
+/* The same, but runs of digits compare as numbers: localeCompare(…, 'en', {numeric: true}). */
+int cpm_collate_numeric(struct cpm_str a, struct cpm_str b);
 
 #endif
