@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "cli/config/config.h"
 #include "cli/flow_options.h"
+#include "cli/script_host.h"
 #include "cli/term.h"
 #include "resolver/tree/conflict.h"
 
@@ -34,12 +35,20 @@ static void show_warning(void *data, const char *prefix, struct cpm_str text)
     cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(text));
 }
 
-static void show_script(void *data, const char *banner)
+static void show_script(void *data, const struct cpm_script *script)
 {
     const struct screen *screen = data;
 
     cpm_term_progress(screen->cli->term, NULL);
-    cpm_term_outf(screen->cli->term, "\n%s\n", banner);
+    cpm_script_host_banner(screen->cli, script);
+}
+
+static void show_failed_script(void *data, const struct cpm_script_job *job)
+{
+    const struct screen *screen = data;
+
+    cpm_term_progress(screen->cli->term, NULL);
+    cpm_script_host_report(screen->cli, job, NULL);
 }
 
 static uint64_t now_ms(void)
@@ -166,8 +175,12 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
         *exit_code = 1;
         return 0;
     }
-    if (rc == CPM_ELIFECYCLE)
+    if (rc == CPM_ELIFECYCLE && result->script_exit) { /* reported when it failed */
+        if (result->script_signal)
+            cpm_script_host_die(cli, result->script_signal);
         *exit_code = result->script_exit;
+        return 0;
+    }
     if (result->mismatch.len) {
         cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(rc));
         cpm_term_log(cli->term, CPM_LOG_ERROR, "", "\n%s\n\n%.*s\n", err->text,
@@ -182,8 +195,11 @@ int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *ex
                      struct cpm_error *err)
 {
     struct screen screen = {.cli = cli};
-    const struct cpm_flow_events events = {
-        .data = &screen, .progress = show_progress, .warning = show_warning, .script = show_script};
+    const struct cpm_flow_events events = {.data = &screen,
+                                           .progress = show_progress,
+                                           .warning = show_warning,
+                                           .script = show_script,
+                                           .script_failed = show_failed_script};
     struct cpm_flow_result result;
     uint64_t start = now_ms();
     int rc = cpm_flow_run(opts, &events, cli->arena, &result, err);

@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/script_host.h"
 #include "cli/workspace_filter.h"
 #include "registry/isotime.h"
 
@@ -167,8 +168,7 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     o->format_lock = flag(cli, "format-package-lock");
     o->omit_resolved = flag(cli, "omit-lockfile-registry-resolved");
     o->lockfile_version = (int)lock_version;
-    o->script_shell = text(cli, "script-shell");
-    o->environment = cpm_config_environment(cli->config, cli->arena);
+    cpm_script_host_options(cli, &o->scripts);
     o->foreground_scripts = flag(cli, "foreground-scripts");
     o->allow_scripts = cpm_config_list(cli->config, "allow-scripts");
     o->allow_scripts_explicit = cpm_config_where(cli->config, "allow-scripts") >= CPM_CONFIG_ENV;

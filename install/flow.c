@@ -42,24 +42,27 @@ void cpm_flow_tell(const struct cpm_flow *f, enum cpm_flow_step step, size_t don
     f->events->progress(f->events->data, &p);
 }
 
+const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str location)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+
+    if (!f->by_location.count)
+        for (size_t i = 0; i < ideal->count; i++)
+            cpm_map_set(&f->by_location, ideal->entries[i].location, &ideal->entries[i]);
+    return cpm_map_get(&f->by_location, location);
+}
+
 void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text)
 {
     if (f->events->warning)
         f->events->warning(f->events->data, prefix, text);
 }
 
-static void close_handle(uv_handle_t *handle, void *arg)
-{
-    (void)arg;
-    if (!uv_is_closing(handle))
-        uv_close(handle, NULL);
-}
-
+/* Whoever opened a handle closes it: the loop runs until all have. */
 static void release(struct cpm_flow *f)
 {
     cpm_registry_free(f->registry);
     if (f->loop_open) {
-        uv_walk(&f->loop, close_handle, NULL);
         uv_run(&f->loop, UV_RUN_DEFAULT);
         uv_loop_close(&f->loop);
     }
@@ -67,6 +70,7 @@ static void release(struct cpm_flow *f)
     cpm_project_release(&f->project);
     cpm_map_release(&f->early);
     cpm_map_release(&f->changed);
+    cpm_map_release(&f->by_location);
 }
 
 int cpm_flow_run(const struct cpm_flow_options *opts, const struct cpm_flow_events *events,

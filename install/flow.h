@@ -11,6 +11,7 @@
 
 #include "install/install.h"
 #include "install/request.h"
+#include "install/script.h"
 #include "install/summary.h"
 #include "resolver/tree/tree.h"
 
@@ -38,9 +39,10 @@ struct cpm_flow_events {
     /* A warning, in npm's words; `prefix` is what stands behind "cpm warn" ("deprecated",
      * "EBADENGINE", …). */
     void (*warning)(void *data, const char *prefix, struct cpm_str text);
-    /* A script begins and owns the terminal until the next event; `banner` is npm's "> name event".
-     */
-    void (*script)(void *data, const char *banner);
+    /* A script begins and owns the terminal until the next event. */
+    void (*script)(void *data, const struct cpm_script *script);
+    /* A script failed; what it wrote is in the job if it was captured. */
+    void (*script_failed)(void *data, const struct cpm_script_job *job);
 };
 
 struct cpm_flow_options {
@@ -65,8 +67,7 @@ struct cpm_flow_options {
     struct cpm_tree_options tree;
     struct cpm_install_options install;
     struct cpm_registry_options registry;
-    const char *script_shell;
-    const char *const *environment; /* for scripts: KEY=VALUE, NULL-ended */
+    struct cpm_script_options scripts; /* shell and environment */
     bool foreground_scripts;
     const char *const *allow_scripts; /* config allow-scripts */
     bool allow_scripts_explicit;      /* … from the command line or the environment */
@@ -81,6 +82,7 @@ struct cpm_flow_result {
     const struct cpm_conflict *conflict; /* with CPM_ERESOLVE */
     struct cpm_str mismatch;             /* with CPM_ELOCKVERIFY: the lines of what differs */
     int script_exit;                     /* with CPM_ELIFECYCLE: the script's exit code */
+    int script_signal;                   /* … and the signal that killed it, or 0 */
 };
 
 /* Results live in `arena`. */

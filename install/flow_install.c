@@ -21,6 +21,27 @@ static void install_done(struct cpm_install_request *req)
     ((struct cpm_flow *)req->data)->installed = true;
 }
 
+/* What its maintainers advise against is told when it comes in. */
+static void warn_deprecated(struct cpm_flow *f)
+{
+    for (size_t i = 0; i < f->install.change_count; i++) {
+        const struct cpm_install_change *c = &f->install.changes[i];
+        const struct cpm_lock_entry *e;
+        struct cpm_json *text = NULL;
+
+        if (c->type == CPM_CHANGE_REMOVE || !(e = cpm_flow_entry(f, c->location)))
+            continue;
+        if (!e->manifest || !e->manifest->raw[CPM_RAW_DEPRECATED].len)
+            continue;
+        if (cpm_json_parse(e->manifest->raw[CPM_RAW_DEPRECATED], "deprecated", 0, &text, NULL) == 0)
+            cpm_flow_warn(f, "deprecated",
+                          cpm_str(cpm_arena_printf(f->arena, "%.*s@%.*s: %.*s",
+                                                   CPM_STR_ARG(c->name), CPM_STR_ARG(c->version),
+                                                   CPM_STR_ARG(cpm_json_str(text)))));
+        cpm_json_free(text);
+    }
+}
+
 int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_install_request *req = &f->install;
@@ -47,6 +68,8 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
     f->out->summary.changes = req->changes;
     f->out->summary.change_count = req->change_count;
     cpm_summary_count_changes(&f->out->summary);
+    if (req->status == 0)
+        warn_deprecated(f);
     return req->status;
 }
 

@@ -49,6 +49,37 @@ static void gather_progress(void *data, size_t done, size_t total, struct cpm_st
     cpm_flow_tell(data, CPM_STEP_RESOLVE, done, total, name);
 }
 
+static bool leads_to_disk(struct cpm_str spec)
+{
+    static const char *const starts[] = {"file:", "link:", "./", "../", "/", "~/"};
+
+    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+        if (cpm_str_starts(spec, starts[i]))
+            return true;
+    return false;
+}
+
+/* A package from elsewhere must not reach for folders of this machine. */
+static int refuse_strangers(const struct cpm_lock_entry *e, struct cpm_error *err)
+{
+    static const enum cpm_dep_group groups[] = {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL, CPM_DEPS_PEER};
+
+    if (e->link || !e->manifest || !cpm_str_starts(e->resolved, "http"))
+        return 0;
+    for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+        const struct cpm_deps *deps = &e->manifest->deps[groups[g]];
+
+        for (uint32_t i = 0; i < deps->n; i++)
+            if (leads_to_disk(cpm_name_str(deps->v[i].spec)))
+                return cpm_error_set(
+                    err, CPM_EUNSUPPORTEDPROTOCOL,
+                    "'%.*s' comes from a registry and depends on '%s' at '%s': a package may not "
+                    "reach for folders of this machine. Remove it, or override the dependency.",
+                    CPM_STR_ARG(e->location), deps->v[i].name->text, deps->v[i].spec->text);
+    }
+    return 0;
+}
+
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_gather *g = &f->gather;
@@ -62,6 +93,8 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     f->out->conflict = g->result.conflict;
     for (size_t i = 0; i < g->result.warning_count; i++)
         cpm_flow_warn(f, cpm_error_name(g->result.warnings[i].code), g->result.warnings[i].text);
+    for (size_t i = 0; i < g->result.lock.count && rc == 0; i++)
+        rc = refuse_strangers(&g->result.lock.entries[i], err);
     return rc;
 }
 

@@ -7,24 +7,15 @@
 
 enum { LOCK_MAX = 512 << 20 };
 
-static const struct cpm_lock_entry *entry_at(const struct cpm_lock *lock, struct cpm_str location)
-{
-    for (size_t i = 0; i < lock->count; i++)
-        if (cpm_str_eq(lock->entries[i].location, location))
-            return &lock->entries[i];
-    return NULL;
-}
-
 /* What a name means in a target's folder: its own node_modules first, then the root's. */
 static const struct cpm_lock_entry *resolve(struct cpm_flow *f, struct cpm_str location,
                                             struct cpm_str name)
 {
-    const struct cpm_lock *ideal = cpm_flow_ideal(f);
     const char *hoisted = cpm_arena_printf(f->arena, "node_modules/%.*s", CPM_STR_ARG(name));
     const char *own = cpm_arena_printf(f->arena, "%.*s/%s", CPM_STR_ARG(location), hoisted);
-    const struct cpm_lock_entry *e = entry_at(ideal, cpm_str(own));
+    const struct cpm_lock_entry *e = cpm_flow_entry(f, cpm_str(own));
 
-    return e ? e : entry_at(ideal, cpm_str(hoisted));
+    return e ? e : cpm_flow_entry(f, cpm_str(hoisted));
 }
 
 static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
@@ -37,7 +28,7 @@ static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
     if (!e)
         return; /* an optional dependency that could not be had */
     if (e->link) {
-        e = entry_at(cpm_flow_ideal(f), e->resolved);
+        e = cpm_flow_entry(f, e->resolved);
         for (size_t i = 0; i < f->project.workspaces.count; i++)
             found.workspace |= cpm_str_eq(cpm_name_str(f->project.workspaces.v[i].name), r->name);
     }

@@ -10,7 +10,7 @@ static void script_begins(void *data, const struct cpm_script *script)
     struct cpm_flow *f = data;
 
     if (f->events->script)
-        f->events->script(f->events->data, cpm_script_banner(f->arena, script));
+        f->events->script(f->events->data, script);
 }
 
 static void script_failed(void *data, const struct cpm_script_job *job)
@@ -18,6 +18,9 @@ static void script_failed(void *data, const struct cpm_script_job *job)
     struct cpm_flow *f = data;
 
     f->out->script_exit = job->exit_code ? job->exit_code : 1;
+    f->out->script_signal = job->signal;
+    if (f->events->script_failed)
+        f->events->script_failed(f->events->data, job);
 }
 
 static bool was_changed(void *data, const struct cpm_lock_entry *entry)
@@ -32,12 +35,6 @@ static void list_changes(struct cpm_flow *f)
     for (size_t i = 0; i < f->install.change_count; i++)
         if (f->install.changes[i].type != CPM_CHANGE_REMOVE)
             cpm_map_set(&f->changed, f->install.changes[i].location, f);
-}
-
-static struct cpm_script_options script_options(const struct cpm_flow *f)
-{
-    return (struct cpm_script_options){.shell = f->opts->script_shell,
-                                       .environment = f->opts->environment};
 }
 
 static int open_policy(struct cpm_flow *f, struct cpm_allow **allow, struct cpm_error *err)
@@ -91,10 +88,9 @@ static int review(struct cpm_flow *f, const struct cpm_allow *allow, struct cpm_
 
 int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
 {
-    const struct cpm_script_options opts = script_options(f);
     struct cpm_scripts_deps deps = {.path = f->opts->path,
                                     .lock = cpm_flow_ideal(f),
-                                    .opts = &opts,
+                                    .opts = &f->opts->scripts,
                                     .wanted = was_changed,
                                     .begin = f->opts->foreground_scripts ? script_begins : NULL,
                                     .failed = script_failed,
@@ -119,10 +115,12 @@ int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err)
 {
-    const struct cpm_script_options opts = script_options(f);
     const struct cpm_flow_options *o = f->opts;
-    const struct cpm_scripts_root root = {
-        .path = o->path, .opts = &opts, .begin = script_begins, .failed = script_failed, .data = f};
+    const struct cpm_scripts_root root = {.path = o->path,
+                                          .opts = &f->opts->scripts,
+                                          .begin = script_begins,
+                                          .failed = script_failed,
+                                          .data = f};
 
     if (o->ignore_scripts || o->global || o->specs[0])
         return 0;

@@ -29,6 +29,7 @@ struct cpm_flow {
     struct cpm_tree_input input;
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_install_request install;
+    struct cpm_map by_location; /* entries of the ideal tree */
     bool installed;
     struct cpm_map changed; /* locations that were added or changed */
     struct cpm_map early; /* integrity -> struct early: tarballs that were started while solving */
@@ -58,6 +59,8 @@ int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err);
 
+/* The ideal tree's entry at a location, or NULL. The first call indexes the tree. */
+const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str location);
 void cpm_flow_tell(const struct cpm_flow *f, enum cpm_flow_step step, size_t done, size_t total,
                    struct cpm_str name);
 void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text);
