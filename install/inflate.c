@@ -10,6 +10,8 @@
  * behind the stream, a lie), the true size is counted first by a pass that needs no memory, so that
  * a bomb never gets a buffer. */
 
+#define GZIP_MIN 18 /* header and trailer */
+
 static uint64_t limit_for(size_t packed)
 {
     uint64_t limit = (uint64_t)packed * CPM_INFLATE_RATIO;
@@ -29,7 +31,7 @@ static uint32_t trailer_size(struct cpm_str gzip)
 
 static bool is_gzip(struct cpm_str bytes)
 {
-    return bytes.len >= 18 && (unsigned char)bytes.ptr[0] == 0x1f &&
+    return bytes.len >= 2 && (unsigned char)bytes.ptr[0] == 0x1f &&
            (unsigned char)bytes.ptr[1] == 0x8b;
 }
 
@@ -65,6 +67,8 @@ int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error 
         out->bytes = gzip;
         return 0;
     }
+    if (gzip.len < GZIP_MIN)
+        return cpm_error_set(err, CPM_EBADARCHIVE, "the archive's compression is damaged");
     size = trailer_size(gzip);
     if (size <= limit) {
         out->owned = cpm_alloc(size);

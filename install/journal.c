@@ -74,15 +74,15 @@ static bool is_dead_temporary(const char *name)
            errno == ESRCH;
 }
 
-static void sweep_temporaries(const struct cpm_modules *m)
+static void sweep_temporaries(int dir)
 {
-    int fd = openat(m->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
 
     while (stream && (e = readdir(stream)))
         if (is_dead_temporary(e->d_name))
-            unlinkat(m->root, e->d_name, 0);
+            unlinkat(dir, e->d_name, 0);
     if (stream)
         closedir(stream);
 }
@@ -96,10 +96,11 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
 
     *out = (struct cpm_recovery){.interrupted = false};
     cpm_map_init(&out->redo);
-    sweep_temporaries(m);
+    sweep_temporaries(m->root);
     state = cpm_modules_open_dir(m, CPM_STR(CPM_MODULES_STATE));
     if (state < 0)
         return 0;
+    sweep_temporaries(state);
     close(state);
     sweep_stage(m);
     rc = cpm_fs_read(path, JOURNAL_MAX, arena, &text, err);
