@@ -91,9 +91,12 @@ struct cpm_bundler_options {
     size_t alias_count, fallback_count;
     const struct cpm_extension_alias *extension_alias;
     size_t extension_alias_count;
-    const char *tsconfig;   /* a tsconfig.json whose paths are heeded, or NULL */
-    bool tsconfig_search;   /* instead: the nearest tsconfig.json */
-    bool enforce_extension; /* never try the name without extension */
+    const char *tsconfig;                   /* a tsconfig.json whose paths are heeded, or NULL */
+    const char *tsconfig_base_url;          /* instead of its baseUrl, or NULL */
+    const char *const *tsconfig_references; /* projects it refers to, each with a tsconfig.json */
+    bool tsconfig_own_references;           /* instead: those that it names itself */
+    bool tsconfig_search;                   /* instead of a file: the nearest tsconfig.json */
+    bool enforce_extension;                 /* never try the name without extension */
     bool fully_specified, resolve_to_folder, prefer_relative, prefer_absolute;
     bool extension_alias_for_exports;
 };

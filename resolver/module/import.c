@@ -119,7 +119,7 @@ static bool main_of(struct cpm_search *s, const struct bare *b, struct cpm_place
 static bool in_package(struct cpm_search *s, const struct bare *b, struct cpm_place *folder,
                        struct cpm_url *out)
 {
-    const struct cpm_package *package = cpm_package_in(s->places, folder, false);
+    const struct cpm_package *package = cpm_package_in(s->places, folder);
 
     cpm_search_tell(s, "the package is %s", folder->path);
     if (package->invalid)
@@ -136,7 +136,7 @@ static int is_self(struct cpm_search *s, const struct bare *b, struct cpm_place 
                    const struct cpm_package **package)
 {
     *folder = b->folder;
-    *package = cpm_package_above(s->places, folder, false);
+    *package = cpm_package_above(s->places, folder);
     if (!*package)
         return 0;
     if ((*package)->invalid)
@@ -228,7 +228,7 @@ bool cpm_import_internal(struct cpm_search *s, struct cpm_url *out)
             s, CPM_FAULT_SPECIFIER,
             "Invalid module \"%.*s\" is not a valid internal imports specifier name%s",
             CPM_STR_ARG(s->specifier), cpm_search_from(s, s->parent));
-    package = cpm_package_above(s->places, &folder, false);
+    package = cpm_package_above(s->places, &folder);
     if (package && package->invalid)
         return cpm_import_bad_config(s, folder);
     if (!package || !package->imports)

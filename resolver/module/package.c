@@ -101,7 +101,7 @@ static bool read_text(struct cpm_places *places, const char *path, struct cpm_ar
 }
 
 static struct cpm_package *read_package(struct cpm_places *places, struct cpm_place *folder,
-                                        struct cpm_arena *arena, bool whole)
+                                        struct cpm_arena *arena)
 {
     struct cpm_package *p = CPM_NEW(arena, struct cpm_package);
     const char *path =
@@ -111,7 +111,7 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     p->exists = read_text(places, path, arena, &text);
     if (!p->exists)
         return p;
-    if (whole)
+    if (places->whole_packages)
         parse_whole(p, arena, text);
     else
         parse_fields(p, arena, text);
@@ -129,8 +129,7 @@ static bool known_missing(struct cpm_places *places, struct cpm_place *folder)
 
 static const struct cpm_package none;
 
-const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder,
-                                         bool whole)
+const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_package *p = atomic_load_explicit(&folder->owned, memory_order_acquire);
     struct cpm_arena *arena;
@@ -141,27 +140,26 @@ const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_p
     if (!cpm_place_is_folder(places, folder))
         return &none;
     if (cpm_place_real(places, folder) != folder)
-        return cpm_package_in(places, cpm_place_real(places, folder), whole);
+        return cpm_package_in(places, cpm_place_real(places, folder));
     missing = known_missing(places, folder);
     arena = cpm_memory_lock(places->memory, folder->hash);
     p = atomic_load_explicit(&folder->owned, memory_order_acquire);
     if (!p) {
-        p = missing ? (struct cpm_package *)&none : read_package(places, folder, arena, whole);
+        p = missing ? (struct cpm_package *)&none : read_package(places, folder, arena);
         atomic_store_explicit(&folder->owned, p, memory_order_release);
     }
     cpm_memory_unlock(places->memory, folder->hash);
     return p;
 }
 
-const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder,
-                                            bool whole)
+const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder)
 {
     for (struct cpm_place *f = *folder;; f = f->parent) {
         const struct cpm_package *p;
 
         if (cpm_str_is(cpm_place_name(f), "node_modules"))
             return NULL;
-        p = cpm_package_in(places, f, whole);
+        p = cpm_package_in(places, f);
         if (p->exists) {
             *folder = f;
             return p;

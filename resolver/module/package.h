@@ -38,17 +38,14 @@ struct cpm_package {
     struct cpm_str main;             /* the same */
     const struct cpm_value *exports; /* string, object or array; else NULL */
     const struct cpm_value *imports; /* object; else NULL */
-    const struct cpm_value *whole;   /* every field; only when the places are told to keep it */
+    const struct cpm_value *whole;   /* every field, when the places keep whole packages */
 };
 
-/* The package.json in a folder (which need not exist). Never NULL. `whole` asks for all fields; one
- * resolver asks always or never. */
-const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder,
-                                         bool whole);
+/* The package.json in a folder (which need not exist). Never NULL. */
+const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder);
 /* The nearest one upward from a folder, as far as the next node_modules; *folder becomes the
  * package's. NULL when there is none. */
-const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder,
-                                            bool whole);
+const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder);
 
 struct cpm_jsonread;
 /* Reads the next value. */

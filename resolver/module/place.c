@@ -53,6 +53,9 @@ void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
     places->fs = *fs;
     places->buckets = cpm_calloc(BUCKETS, sizeof(*places->buckets));
     places->recent = cpm_calloc(RECENT, sizeof(*places->recent));
+    cpm_arena_init(&places->tsconfig_arena);
+    pthread_mutex_init(&places->tsconfig_lock, NULL);
+    atomic_init(&places->tsconfigs, NULL);
     places->root = new_place(arena, NULL, CPM_STR("/"));
     places->nowhere = new_place(arena, NULL, CPM_STR("/"));
     make_known(places->root, CPM_PLACE_FOLDER);
@@ -64,6 +67,8 @@ void cpm_places_release(struct cpm_places *places)
 {
     cpm_free(places->buckets);
     cpm_free(places->recent);
+    cpm_arena_release(&places->tsconfig_arena);
+    pthread_mutex_destroy(&places->tsconfig_lock);
 }
 
 static struct cpm_place *find_in(struct cpm_place *p, const struct cpm_place *folder, uint32_t hash,

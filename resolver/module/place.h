@@ -6,14 +6,16 @@
 #ifndef CPM_RESOLVER_MODULE_PLACE_H
 #define CPM_RESOLVER_MODULE_PLACE_H
 
-#include "base/str.h"
+#include "base/arena.h"
 #include "cpm/resolver.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct cpm_memory;
 struct cpm_listing;
 struct cpm_package;
+struct cpm_tsconfig;
 
 /* What stands at a place, links followed. */
 enum cpm_place_state { CPM_PLACE_UNKNOWN, CPM_PLACE_MISSING, CPM_PLACE_FILE, CPM_PLACE_FOLDER };
@@ -37,6 +39,10 @@ struct cpm_place {
 struct cpm_places {
     struct cpm_memory *memory;
     struct cpm_resolver_fs fs;
+    bool whole_packages;                      /* package.json is kept with every field */
+    _Atomic(struct cpm_tsconfig *) tsconfigs; /* read so far, see tsconfig.h */
+    struct cpm_arena tsconfig_arena;          /* under the lock */
+    pthread_mutex_t tsconfig_lock;
     struct cpm_place *root;
     struct cpm_place *nowhere; /* stands for paths that no file system holds: too long */
     _Atomic(struct cpm_place *) *buckets;

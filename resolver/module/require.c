@@ -51,7 +51,7 @@ static enum step try_imports(struct cpm_search *s)
 
     if (!cpm_str_starts(s->specifier, "#"))
         return GO_ON;
-    package = cpm_package_above(s->places, &folder, false);
+    package = cpm_package_above(s->places, &folder);
     if (!package || (!package->invalid && !package->imports))
         return GO_ON;
     if (cpm_import_internal(s, &url))
@@ -75,7 +75,7 @@ static struct cpm_str own_subpath(struct cpm_search *s, struct cpm_str name)
 static enum step try_self(struct cpm_search *s)
 {
     struct cpm_target_query q = {.base = s->parent, .folder = s->folder};
-    const struct cpm_package *package = cpm_package_above(s->places, &q.folder, false);
+    const struct cpm_package *package = cpm_package_above(s->places, &q.folder);
 
     if (!package)
         return GO_ON;
@@ -122,7 +122,7 @@ static enum step try_exports(struct cpm_search *s, struct cpm_place *modules)
     if (!length)
         return GO_ON;
     q.folder = cpm_place_walk(s->places, modules, cpm_str_sub(s->specifier, 0, length));
-    package = cpm_package_in(s->places, q.folder, false);
+    package = cpm_package_in(s->places, q.folder);
     if (package->invalid)
         return step_of(cpm_import_bad_config(s, q.folder));
     if (!package->exists || !package->exports)
@@ -161,7 +161,7 @@ static bool try_index(struct cpm_search *s, struct cpm_place *folder)
 
 static enum step try_folder(struct cpm_search *s, struct cpm_place *folder)
 {
-    const struct cpm_package *package = cpm_package_in(s->places, folder, false);
+    const struct cpm_package *package = cpm_package_in(s->places, folder);
     struct cpm_place *main;
 
     if (package->invalid)

@@ -5,6 +5,7 @@
 #include "cpm/resolver.h"
 
 #include "base/mem.h"
+#include "resolver/module/bundler.h"
 #include "resolver/module/disk.h"
 #include "resolver/module/import.h"
 #include "resolver/module/memory.h"
@@ -36,6 +37,7 @@ static void open_memory(struct cpm_resolver *r)
 {
     cpm_memory_init(&r->memory);
     cpm_places_init(&r->places, &r->memory, &r->fs);
+    r->places.whole_packages = r->settings.bundler != NULL;
     r->answers = cpm_calloc(BUCKETS, sizeof(*r->answers));
 }
 
@@ -158,7 +160,7 @@ static enum cpm_format format_of(const struct cpm_search *s, const struct cpm_pa
 static bool fill_file(struct cpm_search *s, struct cpm_resolution *out)
 {
     struct cpm_place *folder = s->found->parent;
-    const struct cpm_package *package = cpm_package_above(s->places, &folder, false);
+    const struct cpm_package *package = cpm_package_above(s->places, &folder);
     bool typed = heeds_type(cpm_place_name(s->found));
 
     if (package && package->invalid && typed && !s->require)
@@ -236,6 +238,24 @@ static const struct answer *remember(struct cpm_resolver *r, struct cpm_search *
     return known;
 }
 
+static const struct cpm_conditions *conditions_of(const struct cpm_settings *settings,
+                                                  enum cpm_resolve_mode mode)
+{
+    if (mode == CPM_RESOLVE_BUNDLER)
+        return &settings->bundler_conditions;
+    return mode == CPM_RESOLVE_REQUIRE ? &settings->require : &settings->import;
+}
+
+static bool resolve_by_mode(struct cpm_search *s, enum cpm_resolve_mode mode)
+{
+    if (mode == CPM_RESOLVE_BUNDLER)
+        return s->settings->bundler ? cpm_bundler_resolve(s)
+                                    : cpm_search_fail(s, CPM_FAULT_ARGUMENT,
+                                                      "the resolver was made without a bundler's "
+                                                      "options");
+    return mode == CPM_RESOLVE_REQUIRE ? cpm_require_resolve(s) : cpm_import_resolve(s);
+}
+
 static const struct cpm_resolution *search(struct cpm_resolver *r, struct cpm_search *s,
                                            const struct question *q)
 {
@@ -249,9 +269,9 @@ static const struct cpm_resolution *search(struct cpm_resolver *r, struct cpm_se
     s->parent = q->parent;
     s->query = CPM_STR("");
     s->require = q->mode == CPM_RESOLVE_REQUIRE;
-    s->conditions = s->require ? r->settings.require : r->settings.import;
+    s->conditions = *conditions_of(&r->settings, q->mode);
     s->folder = cpm_place_folder(&r->places, q->folder);
-    ok = s->require ? cpm_require_resolve(s) : cpm_import_resolve(s);
+    ok = resolve_by_mode(s, q->mode);
     if (ok && s->found)
         ok = fill_file(s, &file);
     assert(ok == !s->code);

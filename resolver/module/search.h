@@ -31,6 +31,7 @@ struct cpm_search {
     struct cpm_str text;  /* instead of `found`: a builtin or URL */
     struct cpm_str query; /* "?…#…" */
     bool builtin, ignored;
+    bool restricted; /* a file was refused by the restrictions */
     const char *code;
     const char *message;
 

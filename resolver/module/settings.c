@@ -1,6 +1,8 @@
 /* Node 24's defaults, as tables. */
 #include "resolver/module/settings.h"
 
+#include "resolver/module/bundler.h"
+
 #include <stdlib.h>
 
 static const char *const builtins[] = {
@@ -171,7 +173,7 @@ int cpm_settings_init(struct cpm_settings *s, const struct cpm_resolver_options 
     s->extensions = cpm_settings_words(&s->arena, o->extensions ? o->extensions : extensions);
     s->node_path = split_node_path(&s->arena, o->node_path);
     if (o->bundler)
-        rc = cpm_error_set(err, CPM_EUNSUPPORTED, "make a resolver: no bundler's rules here");
+        rc = cpm_bundler_new(&s->bundler, o->bundler, &s->arena, err);
     return rc;
 }
 

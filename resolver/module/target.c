@@ -16,6 +16,7 @@ struct entry {
     struct cpm_str key;   /* the key that matched */
     struct cpm_str match; /* what its '*' stands for */
     bool pattern;
+    bool folder; /* the key ends in a slash */
     struct cpm_str *target;
 };
 
@@ -156,6 +157,17 @@ static enum outcome invalid_match(struct entry *e)
     return FAULT;
 }
 
+/* What is below a folder's key is below its target, which must be a folder's too. */
+static enum outcome folder_target(struct entry *e, const struct cpm_value *v)
+{
+    if (e->match.len && !cpm_str_ends(v->text, "/"))
+        return invalid_target(e, v);
+    if (has_bad_segment(e->match))
+        return invalid_match(e);
+    *e->target = cpm_search_join(e->s, v->text, e->match);
+    return FOUND;
+}
+
 static enum outcome string_target(struct entry *e, const struct cpm_value *v)
 {
     struct cpm_str text = v->text;
@@ -165,12 +177,16 @@ static enum outcome string_target(struct entry *e, const struct cpm_value *v)
 
         if (!e->query->imports || elsewhere || cpm_url_scheme(text))
             return invalid_target(e, v);
-        *e->target = e->pattern ? substitute(&e->s->arena, text, e->match) : text;
+        *e->target = e->folder    ? cpm_search_join(e->s, text, e->match)
+                     : e->pattern ? substitute(&e->s->arena, text, e->match)
+                                  : text;
         return FOUND;
     }
     if (has_bad_segment(cpm_str_sub(text, 2, text.len)))
         return invalid_target(e, v);
     *e->target = text;
+    if (e->folder)
+        return folder_target(e, v);
     if (!e->match.len)
         return FOUND;
     if (has_bad_segment(e->match))
@@ -273,21 +289,32 @@ static bool pattern_fits(struct cpm_str key, struct cpm_str subpath, struct cpm_
     return true;
 }
 
+static bool folder_fits(struct cpm_str key, struct cpm_str subpath, struct cpm_str *match)
+{
+    if (!cpm_str_ends(key, "/") || cpm_str_chr(key, '*') != CPM_NPOS ||
+        !cpm_str_eq(cpm_str_sub(subpath, 0, key.len), key))
+        return false;
+    *match = cpm_str_sub(subpath, key.len, subpath.len);
+    return true;
+}
+
 static const struct cpm_value *best_pattern(struct entry *e, const struct cpm_value *field)
 {
     const struct cpm_value *best = NULL;
     struct cpm_str match;
 
     e->key = CPM_STR("");
-    for (uint32_t i = 0; field->pattern_key && i < field->count; i++) {
-        if (pattern_fits(field->keys[i], e->query->subpath, &match) &&
+    for (uint32_t i = 0; (field->pattern_key || e->query->folder_keys) && i < field->count; i++) {
+        if ((pattern_fits(field->keys[i], e->query->subpath, &match) ||
+             (e->query->folder_keys && folder_fits(field->keys[i], e->query->subpath, &match))) &&
             is_better(e->key, field->keys[i])) {
             e->key = field->keys[i];
             e->match = match;
             best = &field->items[i];
         }
     }
-    e->pattern = best != NULL;
+    e->pattern = best && cpm_str_chr(e->key, '*') != CPM_NPOS;
+    e->folder = best && !e->pattern;
     return best;
 }
 

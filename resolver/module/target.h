@@ -12,6 +12,7 @@ struct cpm_target_query {
     struct cpm_place *folder;      /* of the package, for messages */
     struct cpm_str base;           /* file in messages; ptr NULL: none */
     bool imports;
+    bool folder_keys; /* "./x/" stands for what is below, as it once did in Node */
 };
 
 /* False with Node's error. On success *target is "./file" (the '*' filled in), or, of imports, a
