@@ -49,6 +49,13 @@ int cpm_http_start(struct cpm_registry *reg, struct cpm_http_request *req, struc
     return r;
 }
 
+int cpm_http_request_error(const struct cpm_http_request *req, struct cpm_error *err)
+{
+    const struct cpm_exchange *x = req->internal;
+
+    return cpm_http_status_error(&x->call, err);
+}
+
 void cpm_http_release(struct cpm_http_request *req)
 {
     struct cpm_exchange *x = req->internal;

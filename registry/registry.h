@@ -102,6 +102,8 @@ struct cpm_http_request {
     void *internal;
 };
 int cpm_http_start(struct cpm_registry *reg, struct cpm_http_request *req, struct cpm_error *err);
+/* The error of an answer with an HTTP status of 400 and more, in npm's words. Before release. */
+int cpm_http_request_error(const struct cpm_http_request *req, struct cpm_error *err);
 void cpm_http_release(struct cpm_http_request *req);
 
 /* For progress lines: counters that only grow. */
