@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add ci uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin semver help'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin semver help'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
@@ -23,8 +23,8 @@ _cpm() {
     case $command in
     '') words="$commands --version --help" ;;
     update | dedupe | find-dupes | prune) words="$(_cpm_installed) $tree $workspace --dry-run --ignore-scripts" ;;
-    install | i | add) words="$save $tree $network $workspace --no-package-lock --engine-strict" ;;
-    ci) words="$tree $network $workspace --ignore-scripts --dry-run" ;;
+    install | i | add | install-test) words="$save $tree $network $workspace --no-package-lock --engine-strict" ;;
+    ci | install-ci-test) words="$tree $network $workspace --ignore-scripts --dry-run" ;;
     uninstall | remove | rm) words="$(_cpm_installed) $save $workspace" ;;
     run) words="$(_cpm_scripts) --if-present --ignore-scripts --script-shell $workspace" ;;
     test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;

@@ -14,6 +14,8 @@ complete -c cpm -n __fish_use_subcommand -f
 complete -c cpm -n __fish_use_subcommand -l version -d 'The version'
 complete -c cpm -n __fish_use_subcommand -a install -d 'Install a project, or add packages to it'
 complete -c cpm -n __fish_use_subcommand -a ci -d 'Install exactly what the lock says'
+complete -c cpm -n __fish_use_subcommand -a install-test -d 'Install, then test'
+complete -c cpm -n __fish_use_subcommand -a install-ci-test -d 'ci, then test'
 complete -c cpm -n __fish_use_subcommand -a uninstall -d 'Remove packages'
 complete -c cpm -n __fish_use_subcommand -a run -d 'Run a script of package.json'
 complete -c cpm -n __fish_use_subcommand -a test -d 'Run the test script'

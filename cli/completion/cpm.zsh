@@ -17,6 +17,7 @@ _cpm() {
   local -a commands workspace save tree network
   commands=(
     'install:install a project, or add packages to it' 'ci:install exactly what the lock says'
+    'install-test:install, then test' 'install-ci-test:ci, then test'
     'uninstall:remove packages' 'run:run a script of package.json' 'test:run the test script'
     'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
     'update:newer versions within the ranges' 'dedupe:simplify the tree' 'find-dupes:what dedupe would change'
@@ -39,8 +40,8 @@ _cpm() {
   command) _describe 'command' commands ;;
   rest)
     case $words[1] in
-    install|i|add) _arguments $save $tree $network $workspace '*:package:_files' ;;
-    ci) _arguments $tree $network $workspace '--ignore-scripts[run no script]' '--dry-run[change nothing]' ;;
+    install|i|add|install-test) _arguments $save $tree $network $workspace '*:package:_files' ;;
+    ci|install-ci-test) _arguments $tree $network $workspace '--ignore-scripts[run no script]' '--dry-run[change nothing]' ;;
     uninstall|remove|rm) _arguments $save $workspace '*: :_cpm_installed' ;;
     run) _arguments $workspace '--if-present[a missing script is no error]' '1: :_cpm_scripts' '*:argument:_files' ;;
     test|start|stop|restart) _arguments $workspace '*:argument:_files' ;;
