@@ -65,7 +65,7 @@ static void shrink_set(struct cpm_solver *s, const struct cpm_nodes *set, cpm_ed
 void cpm_gather(struct cpm_solver *s, struct cpm_nodes *set, cpm_edge_filter *pass,
                 const void *data)
 {
-    uint32_t gen = s->gathered = ++s->generation;
+    uint32_t gen = ++s->generation;
     size_t kept = 0;
 
     for (size_t i = 0; i < set->n; i++) {
@@ -176,24 +176,82 @@ void cpm_entry_sets_release(struct cpm_entry_sets *sets)
     *sets = (struct cpm_entry_sets){NULL, 0};
 }
 
-/* Marks what only `old` needs, and gives the mark. */
-static uint32_t mark_own(struct cpm_solver *s, struct cpm_node *old)
+/* Adds who needs a node, the first last, so that it is taken first: the way to the root is short by
+ * the oldest edges. False: nobody does, so that it stands apart from everything. */
+static bool add_requirers(struct cpm_solver *s, struct cpm_node *n, struct cpm_nodes *stack)
 {
-    struct cpm_nodes own = {0};
+    bool any = false;
 
-    cpm_nodes_add(&own, old);
-    cpm_gather(s, &own, cpm_pass_valid_elsewhere, old);
-    cpm_nodes_release(&own);
-    return s->gathered;
+    for (struct cpm_edge *e = n->last_in; e; e = e->prev_in)
+        if (cpm_edge_valid(s, e)) {
+            cpm_nodes_add(stack, e->from);
+            any = true;
+        }
+    return any;
+}
+
+/* Everybody who needs `x`, however indirectly, up to `old`; false when that leads past `old`. They
+ * are marked. */
+static bool requirers_below(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *x,
+                            uint32_t gen, size_t *count)
+{
+    struct cpm_nodes stack = {0};
+    bool below = true;
+
+    cpm_nodes_add(&stack, x);
+    while (below && stack.n) {
+        struct cpm_node *n = stack.v[--stack.n];
+
+        if (n == old || n->mark[0] == gen)
+            continue;
+        n->mark[0] = gen;
+        ++*count;
+        below = add_requirers(s, n, &stack);
+    }
+    cpm_nodes_release(&stack);
+    return below;
+}
+
+/* How many of the marked ones `old` leads to; they lose the mark. */
+static size_t count_reached(struct cpm_solver *s, struct cpm_node *old, uint32_t gen)
+{
+    struct cpm_nodes list = {0};
+    size_t reached;
+
+    cpm_nodes_add(&list, old);
+    for (size_t i = 0; i < list.n; i++) {
+        struct cpm_node *n = list.v[i];
+
+        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+            struct cpm_edge *e = &n->edges[k];
+
+            if (e->to && e->to->mark[0] == gen && cpm_edge_valid(s, e)) {
+                e->to->mark[0] = 0;
+                cpm_nodes_add(&list, e->to);
+            }
+        }
+    }
+    reached = list.n - 1;
+    cpm_nodes_release(&list);
+    return reached;
+}
+
+/* Is `x` in what gathering from `old` would give: needed by `old`, and by nobody who would stay
+ * without it? Asked from `x` upwards, which mostly ends at the root after a few steps. */
+static bool only_serves(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *x)
+{
+    uint32_t gen = ++s->generation;
+    size_t count = 0;
+
+    return x == old ||
+           (requirers_below(s, old, x, gen, &count) && count_reached(s, old, gen) == count);
 }
 
 /* Edges into `old` that `next` would leave unsatisfied count only when they come from what would
- * stay; what would stay is found only when there is such an edge. */
+ * stay. */
 static bool leaves_none_unsatisfied(struct cpm_solver *s, struct cpm_node *next,
                                     struct cpm_node *old, struct cpm_node *set)
 {
-    uint32_t gen = 0;
-
     for (struct cpm_edge *e = old->first_in; e; e = e->next_in) {
         struct cpm_node *twin = NULL;
 
@@ -202,9 +260,7 @@ static bool leaves_none_unsatisfied(struct cpm_solver *s, struct cpm_node *next,
             twin = cpm_node_child(s, set, e->from->fold);
         if ((twin && twin->name == e->from->name) || cpm_edge_accepts(s, e, next))
             continue;
-        if (!gen)
-            gen = mark_own(s, old);
-        if (e->from->mark[0] != gen)
+        if (!only_serves(s, old, e->from))
             return false;
     }
     return true;

@@ -46,7 +46,6 @@ struct cpm_solver {
     struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
     struct cpm_map replaced; /* guard (a): how often one version replaced another at a place */
     uint32_t generation;     /* of the sets being made */
-    uint32_t gathered;       /* the number of the last gathered set */
     uint32_t required;       /* the number of the current required set */
 
     const struct cpm_override *overrides; /* of the root, or NULL */
