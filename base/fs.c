@@ -1,5 +1,6 @@
 #include "base/fs.h"
 
+#include "base/mem.h"
 #include "base/path.h"
 
 #include <dirent.h>
@@ -144,7 +145,7 @@ int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool d
         rc = cpm_error_sys(err, sys, "write '%s'", path);
     else if (durable)
         rc = sync_parent(target, err);
-    free(resolved);
+    cpm_free(resolved);
     cpm_arena_release(&arena);
     return rc;
 }
@@ -252,6 +253,6 @@ const char *cpm_fs_realpath(struct cpm_arena *arena, const char *path, struct cp
         cpm_error_sys(err, errno, "resolve '%s'", path);
     else
         copy = cpm_arena_strndup(arena, resolved, strlen(resolved));
-    free(resolved);
+    cpm_free(resolved);
     return copy;
 }
