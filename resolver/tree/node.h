@@ -136,11 +136,8 @@ const struct cpm_name *cpm_edge_spec(struct cpm_solver *s, const struct cpm_edge
 /* The node's own wish for a name, or NULL. Virtual roots make it now. */
 struct cpm_edge *cpm_edge_find(struct cpm_solver *s, struct cpm_node *from,
                                const struct cpm_name *fold);
-/* The wishes of a package: of the root with its workspaces, of tops with devDependencies. */
+/* wants.c: the wishes of a package; of tops with devDependencies. */
 const struct cpm_wants *cpm_pkg_wants(struct cpm_solver *s, const struct cpm_pkg *pkg, bool dev);
-void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n);
-/* The same after the node's package was replaced. */
-void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n);
 
 /* node.c */
 struct cpm_node *cpm_node_new(struct cpm_solver *s, const struct cpm_name *name,
@@ -162,6 +159,16 @@ unsigned cpm_node_depth(const struct cpm_solver *s, const struct cpm_node *n);
 struct cpm_str cpm_node_path(struct cpm_solver *s, struct cpm_node *n);
 /* The top of the ideal tree with this absolute path, or NULL. */
 struct cpm_node *cpm_top_at(const struct cpm_solver *s, struct cpm_str path);
+/* All nodes of the tree below `top`, itself first, parents before children. */
+void cpm_node_walk(struct cpm_node *top, struct cpm_nodes *out);
+/* npm's word: are these the same thing at two places? */
+bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b);
+struct cpm_str cpm_node_version(const struct cpm_node *n);
+
+/* attach.c */
+void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n);
+/* The same after the node's package was replaced. */
+void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n);
 /* Into the tree that `parent` is in; what stands there by that name is cut off. */
 void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent);
 /* Into the ideal tree as a top: below the nearest node whose folder holds its path, if any. */
@@ -170,10 +177,5 @@ void cpm_node_attach_top(struct cpm_solver *s, struct cpm_node *n);
 void cpm_node_detach(struct cpm_solver *s, struct cpm_node *n);
 /* `n` takes the place and the children of `old`. */
 void cpm_node_replace(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *old);
-/* All nodes of the tree below `top`, itself first, parents before children. */
-void cpm_node_walk(struct cpm_node *top, struct cpm_nodes *out);
-/* npm's word: are these the same thing at two places? */
-bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b);
-struct cpm_str cpm_node_version(const struct cpm_node *n);
 
 #endif

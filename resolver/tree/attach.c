@@ -1,0 +1,373 @@
+/* Attaching, cutting off and replacing nodes. The trick that keeps this linear: the ideal tree
+ * knows its edges by name, so that a node that comes or goes makes exactly the edges of its name
+ * resolve again; the small trees (virtual roots, what was cut off) are walked instead. */
+#include "base/path.h"
+#include "resolver/tree/solver.h"
+
+/* The lists of a parent. */
+
+static void kid_link(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
+{
+    n->parent = parent;
+    n->prev_kid = parent->last_kid;
+    n->next_kid = NULL;
+    if (parent->last_kid)
+        parent->last_kid->next_kid = n;
+    else
+        parent->first_kid = n;
+    parent->last_kid = n;
+    parent->kid_count++;
+    parent->link_kids += n->target != NULL;
+    cpm_pairs_set(&s->kids, parent, n->fold, n);
+}
+
+static void kid_unlink(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_node *parent = n->parent;
+
+    if (n->prev_kid)
+        n->prev_kid->next_kid = n->next_kid;
+    else
+        parent->first_kid = n->next_kid;
+    if (n->next_kid)
+        n->next_kid->prev_kid = n->prev_kid;
+    else
+        parent->last_kid = n->prev_kid;
+    n->prev_kid = n->next_kid = n->parent = NULL;
+    parent->kid_count--;
+    parent->link_kids -= n->target != NULL;
+    cpm_pairs_del(&s->kids, parent, n->fold);
+}
+
+static void fs_unlink(struct cpm_node *n)
+{
+    struct cpm_node **at = &n->fs_parent->first_fs_kid;
+
+    while (*at != n)
+        at = &(*at)->next_fs_kid;
+    *at = n->next_fs_kid;
+    n->fs_parent = n->next_fs_kid = NULL;
+}
+
+static void fs_link(struct cpm_node *n, struct cpm_node *parent)
+{
+    struct cpm_node **at = &parent->first_fs_kid;
+
+    while (*at)
+        at = &(*at)->next_fs_kid;
+    *at = n;
+    n->fs_parent = parent;
+}
+
+/* The ideal tree's indexes. */
+
+static void index_edge(struct cpm_solver *s, struct cpm_edge *e)
+{
+    struct cpm_by_name *list = cpm_solver_name(s, e->want->fold);
+
+    if (e->indexed)
+        return;
+    e->indexed = true;
+    e->prev_named = list->last_edge;
+    e->next_named = NULL;
+    if (list->last_edge)
+        list->last_edge->next_named = e;
+    else
+        list->first_edge = e;
+    list->last_edge = e;
+}
+
+static void unindex_edge(struct cpm_solver *s, struct cpm_edge *e)
+{
+    struct cpm_by_name *list = cpm_solver_name(s, e->want->fold);
+
+    if (!e->indexed)
+        return;
+    e->indexed = false;
+    if (e->prev_named)
+        e->prev_named->next_named = e->next_named;
+    else
+        list->first_edge = e->next_named;
+    if (e->next_named)
+        e->next_named->prev_named = e->prev_named;
+    else
+        list->last_edge = e->prev_named;
+}
+
+static void index_node(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_by_name *list = cpm_solver_name(s, n->name);
+
+    n->prev_named = list->last_node;
+    n->next_named = NULL;
+    if (list->last_node)
+        list->last_node->next_named = n;
+    else
+        list->first_node = n;
+    list->last_node = n;
+    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+        index_edge(s, &n->edges[i]);
+}
+
+static void unindex_node(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_by_name *list = cpm_solver_name(s, n->name);
+
+    if (n->prev_named)
+        n->prev_named->next_named = n->next_named;
+    else
+        list->first_node = n->next_named;
+    if (n->next_named)
+        n->next_named->prev_named = n->prev_named;
+    else
+        list->last_node = n->prev_named;
+    n->prev_named = n->next_named = NULL;
+    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+        unindex_edge(s, &n->edges[i]);
+}
+
+void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
+{
+    /* Folders that stand alone bring their devDependencies; so does the copy of one. */
+    const struct cpm_node *from = n->source ? n->source : n;
+    bool dev = !n->parent && n->path.len && !from->parent;
+
+    if (n->target)
+        return;
+    n->wants = n == s->root ? s->root_wants : cpm_pkg_wants(s, n->pkg, dev);
+    if (n->lazy_edges || !n->wants->n)
+        return;
+    n->edges = CPM_NEW_ARRAY(&s->work, struct cpm_edge, n->wants->n);
+    for (uint32_t i = 0; i < n->wants->n; i++) {
+        n->edges[i].from = n;
+        n->edges[i].want = &n->wants->v[i];
+        if (n->root == s->root)
+            index_edge(s, &n->edges[i]);
+        cpm_edge_reload(s, &n->edges[i], true);
+    }
+}
+
+void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
+{
+    for (uint32_t i = 0; n->edges && i < n->wants->n; i++) {
+        struct cpm_edge *e = &n->edges[i];
+
+        unindex_edge(s, e);
+        e->from = NULL;
+        cpm_edge_reload(s, e, true);
+    }
+    n->edges = NULL;
+    cpm_node_load_edges(s, n);
+    for (struct cpm_edge *e = n->first_in; e; e = e->next_in)
+        e->state = CPM_EDGE_UNKNOWN;
+}
+
+/* Attach and detach. */
+
+static void set_location(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_str above = n->parent ? n->parent->location : CPM_STR_NONE;
+
+    if (n->parent)
+        n->location =
+            cpm_str(cpm_arena_printf(&s->work, "%.*s%snode_modules/%s", CPM_STR_ARG(above),
+                                     above.len ? "/" : "", n->name->text));
+}
+
+static void enter_tree(struct cpm_solver *s, const struct cpm_nodes *all, struct cpm_node *root)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct cpm_node *n = all->v[i];
+
+        n->root = root;
+        if (root == s->root) {
+            set_location(s, n);
+            index_node(s, n);
+        }
+    }
+}
+
+static void leave_tree(struct cpm_solver *s, const struct cpm_nodes *all, struct cpm_node *root)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct cpm_node *n = all->v[i];
+
+        if (n->root == s->root)
+            unindex_node(s, n);
+        n->root = root;
+    }
+}
+
+static bool crosses(const struct cpm_edge *e)
+{
+    return !e->to || e->to->root != e->from->root;
+}
+
+/* Edges never cross trees: those into and out of moved nodes that do, or that found nothing so far,
+ * resolve again. */
+static void reload_moved(struct cpm_solver *s, const struct cpm_nodes *all)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        struct cpm_node *n = all->v[i];
+
+        /* An edge that resolves again leaves the list, and overrides may make others do so. */
+        for (struct cpm_edge *e = n->first_in; e;) {
+            bool moved = crosses(e);
+
+            if (moved)
+                cpm_edge_reload(s, e, false);
+            e = moved ? n->first_in : e->next_in;
+        }
+        for (uint32_t k = 0; n->edges && k < n->wants->n; k++)
+            if (crosses(&n->edges[k]))
+                cpm_edge_reload(s, &n->edges[k], false);
+        for (struct cpm_edge *e = n->lazy; e; e = e->next_lazy)
+            if (crosses(e))
+                cpm_edge_reload(s, e, false);
+    }
+}
+
+static void reload_named_small(struct cpm_solver *s, struct cpm_node *top,
+                               const struct cpm_name *fold)
+{
+    struct cpm_nodes all = {0};
+
+    cpm_node_walk(top, &all);
+    for (size_t i = 0; i < all.n; i++) {
+        struct cpm_edge *e = cpm_edge_find(s, all.v[i], fold);
+
+        if (e)
+            cpm_edge_reload(s, e, true);
+    }
+    cpm_nodes_release(&all);
+}
+
+/* A node of this name came below `top`: who looks for it there finds it now. */
+static void reload_named(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
+{
+    if (top->root != s->root) {
+        reload_named_small(s, top, fold);
+        return;
+    }
+    for (struct cpm_edge *e = cpm_solver_name(s, fold)->first_edge; e; e = e->next_named)
+        if (cpm_node_within(e->from, top))
+            cpm_edge_reload(s, e, true);
+}
+
+/* npm's quirk: what goes takes along the targets of links that lie below it. Targets that stand
+ * alone (workspaces, folders) stay: npm would be left with a link to nowhere. */
+static void take_targets_along(struct cpm_solver *s, const struct cpm_nodes *all)
+{
+    for (size_t i = 1; i < all->n; i++) {
+        struct cpm_node *target = all->v[i]->target;
+
+        if (target && target->root != all->v[i]->root && target->parent)
+            cpm_node_detach(s, target);
+    }
+}
+
+static void cut(struct cpm_solver *s, struct cpm_node *n, struct cpm_nodes *all)
+{
+    if (!n->parent && !n->fs_parent)
+        return;
+    n->path = cpm_node_path(s, n);
+    if (n->parent)
+        kid_unlink(s, n);
+    else
+        fs_unlink(n);
+    cpm_node_walk(n, all);
+    leave_tree(s, all, n);
+    reload_moved(s, all);
+}
+
+void cpm_node_detach(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_nodes all = {0};
+
+    cut(s, n, &all);
+    take_targets_along(s, &all);
+    cpm_nodes_release(&all);
+}
+
+void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
+{
+    struct cpm_nodes all = {0};
+    struct cpm_node *old;
+
+    if (n->parent == parent)
+        return;
+    cut(s, n, &all);
+    all.n = 0;
+    old = cpm_node_child(s, parent, n->fold);
+    if (old)
+        cpm_node_detach(s, old);
+    n->path = CPM_STR_NONE;
+    kid_link(s, n, parent);
+    cpm_node_walk(n, &all);
+    enter_tree(s, &all, parent->root);
+    reload_named(s, parent, n->fold);
+    reload_moved(s, &all);
+    cpm_nodes_release(&all);
+    if (n->target && parent->root == s->root && n->target->root != s->root)
+        cpm_node_attach_top(s, n->target);
+}
+
+/* Tops that were there first and lie in the new one's folder are its own now. */
+static void adopt_tops(struct cpm_solver *s, struct cpm_node *n)
+{
+    for (size_t i = 0; i < s->tops.n; i++) {
+        struct cpm_node *t = s->tops.v[i];
+
+        if (t->root != s->root || t->path.len <= n->path.len ||
+            !cpm_path_within(n->path.ptr, t->path.ptr) ||
+            (t->fs_parent && t->fs_parent->path.len >= n->path.len))
+            continue;
+        if (t->fs_parent)
+            fs_unlink(t);
+        fs_link(t, n);
+    }
+}
+
+void cpm_node_attach_top(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_node *best = NULL;
+    struct cpm_nodes all = {0};
+    const char *path = cpm_arena_strndup(&s->work, n->path.ptr, n->path.len);
+
+    if (cpm_path_within(s->root->path.ptr, path))
+        best = s->root;
+    for (size_t i = 0; i < s->tops.n; i++) {
+        struct cpm_node *t = s->tops.v[i];
+
+        if (t->root == s->root && t->path.len && cpm_path_within(t->path.ptr, path) &&
+            (!best || t->path.len > best->path.len))
+            best = t;
+    }
+    n->path = cpm_str(path);
+    n->location = cpm_str(cpm_path_relative(&s->work, s->root->path.ptr, path));
+    if (best)
+        fs_link(n, best);
+    adopt_tops(s, n);
+    cpm_node_walk(n, &all);
+    enter_tree(s, &all, s->root);
+    reload_moved(s, &all);
+    cpm_nodes_release(&all);
+    cpm_nodes_add(&s->tops, n);
+}
+
+/* Without the cascade of a removal: the children stay in the tree, below the new node. */
+void cpm_node_replace(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *old)
+{
+    struct cpm_node *parent = old->parent, *next;
+    struct cpm_nodes all = {0};
+
+    cut(s, old, &all);
+    cpm_nodes_release(&all);
+    cpm_node_attach(s, n, parent);
+    for (struct cpm_node *k = old->first_kid; k; k = next) {
+        next = k->next_kid;
+        cpm_node_attach(s, k, n);
+    }
+    if (old->target && !n->target && old->target->root == n->root)
+        cpm_node_detach(s, old->target);
+}
