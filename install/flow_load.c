@@ -45,6 +45,8 @@ static int load_actual(struct cpm_flow *f, struct cpm_error *err)
         return rc;
     if (f->project.has_lock || f->opts->tree.update_all || !cpm_fs_is_dir(modules))
         return 0;
+    if (cpm_install_is_interrupted(f->opts->path))
+        return 0; /* half a tree says nothing */
     if (!f->opts->package_lock && !f->opts->global)
         return 0;
     return cpm_actual_read(&src, &f->actual, NULL, err);

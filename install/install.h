@@ -80,6 +80,9 @@ struct cpm_install_request {
  * (CPM_EBUSY after waiting). */
 int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
 
+/* True when an earlier run did not end: what stands in node_modules is no tree to build on. */
+bool cpm_install_is_interrupted(const char *path);
+
 /* The O(1) check: does the state file of the last complete run match package.json, the lock, the
  * options and node_modules' own stat? True: nothing to do. Reads no lock and no tree. `key` is a
  * digest of everything outside that matters (options, platform, package.json and lock bytes or

@@ -124,6 +124,15 @@ static void add_line(struct cpm_buf *text, struct cpm_str line)
     cpm_buf_add_str(text, line);
 }
 
+bool cpm_install_is_interrupted(const char *path)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    bool found = cpm_fs_exists(cpm_path_join(&arena, path, CPM_MODULES_STATE "/journal"));
+
+    cpm_arena_release(&arena);
+    return found;
+}
+
 static int write_journal(const struct cpm_modules *m, struct cpm_str text, bool no_sync)
 {
     int fd =
