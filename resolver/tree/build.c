@@ -208,9 +208,12 @@ static void visit(struct cpm_solver *s, struct cpm_node *n)
     struct task *tasks;
     size_t count;
 
-    if (n->seen || n->root != s->root || (n->has_shrinkwrap && !s->opts->complete))
+    if (n->seen || n->root != s->root ||
+        (n->has_shrinkwrap && !s->opts->complete && !s->source->contents))
         return;
     n->seen = true;
+    if (cpm_contents_wanted(s, n) && !cpm_contents_load(s, n))
+        s->pending = true;
     tasks = n->edges ? cpm_calloc(n->wants->n, sizeof(*tasks)) : NULL;
     count = fetch_problems(s, n, tasks);
     for (size_t i = 0; i < count && !s->status && !s->pending && !s->crashed; i++)

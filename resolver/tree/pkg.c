@@ -126,7 +126,7 @@ static struct cpm_tree_need *add_need(struct cpm_solver *s)
         s->need_cap = s->need_cap ? s->need_cap * 2 : 64;
         s->needs = cpm_realloc(s->needs, s->need_cap, sizeof(*s->needs));
     }
-    s->needs[s->need_count] = (struct cpm_tree_need){NULL, NULL};
+    s->needs[s->need_count] = (struct cpm_tree_need){.name = NULL};
     return &s->needs[s->need_count++];
 }
 
@@ -200,6 +200,16 @@ static void need_spec(struct cpm_solver *s, const struct cpm_name *name,
     if (cpm_spec_resolve(s->keep, cpm_name_str(name), text, s->opts->path, kept, s->err) < 0)
         return;
     add_need(s)->spec = kept;
+}
+
+void cpm_need_contents(struct cpm_solver *s, const struct cpm_tree_tarball *tarball)
+{
+    struct cpm_tree_tarball *kept = CPM_NEW(s->keep, struct cpm_tree_tarball);
+
+    kept->manifest = tarball->manifest;
+    kept->resolved = cpm_arena_str(s->keep, tarball->resolved);
+    kept->integrity = cpm_arena_str(s->keep, tarball->integrity);
+    add_need(s)->tarball = kept;
 }
 
 int cpm_folder_manifest(struct cpm_solver *s, const struct cpm_name *name,

@@ -85,6 +85,7 @@ const struct cpm_pkg *cpm_pkg_fetch(struct cpm_solver *s, const struct cpm_name 
 /* The package.json of a folder: 0, CPM_EAGAIN (the need is noted) or why it cannot be read. */
 int cpm_folder_manifest(struct cpm_solver *s, const struct cpm_name *name,
                         const struct cpm_spec *spec, struct cpm_tree_manifest *out);
+void cpm_need_contents(struct cpm_solver *s, const struct cpm_tree_tarball *tarball);
 /* Asks for what a node still lacks, so that the next round has it. */
 void cpm_pkg_ask(struct cpm_solver *s, const struct cpm_edge *e);
 
@@ -129,6 +130,10 @@ void cpm_nodes_of_name(struct cpm_solver *s, struct cpm_node *root, const struct
                        struct cpm_nodes *out);
 /* dedupe.c */
 void cpm_prune_dedupable(struct cpm_solver *s, struct cpm_node *n, bool descend, bool explicit_req);
+/* contents.c */
+bool cpm_contents_wanted(struct cpm_solver *s, struct cpm_node *n);
+/* False: not here yet. */
+bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n);
 /* build.c */
 void cpm_queue_node(struct cpm_solver *s, struct cpm_node *n);
 void cpm_build(struct cpm_solver *s);

@@ -41,6 +41,12 @@ struct cpm_tree_manifest {
     struct cpm_str integrity;
 };
 
+/* A package as it is fetched: for what lies inside its tarball. */
+struct cpm_tree_tarball {
+    const struct cpm_manifest *manifest;
+    struct cpm_str resolved, integrity;
+};
+
 /* Where the solver looks things up. Each answers 0, CPM_EAGAIN (asked for: solve again later) or
  * the failure, which the solver treats as npm treats a failed fetch of that edge. */
 struct cpm_tree_source {
@@ -49,6 +55,10 @@ struct cpm_tree_source {
                      struct cpm_error *err);
     /* git, remote tarball, tarball file, directory (`where` is the requirer's folder). */
     int (*manifest)(void *data, const struct cpm_spec *spec, struct cpm_tree_manifest *out,
+                    struct cpm_error *err);
+    /* What a package that bundles others (or has an npm-shrinkwrap.json) holds below itself: a lock
+     * whose locations begin at the package. NULL: the tree goes without it. */
+    int (*contents)(void *data, const struct cpm_tree_tarball *tarball, const struct cpm_lock **out,
                     struct cpm_error *err);
 };
 
@@ -83,8 +93,9 @@ struct cpm_tree_input {
 };
 
 struct cpm_tree_need {
-    const struct cpm_name *name; /* a packument by this name; or … */
-    const struct cpm_spec *spec; /* … a manifest of this spec */
+    const struct cpm_name *name;            /* a packument by this name; or … */
+    const struct cpm_spec *spec;            /* … a manifest of this spec; or … */
+    const struct cpm_tree_tarball *tarball; /* … the contents of this */
 };
 
 /* Why it failed: npm's ERESOLVE explanation as data (worded by the cli). See

@@ -23,9 +23,10 @@
 
 #include <stdio.h>
 
-#define LINES_MAX 200
-#define PROJECT   "/project"
-#define REGISTRY  "http://localhost/"
+#define LINES_MAX  200
+#define INSIDE_MAX 8
+#define PROJECT    "/project"
+#define REGISTRY   "http://localhost/"
 
 struct line {
     struct cpm_str key, text;
@@ -168,6 +169,30 @@ static void read_folder(struct scene *s, struct cpm_str text, bool workspace)
     cpm_json_free(m);
 }
 
+static void read_inside(struct scene *s, struct cpm_str text)
+{
+    struct cpm_arena *arena = &s->world.arena;
+    struct cpm_str name = word(&text), version = word(&text), location = word(&text);
+    struct cpm_str id =
+        cpm_str(cpm_arena_printf(arena, "%.*s@%.*s", CPM_STR_ARG(name), CPM_STR_ARG(version)));
+    struct cpm_lock *lock = cpm_map_get(&s->world.contents, id);
+    struct cpm_json *m = cpm_json_new_object();
+
+    if (!lock) {
+        lock = CPM_NEW(arena, struct cpm_lock);
+        lock->entries = CPM_NEW_ARRAY(arena, struct cpm_lock_entry, INSIDE_MAX);
+        cpm_map_set(&s->world.contents, id, lock);
+    }
+    cpm_json_set_str(m, "name", cpm_location_name(location));
+    cpm_json_set_str(m, "version", word(&text));
+    add_wishes(s, m, text);
+    if (lock->count < INSIDE_MAX)
+        lock->entries[lock->count++] = (struct cpm_lock_entry){
+            .location = location,
+            .manifest = world_manifest(&s->world, world_json_text(&s->world, m))};
+    cpm_json_free(m);
+}
+
 static void add_flags(struct cpm_json *m, struct cpm_str *text)
 {
     static const char *const flags[] = {"dev", "optional", "devOptional", "peer", "extraneous"};
@@ -261,6 +286,8 @@ static void read_line(struct scene *s, const struct line *l)
         read_tag(s, rest);
     else if (cpm_str_is(l->key, "folder") || cpm_str_is(l->key, "workspace"))
         read_folder(s, rest, cpm_str_is(l->key, "workspace"));
+    else if (cpm_str_is(l->key, "inside"))
+        read_inside(s, rest);
     else if (cpm_str_is(l->key, "package"))
         add_wishes(s, s->package, rest);
     else if (cpm_str_is(l->key, "lock"))

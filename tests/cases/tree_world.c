@@ -21,6 +21,7 @@ void world_release(struct world *w)
     }
     cpm_map_release(&w->packuments);
     cpm_map_release(&w->folders);
+    cpm_map_release(&w->contents);
     cpm_names_free(w->names);
     cpm_arena_release(&w->arena);
 }
@@ -168,10 +169,24 @@ static int give_manifest(void *data, const struct cpm_spec *spec, struct cpm_tre
     return 0;
 }
 
+static int give_contents(void *data, const struct cpm_tree_tarball *tarball,
+                         const struct cpm_lock **out, struct cpm_error *err)
+{
+    struct world *w = data;
+
+    (void)err;
+    *out = cpm_map_get(&w->contents,
+                       cpm_str(cpm_arena_printf(&w->arena, "%s@%s", tarball->manifest->name->text,
+                                                tarball->manifest->version->text)));
+    return 0;
+}
+
 struct cpm_tree_source world_source(struct world *w)
 {
-    return (struct cpm_tree_source){
-        .data = w, .packument = give_packument, .manifest = give_manifest};
+    return (struct cpm_tree_source){.data = w,
+                                    .packument = give_packument,
+                                    .manifest = give_manifest,
+                                    .contents = w->contents.count ? give_contents : NULL};
 }
 
 static bool arrive(struct world *w, const struct cpm_tree_result *out)
