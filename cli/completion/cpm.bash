@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin semver help'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin resolve semver help'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
@@ -31,6 +31,7 @@ _cpm() {
     ls | ll | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
     root | bin | prefix) words='--global' ;;
     config) words='get set delete list --json --long --location= --global' ;;
+    resolve) words='--from --conditions --esm --cjs --json --trace --preserve-symlinks' ;;
     semver) words='--range --increment --preid --loose --include-prerelease --coerce --rtl --ltr' ;;
     help) words=$commands ;;
     esac

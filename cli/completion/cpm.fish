@@ -34,6 +34,7 @@ complete -c cpm -n __fish_use_subcommand -a config -d 'Read and change the confi
 complete -c cpm -n __fish_use_subcommand -a root -d 'Where packages are'
 complete -c cpm -n __fish_use_subcommand -a prefix -d 'Where the project is'
 complete -c cpm -n __fish_use_subcommand -a bin -d 'Where programs are'
+complete -c cpm -n __fish_use_subcommand -a resolve -d 'Which file Node would load'
 complete -c cpm -n __fish_use_subcommand -a semver -d 'Compare versions'
 complete -c cpm -n __fish_use_subcommand -a help -d 'Help'
 

@@ -24,7 +24,7 @@ _cpm() {
     'prune:remove what is not asked for' 'get:config get' 'set:config set'
     'ls:show what is installed' 'll:show more of what is installed'
     'config:read and change the configuration'
-    'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'semver:compare versions' 'help:help'
+    'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'resolve:which file Node would load' 'semver:compare versions' 'help:help'
   )
   workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
     '--include-workspace-root[and in the root]')

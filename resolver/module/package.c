@@ -104,11 +104,11 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
                                         struct cpm_arena *arena)
 {
     struct cpm_package *p = CPM_NEW(arena, struct cpm_package);
-    const char *path =
-        cpm_arena_printf(arena, "%s%spackage.json", folder->path, folder->path_len > 1 ? "/" : "");
     struct cpm_str text;
 
-    p->exists = read_text(places, path, arena, &text);
+    p->path =
+        cpm_arena_printf(arena, "%s%spackage.json", folder->path, folder->path_len > 1 ? "/" : "");
+    p->exists = read_text(places, p->path, arena, &text);
     if (!p->exists)
         return p;
     if (places->whole_packages)
