@@ -176,5 +176,5 @@ int cpm_link_package(const struct cpm_link *link, struct cpm_error *err)
         close(to);
     if (sys < 0)
         return cpm_error_set(err, CPM_EINTEGRITY, "an entry of the store was changed or is gone");
-    return sys ? cpm_error_sys(err, sys, "link '%s'", link->name) : 0;
+    return sys ? cpm_error_sys(err, sys, "put its files in place") : 0;
 }

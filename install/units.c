@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "install/link.h"
 #include "install/sources.h"
+#include "install/space.h"
 #include "install/spread.h"
 
 #include <errno.h>
@@ -68,7 +69,8 @@ static int stage_node(struct unit_job *job, const struct cpm_plan_node *node, co
     if (fstatat(run->modules.stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
         cpm_modules_discard(&run->modules, name, NULL);
     if (!node->link)
-        return cpm_link_package(&link, &job->err);
+        return cpm_space_explain(cpm_link_package(&link, &job->err), run->modules.path,
+                                 cpm_store_entry_index(node->store)->size, &job->err);
     if (symlinkat(node->link, run->modules.stage, name) < 0)
         return cpm_error_sys(&job->err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
     return 0;
