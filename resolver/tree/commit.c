@@ -81,7 +81,7 @@ static struct cpm_lock_entry entry_of(struct cpm_solver *s, struct cpm_node *n)
         e.name = n->pkg->name;
     if (n->resolved.len && !(s->opts->omit_registry_resolved && is_from_registry(s, n)))
         e.resolved = resolved_text(s, n->resolved);
-    e.integrity = n->integrity;
+    e.integrity = n->integrity.len ? n->integrity : n->pkg->integrity;
     e.in_bundle = cpm_node_bundler(s, n) != NULL;
     if (n->entry)
         e.unknown = n->entry->unknown;

@@ -204,12 +204,11 @@ static bool inflate(struct cpm_solver *s, struct cpm_node *n)
         return !spec || found;
     m = CPM_NEW(s->keep, struct cpm_manifest);
     *m = *found->manifest;
-    /* npm asks for the abbreviated document, which has neither. */
-    m->raw[CPM_RAW_LICENSE] = m->raw[CPM_RAW_FUNDING] = CPM_STR_NONE;
+    /* npm asks for the abbreviated document, which has none. */
+    m->raw[CPM_RAW_LICENSE] = CPM_STR_NONE;
     m->license_unknown = false;
     pkg = cpm_pkg_new(s, m);
     pkg->resolved = n->resolved;
-    pkg->integrity = n->integrity;
     n->pkg = pkg;
     return true;
 }
@@ -221,7 +220,7 @@ int cpm_inflate_old_lock(struct cpm_solver *s)
 
     cpm_all_nodes(s, &all);
     for (size_t i = 0; i < all.n; i++)
-        if (all.v[i]->parent && !all.v[i]->target)
+        if (cpm_str_starts(all.v[i]->location, "node_modules") && !all.v[i]->target)
             whole &= inflate(s, all.v[i]);
     s->pending |= !whole;
     for (size_t i = 0; i < all.n; i++)

@@ -52,7 +52,16 @@ static int load_start(struct cpm_solver *s)
         return s->status;
     if ((!lock || s->in->lock_is_actual) && !s->opts->global)
         load_workspaces(s);
-    if (!s->from_disk)
+    return s->status;
+}
+
+/* A lock of npm 6 or before is completed after the search for unmet edges, so that npm does not see
+ * the peers that it learns of here. */
+static int complete_start(struct cpm_solver *s)
+{
+    const struct cpm_lock *lock = s->in->lock;
+
+    if (!s->from_disk || s->opts->update_all)
         return 0;
     if (lock->old && !s->in->lock_is_actual && cpm_inflate_old_lock(s) < 0)
         return s->status;
@@ -165,6 +174,10 @@ static int run(struct cpm_solver *s)
     if (s->pending)
         return CPM_EAGAIN;
     queue_unmet(s);
+    if (complete_start(s) < 0)
+        return s->status;
+    if (s->pending)
+        return CPM_EAGAIN;
     apply_requests(s);
     if (cpm_overrides_check_root(s) < 0)
         return s->status;
