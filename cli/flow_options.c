@@ -86,6 +86,8 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->node_version = cpm_config_node_version(cli->config);
     t->npm_version = cpm_config_npm_version(cli->config);
     t->omit = cpm_config_list(cli->config, "omit");
+    t->omit_registry_resolved = flag(cli, "omit-lockfile-registry-resolved");
+    t->lockfile_version = o->lockfile_version;
     t->pick.default_tag = cpm_str(tag ? tag : "latest");
     t->pick.before = before(cli);
     t->pick.node_version = cpm_str(t->node_version);
@@ -166,7 +168,6 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     o->dry_run = flag(cli, "dry-run");
     o->ignore_scripts = flag(cli, "ignore-scripts");
     o->format_lock = flag(cli, "format-package-lock");
-    o->omit_resolved = flag(cli, "omit-lockfile-registry-resolved");
     o->lockfile_version = (int)lock_version;
     cpm_script_host_options(cli, &o->scripts);
     o->foreground_scripts = flag(cli, "foreground-scripts");

@@ -61,7 +61,6 @@ struct cpm_flow_options {
     bool dry_run;
     bool ignore_scripts;
     bool format_lock;     /* false: the lock on one line */
-    bool omit_resolved;   /* omit-lockfile-registry-resolved */
     int lockfile_version; /* 0: keep, or 3 */
     struct cpm_request_options request;
     struct cpm_tree_options tree;

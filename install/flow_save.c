@@ -74,12 +74,6 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
     struct cpm_buf text = CPM_BUF_INIT(LOCK_MAX);
     int rc = 0;
 
-    ideal->lockfile_version =
-        f->project.has_lock ? f->project.lock.lockfile_version : f->opts->lockfile_version;
-    if (!ideal->lockfile_version)
-        ideal->lockfile_version = 3;
-    if (f->project.has_lock)
-        ideal->unknown_top = f->project.lock.unknown_top;
     rc = cpm_lock_write(ideal, f->opts->format_lock ? style : NULL, &text, err);
     if (rc == 0 && !cpm_str_eq(cpm_buf_str(&text), f->project.lock_text))
         rc = cpm_fs_replace(f->project.lock_file, cpm_buf_str(&text), 0, !f->opts->install.no_sync,

@@ -1,0 +1,85 @@
+// What install does with locks of other shapes: older versions, options that change what is written, broken ones.
+import { assert, run, test } from './lib.mjs'
+
+const packages = {
+  a: { '1.0.0': { dependencies: { b: '^1.0.0' } }, '1.1.0': { dependencies: { b: '^1.0.0' } } },
+  b: { '1.0.0': {}, '1.2.0': { funding: { url: 'https://localhost/b' } } },
+  wants: { '1.0.0': { dependencies: { b: '1.0.0' }, peerDependencies: { a: '^1.0.0' } } },
+}
+
+// A package as a version 1 lock without integrity has it.
+const old = (t, name, version, more) => ({ version, resolved: `${t.server.url}${name}/-/${name}-${version}.tgz`, ...more })
+
+test('lockfile-version=2 writes the section that npm 6 reads', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --package-lock-only --lockfile-version=2')
+  const lock = t.json('package-lock.json')
+  assert.equal(lock.lockfileVersion, 2)
+  assert.deepEqual(Object.keys(lock.dependencies), ['a', 'b'])
+  assert.deepEqual(lock.dependencies.a.requires, { b: '^1.0.0' })
+})
+
+test('a version 2 lock stays one, until everything is updated', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --package-lock-only --lockfile-version=2')
+  await t.ok('install b --package-lock-only')
+  assert.equal(t.json('package-lock.json').lockfileVersion, 2)
+  await t.ok('update --package-lock-only')
+  const lock = t.json('package-lock.json')
+  assert.equal(lock.lockfileVersion, 3)
+  assert.equal(lock.dependencies, undefined)
+})
+
+test('omit-lockfile-registry-resolved leaves addresses out of the lock', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --omit-lockfile-registry-resolved')
+  const { packages: entries } = t.json('package-lock.json')
+  assert.equal(entries['node_modules/a'].resolved, undefined)
+  assert.ok(entries['node_modules/a'].integrity)
+  await t.ok('ci')
+  assert.ok(t.exists('node_modules/b/package.json'))
+})
+
+test('a version 1 lock is completed from the registry: integrity and funding, but no license and no new peers', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { wants: '1.0.0' } })
+  t.write('package-lock.json', {
+    name: 'p',
+    version: '1.0.0',
+    lockfileVersion: 1,
+    requires: true,
+    dependencies: {
+      wants: old(t, 'wants', '1.0.0', { requires: { b: '1.0.0' } }),
+      b: old(t, 'b', '1.0.0'),
+    },
+  })
+  await t.ok('install --package-lock-only')
+  const lock = t.json('package-lock.json')
+  assert.equal(lock.lockfileVersion, 3)
+  assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/b', 'node_modules/wants'])
+  assert.equal(lock.packages['node_modules/b'].integrity, t.server.manifest('b', '1.0.0').dist.integrity)
+  assert.equal(lock.packages['node_modules/b'].license, undefined)
+  assert.deepEqual(lock.packages['node_modules/wants'].peerDependencies, { a: '^1.0.0' })
+})
+
+test('a folder that a version 1 lock links to is described by the lock alone, and so is what lies in it', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { x: 'file:x' } })
+  t.write('x/package.json', { name: 'x', version: '1.0.0', dependencies: { b: '^1.0.0' } })
+  t.write('package-lock.json', {
+    name: 'p',
+    version: '1.0.0',
+    lockfileVersion: 1,
+    requires: true,
+    dependencies: { x: { version: 'file:x', requires: { b: '^1.0.0' }, dependencies: { b: old(t, 'b', '1.2.0') } } },
+  })
+  await t.ok('install --package-lock-only')
+  const { packages: entries } = t.json('package-lock.json')
+  assert.equal(entries['x/node_modules/b'].version, '1.2.0')
+  assert.equal(entries['x/node_modules/b'].funding, undefined)
+})
+
+await run()
