@@ -75,7 +75,7 @@ static int escaped_byte(struct cpm_str s, size_t i)
 
 static int sequence_length(int lead)
 {
-    if (lead < 0x80)
+    if (lead > 0 && lead < 0x80) /* NUL would cut the text for whoever reads it later */
         return 1;
     if (lead >= 0xc2 && lead < 0xe0)
         return 2;

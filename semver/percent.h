@@ -19,7 +19,7 @@ void cpm_percent_add(struct cpm_buf *out, struct cpm_str s, const char *set);
 struct cpm_str cpm_percent_component(struct cpm_arena *arena, struct cpm_str s);
 /* True when encodeURIComponent leaves it as it is. */
 bool cpm_percent_is_plain(struct cpm_str s);
-/* decodeURIComponent; false on a broken escape or what decodes to no UTF-8. */
+/* decodeURIComponent; false on a broken escape, on what decodes to no UTF-8, and on %00. */
 bool cpm_percent_decode(struct cpm_arena *arena, struct cpm_str s, struct cpm_str *out);
 
 #endif
