@@ -15,10 +15,12 @@ int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err
 {
     if (net->open)
         return 0;
-    *net = (struct cpm_net){.cli = cli};
+    *net = (struct cpm_net){.cli = cli, .at = net->at};
     int rc = cpm_config_registry(cli->config, &net->opts, err);
     if (rc < 0)
         return rc;
+    if (net->at)
+        net->opts.registry = net->at;
     if (uv_loop_init(&net->loop) != 0)
         return cpm_error_set(err, CPM_ENOMEM, "no event loop");
     net->open = true;
@@ -82,8 +84,8 @@ static void keep_answer(struct cpm_net *net, struct cpm_net_call *call,
         cpm_json_parse(call->text, "answer", CPM_JSON_LAST_WINS, &call->json, NULL);
 }
 
-static size_t fill_headers(struct cpm_net *net, const struct cpm_net_call *call,
-                           const char *headers[HEADERS])
+static void fill_headers(struct cpm_net *net, const struct cpm_net_call *call,
+                         const char *headers[HEADERS])
 {
     struct cpm_cli *cli = net->cli;
     const char *otp = call->otp ? call->otp : cpm_config_str(cli->config, "otp");
@@ -101,7 +103,6 @@ static size_t fill_headers(struct cpm_net *net, const struct cpm_net_call *call,
     if (call->header)
         headers[n++] = call->header;
     headers[n] = NULL;
-    return n;
 }
 
 int cpm_net_exchange(struct cpm_net *net, struct cpm_net_call *call, struct cpm_error *err)

@@ -9,6 +9,7 @@
 #include "registry/registry.h"
 
 struct cpm_net {
+    const char *at; /* in: another default registry than the configured one, or NULL */
     struct cpm_cli *cli;
     uv_loop_t loop;
     struct cpm_registry_options opts;
@@ -44,6 +45,12 @@ struct cpm_net_call {
 /* Errors: CPM_E401, CPM_EOTP, CPM_E403, CPM_E404, CPM_EHTTP …, with npm's words, and the network's.
  * call->json is to be freed in any case. */
 int cpm_net_exchange(struct cpm_net *net, struct cpm_net_call *call, struct cpm_error *err);
+/* The same; when the registry wants a one-time password and a terminal is there, the user is asked
+ * for it, or sent to the address that the registry names. */
+int cpm_net_exchange_otp(struct cpm_net *net, struct cpm_net_call *call, struct cpm_error *err);
+/* Sends the user to `url` with `title`, and asks `done_url` until it gives a token. */
+int cpm_net_web_token(struct cpm_net *net, const char *title, struct cpm_str url,
+                      struct cpm_str done_url, const char **token, struct cpm_error *err);
 /* The value of an answer's header, or "". */
 struct cpm_str cpm_net_header(const struct cpm_net_call *call, const char *name);
 

@@ -42,7 +42,7 @@ int cpm_pack_run_open(struct cpm_pack_run *run, const char *arg, struct cpm_erro
     if (rc < 0)
         return rc;
     if (!run->package.id)
-        return cpm_error_set(err, CPM_EINVAL, "Invalid package, must have name and version");
+        return cpm_error_set(err, CPM_EUNKNOWN, "Invalid package, must have name and version");
     name_file(run);
     return 0;
 }

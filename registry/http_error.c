@@ -141,6 +141,10 @@ static struct cpm_str body_error(struct cpm_arena *arena, const struct cpm_http_
 static int status_code(const struct cpm_http_call *call)
 {
     switch (call->http_status) {
+    case 400:
+        return CPM_E400;
+    case 409:
+        return CPM_E409;
     case 401:
         return cpm_str_find(call->header.authenticate, "OTP") != CPM_NPOS ||
                        cpm_str_find(call->header.authenticate, "otp") != CPM_NPOS

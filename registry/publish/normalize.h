@@ -1,0 +1,24 @@
+/* package.json as npm publishes it: cleaned, completed from what lies beside it, in place. The
+ * command publish calls it; document.c puts the result into the document. */
+#ifndef CPM_REGISTRY_PUBLISH_NORMALIZE_H
+#define CPM_REGISTRY_PUBLISH_NORMALIZE_H
+
+#include "base/error.h"
+#include "base/glob.h"
+#include "base/json.h"
+
+struct cpm_normalize {
+    struct cpm_arena *arena;
+    const char *folder;           /* the package's; NULL when there is none: nothing is added */
+    struct cpm_json *doc;         /* changed in place */
+    struct cpm_glob_list changes; /* out: what `npm pkg fix` would mend, in its words */
+    struct cpm_glob_list missing; /* out: bins whose file is not there */
+};
+
+/* npm's `fix`: mends what is plainly wrong. Errors: an invalid name or version, which npm gives no
+ * code. */
+int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err);
+/* npm's `prepare`: what the registry gets. The same errors. */
+int cpm_normalize_prepare(struct cpm_normalize *n, struct cpm_error *err);
+
+#endif
