@@ -1,6 +1,7 @@
 /* cpm resolve: the module resolver on the command line. One line a specifier: the file that Node
  * would load, or "!CODE" when several were asked for; what went wrong goes to stderr. Exit 1 when
  * one was not found. */
+#include "base/fs.h"
 #include "base/jsonread.h"
 #include "base/path.h"
 #include "cli/commands.h"
@@ -122,16 +123,15 @@ static enum reading read_args(struct request *r, int argc, char **argv)
 /* Absolute, and with a slash at its end when it is a folder. */
 static int make_from(struct request *r, struct cpm_error *err)
 {
-    char cwd[PATH_MAX], *real;
-    const char *path;
+    char cwd[PATH_MAX];
+    const char *path, *real;
 
     if (!getcwd(cwd, sizeof(cwd)))
         return cpm_error_set(err, CPM_ENOENT, "no current folder");
     path = cpm_path_resolve(&r->arena, cwd, r->from ? r->from : "");
-    real = realpath(path, NULL); /* as Node names a file that it has loaded */
+    real = cpm_fs_realpath(&r->arena, path, NULL); /* as Node names a file that it has loaded */
     if (real && !r->preserve_symlinks)
-        path = cpm_arena_strndup(&r->arena, real, strlen(real));
-    free(real);
+        path = real;
     if (!r->from || cpm_str_ends(cpm_str(r->from), "/") ||
         access(cpm_path_join(&r->arena, path, "."), F_OK) == 0)
         path = cpm_arena_printf(&r->arena, "%s/", strcmp(path, "/") == 0 ? "" : path);

@@ -3,6 +3,7 @@
 #define CPM_CPM_H
 
 #include "cpm/error.h"
+#include "cpm/resolver.h"
 #include "cpm/version.h"
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/jsonread.h"
 #include "base/mem.h"
+#include "resolver/module/index.h"
 #include "resolver/module/listing.h"
 #include "resolver/module/memory.h"
 
@@ -50,7 +51,7 @@ static bool is_wanted(struct cpm_str key)
     return false;
 }
 
-static void parse_fields(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
+void cpm_package_parse(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
 {
     struct cpm_jsonread json;
     struct cpm_value v;
@@ -114,8 +115,19 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     if (places->whole_packages)
         parse_whole(p, arena, text);
     else
-        parse_fields(p, arena, text);
+        cpm_package_parse(p, arena, text);
     return p;
+}
+
+/* From the index, which spares the reading, or from the file. */
+static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder,
+                                        struct cpm_arena *arena)
+{
+    struct cpm_package *p = NULL;
+
+    if (places->index && !places->whole_packages)
+        p = cpm_index_find(places->index, folder, arena);
+    return p ? p : read_package(places, folder, arena);
 }
 
 /* True when a listing says that the file is not there, which saves the attempt to open it. */
@@ -145,7 +157,7 @@ const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_p
     arena = cpm_memory_lock(places->memory, folder->hash);
     p = atomic_load_explicit(&folder->owned, memory_order_acquire);
     if (!p) {
-        p = missing ? (struct cpm_package *)&none : read_package(places, folder, arena);
+        p = missing ? (struct cpm_package *)&none : load_package(places, folder, arena);
         atomic_store_explicit(&folder->owned, p, memory_order_release);
     }
     cpm_memory_unlock(places->memory, folder->hash);

@@ -16,6 +16,7 @@ struct cpm_memory;
 struct cpm_listing;
 struct cpm_package;
 struct cpm_tsconfig;
+struct cpm_index;
 
 /* What stands at a place, links followed. */
 enum cpm_place_state { CPM_PLACE_UNKNOWN, CPM_PLACE_MISSING, CPM_PLACE_FILE, CPM_PLACE_FOLDER };
@@ -39,6 +40,7 @@ struct cpm_place {
 struct cpm_places {
     struct cpm_memory *memory;
     struct cpm_resolver_fs fs;
+    const struct cpm_index *index;            /* NULL: none */
     bool whole_packages;                      /* package.json is kept with every field */
     _Atomic(struct cpm_tsconfig *) tsconfigs; /* read so far, see tsconfig.h */
     struct cpm_arena tsconfig_arena;          /* under the lock */

@@ -8,6 +8,7 @@
 #include "resolver/module/bundler.h"
 #include "resolver/module/disk.h"
 #include "resolver/module/import.h"
+#include "resolver/module/index.h"
 #include "resolver/module/memory.h"
 #include "resolver/module/require.h"
 #include "resolver/module/settings.h"
@@ -28,6 +29,8 @@ struct answer {
 struct cpm_resolver {
     struct cpm_settings settings;
     struct cpm_resolver_fs fs;
+    const char *index_path; /* NULL: none */
+    struct cpm_index index;
     struct cpm_memory memory;
     struct cpm_places places;
     _Atomic(struct answer *) *answers;
@@ -37,12 +40,17 @@ static void open_memory(struct cpm_resolver *r)
 {
     cpm_memory_init(&r->memory);
     cpm_places_init(&r->places, &r->memory, &r->fs);
+    if (r->index_path && cpm_index_open(&r->index, &r->places, r->index_path))
+        r->places.index = &r->index;
     r->places.whole_packages = r->settings.bundler != NULL;
     r->answers = cpm_calloc(BUCKETS, sizeof(*r->answers));
 }
 
 static void close_memory(struct cpm_resolver *r)
 {
+    if (r->places.index)
+        cpm_index_close(&r->index);
+    r->places.index = NULL;
     cpm_free(r->answers);
     cpm_places_release(&r->places);
     cpm_memory_release(&r->memory);
@@ -67,6 +75,9 @@ struct cpm_resolver *cpm_resolver_new(const struct cpm_resolver_options *options
         cpm_free(r);
         return NULL;
     }
+    if (options->index && !options->fs) /* it tells of the machine's files */
+        r->index_path =
+            cpm_arena_strndup(&r->settings.arena, options->index, strlen(options->index));
     open_memory(r);
     return r;
 }

@@ -1,7 +1,7 @@
 /* Facts that Node told of an installed tree, asked again: lines "from TAB require|import TAB
  * specifier TAB answer", paths relative to the tree's root, "!CODE" for an error.
  *
- *     resolve_facts ROOT FACTS.tsv */
+ *     resolve_facts ROOT FACTS.tsv [INDEX] */
 #include "base/arena.h"
 #include "base/fs.h"
 #include "cpm/resolver.h"
@@ -70,19 +70,21 @@ static bool agrees(struct cpm_resolver *resolver, const char *root, const struct
 
 int main(int argc, char **argv)
 {
+    struct cpm_resolver_options options = CPM_RESOLVER_OPTIONS_INIT;
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_error err = {.code = 0};
     struct cpm_resolver *resolver;
     struct cpm_str text;
     struct fact fact;
     size_t all = 0, wrong = 0;
-    const char *root = argc == 3 ? realpath(argv[1], NULL) : NULL;
+    const char *root = argc >= 3 ? realpath(argv[1], NULL) : NULL;
 
     if (!root || cpm_fs_read(argv[2], 256u << 20, &arena, &text, &err) < 0) {
         fprintf(stderr, "resolve_facts ROOT FACTS.tsv: %s\n", err.text);
         return 2;
     }
-    resolver = cpm_resolver_new(NULL, NULL);
+    options.index = argc > 3 ? argv[3] : NULL;
+    resolver = cpm_resolver_new(&options, NULL);
     for (; read_fact(&text, &fact); all++)
         wrong += !agrees(resolver, root, &fact);
     printf("%zu facts, %zu differences\n", all, wrong);
