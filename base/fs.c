@@ -45,10 +45,10 @@ static int write_all(int fd, struct cpm_str bytes)
     return 0;
 }
 
-int cpm_fs_read(const char *path, size_t max, struct cpm_arena *arena, struct cpm_str *out,
-                struct cpm_error *err)
+int cpm_fs_read_at(int dir, const char *path, size_t max, struct cpm_arena *arena,
+                   struct cpm_str *out, struct cpm_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat st;
     size_t size, got;
     char *bytes;
@@ -77,6 +77,12 @@ int cpm_fs_read(const char *path, size_t max, struct cpm_arena *arena, struct cp
 out:
     close(fd);
     return rc;
+}
+
+int cpm_fs_read(const char *path, size_t max, struct cpm_arena *arena, struct cpm_str *out,
+                struct cpm_error *err)
+{
+    return cpm_fs_read_at(AT_FDCWD, path, max, arena, out, err);
 }
 
 /* fsync of the folder that holds `path`, so that a rename in it survives a power cut. */

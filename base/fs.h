@@ -13,6 +13,9 @@
  * behind them. */
 int cpm_fs_read(const char *path, size_t max, struct cpm_arena *arena, struct cpm_str *out,
                 struct cpm_error *err);
+/* The same for a path below an open folder. */
+int cpm_fs_read_at(int dir, const char *path, size_t max, struct cpm_arena *arena,
+                   struct cpm_str *out, struct cpm_error *err);
 /* Replaces a file whole or not at all: a temporary beside it, fsync when `durable`, rename, fsync
  * of the folder when `durable`. Mode 0 means: the mode of the old file, else 0666 less the umask.
  */

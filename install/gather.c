@@ -7,7 +7,9 @@
 #include "base/jsonread.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "install/contents.h"
 #include "install/fetch.h"
+#include "resolver/tree/platform.h"
 
 enum { PACKAGE_JSON_MAX = 16 << 20, MAX_ROUNDS = 1000 };
 
@@ -21,20 +23,19 @@ struct slot {
     enum slot_state state;
 };
 
-/* One tarball whose manifest the solver wants. */
+/* One tarball whose manifest or contents the solver wants. */
 struct remote {
     struct cpm_store_fetch fetch;
     struct run *run;
-    struct cpm_str key;
     enum slot_state state;
-    struct cpm_tree_manifest found;
+    const struct cpm_lock *contents; /* once they were read */
 };
 
 struct run {
     struct cpm_gather *g;
     struct cpm_tree_closure *closure;
     struct cpm_map slots;   /* name -> struct slot */
-    struct cpm_map remotes; /* fetch spec -> struct remote */
+    struct cpm_map remotes; /* URL -> struct remote */
     size_t waiting, ready;
 };
 
@@ -140,42 +141,86 @@ static void remote_done(struct cpm_store_fetch *fetch)
     remote->state = fetch->status == 0 ? READY : FAILED;
 }
 
-/* Remote tarballs and tarball files: unpacked into the store, since they will be installed anyway.
- */
-static int manifest_of_tarball(struct run *run, const struct cpm_spec *spec,
-                               struct cpm_tree_manifest *out, struct cpm_error *err)
+/* Unpacked into the store, since it will be installed anyway. CPM_EAGAIN: on its way. */
+static int find_remote(struct run *run, const struct cpm_store_fetch *wanted, struct remote **out,
+                       struct cpm_error *err)
 {
     struct cpm_arena *arena = run->g->input->arena;
-    struct remote *remote = cpm_map_get(&run->remotes, spec->fetch);
-    bool file = spec->type == CPM_SPEC_FILE;
+    struct remote *remote = cpm_map_get(&run->remotes, wanted->url);
     int rc;
 
     if (!remote) {
         remote = CPM_NEW(arena, struct remote);
         remote->run = run;
-        remote->key = cpm_arena_str(arena, spec->fetch);
-        remote->fetch = (struct cpm_store_fetch){.registry = run->g->registry,
-                                                 .store = run->g->store,
-                                                 .loop = run->g->loop,
-                                                 .name = spec->name.len ? spec->name : spec->fetch,
-                                                 .data = remote,
-                                                 .done = remote_done};
-        remote->fetch.url =
-            file ? cpm_str(cpm_arena_printf(arena, "file:%.*s", CPM_STR_ARG(spec->fetch)))
-                 : remote->key;
+        remote->fetch = *wanted;
+        remote->fetch.url = cpm_arena_str(arena, wanted->url);
+        remote->fetch.loop = run->g->loop;
+        remote->fetch.registry = run->g->registry;
+        remote->fetch.store = run->g->store;
+        remote->fetch.data = remote;
+        remote->fetch.done = remote_done;
         if ((rc = cpm_store_fetch_start(&remote->fetch, err)) < 0)
             return rc;
         run->waiting++;
-        cpm_map_set(&run->remotes, remote->key, remote);
+        cpm_map_set(&run->remotes, remote->fetch.url, remote);
     }
-    if (remote->state == WAITING)
-        return CPM_EAGAIN;
-    if (remote->state == FAILED) {
+    *out = remote;
+    if (remote->state == FAILED && err)
         *err = remote->fetch.err;
-        return remote->fetch.status;
-    }
+    return remote->state == WAITING ? CPM_EAGAIN : remote->fetch.status;
+}
+
+/* Remote tarballs and tarball files. */
+static int manifest_of_tarball(struct run *run, const struct cpm_spec *spec,
+                               struct cpm_tree_manifest *out, struct cpm_error *err)
+{
+    struct cpm_store_fetch wanted = {.name = spec->name.len ? spec->name : spec->fetch,
+                                     .url = spec->fetch};
+    struct remote *remote;
+    int rc;
+
+    if (spec->type == CPM_SPEC_FILE)
+        wanted.url =
+            cpm_str(cpm_arena_printf(run->g->input->arena, "file:%.*s", CPM_STR_ARG(spec->fetch)));
+    if ((rc = find_remote(run, &wanted, &remote, err)) < 0)
+        return rc;
     out->resolved = remote->fetch.url;
     return manifest_of_entry(run, remote->fetch.entry, remote->fetch.integrity, out, err);
+}
+
+/* What will not be unpacked here is not looked into either, except for a complete lock. */
+static bool is_for_here(const struct run *run, const struct cpm_manifest *m)
+{
+    const struct cpm_tree_options *opts = run->g->opts;
+    struct cpm_arena scratch = CPM_ARENA_INIT;
+    bool suits = opts->complete || cpm_platform_suits(&scratch, opts, m);
+
+    cpm_arena_release(&scratch);
+    return suits;
+}
+
+static int find_contents(void *data, const struct cpm_tree_tarball *tarball,
+                         const struct cpm_lock **out, struct cpm_error *err)
+{
+    struct run *run = data;
+    const struct cpm_tree_input *in = run->g->input;
+    const struct cpm_lock_source src = {.names = in->names, .arena = in->arena};
+    const struct cpm_store_fetch wanted = {.name = cpm_name_str(tarball->manifest->name),
+                                           .url = tarball->resolved,
+                                           .integrity = tarball->integrity};
+    struct remote *remote;
+    int rc;
+
+    *out = NULL;
+    if (!is_for_here(run, tarball->manifest))
+        return 0;
+    if ((rc = find_remote(run, &wanted, &remote, err)) < 0)
+        return rc;
+    if (!remote->contents)
+        rc = cpm_contents_read(remote->fetch.entry, tarball->manifest->has_shrinkwrap, &src,
+                               &remote->contents, err);
+    *out = remote->contents;
+    return rc;
 }
 
 static int find_manifest(void *data, const struct cpm_spec *spec, struct cpm_tree_manifest *out,
@@ -230,8 +275,10 @@ static int satisfy(struct run *run, struct cpm_error *err)
 int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
 {
     struct run run = {.g = g};
-    const struct cpm_tree_source source = {
-        .data = &run, .packument = find_packument, .manifest = find_manifest};
+    const struct cpm_tree_source source = {.data = &run,
+                                           .packument = find_packument,
+                                           .manifest = find_manifest,
+                                           .contents = find_contents};
     int rc = 0;
 
     run.closure = cpm_tree_closure_new(g->input, g->opts);
