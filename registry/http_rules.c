@@ -91,6 +91,17 @@ int64_t cpm_cache_max_age(struct cpm_str value)
     return age;
 }
 
+int64_t cpm_cache_guess_age(struct cpm_str last_modified, int64_t now_ms)
+{
+    enum { LONGEST = 300 };
+    int64_t changed, age;
+
+    if (!last_modified.len || !cpm_http_date(last_modified, &changed))
+        return -1;
+    age = (now_ms / 1000 - changed) / 10;
+    return age < 0 ? 0 : age < LONGEST ? age : LONGEST;
+}
+
 enum cpm_cache_use cpm_cache_decide(enum cpm_cache_mode mode, const struct cpm_freshness *have,
                                     int64_t now_ms)
 {

@@ -22,6 +22,10 @@ bool cpm_retry_status(int http_status);
 /* max-age of Cache-Control in seconds: 0 for no-cache and no-store, -1 when it says nothing. */
 int64_t cpm_cache_max_age(struct cpm_str cache_control);
 
+/* How long an answer that says nothing of it is fresh, in seconds: a tenth of its age (RFC 9111,
+ * 4.2.2), at most npm's own five minutes; -1 without a date of change. */
+int64_t cpm_cache_guess_age(struct cpm_str last_modified, int64_t now_ms);
+
 struct cpm_freshness {
     int64_t fetched_ms; /* when the answer came or was last confirmed; since the epoch */
     int64_t max_age;    /* seconds, -1 unknown */

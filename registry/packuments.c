@@ -215,7 +215,12 @@ static void land(struct cpm_flight *f, const struct cpm_packument *p, bool from_
 
 static struct cpm_freshness freshness_of(const struct cpm_flight *f)
 {
-    return (struct cpm_freshness){cpm_epoch_ms(), cpm_cache_max_age(f->call.header.cache_control)};
+    int64_t now = cpm_epoch_ms();
+    int64_t age = cpm_cache_max_age(f->call.header.cache_control);
+
+    if (age < 0)
+        age = cpm_cache_guess_age(f->call.header.last_modified, now);
+    return (struct cpm_freshness){now, age};
 }
 
 /* On a worker thread: from the answer's bytes to an image, in memory and in the cache. */

@@ -128,9 +128,23 @@ static void dates_of_registries_are_read(void **state)
     assert_false(cpm_isotime_parse(CPM_STR("2018-01-01T00:00:00Z and more"), &ms));
 }
 
+static void an_answer_without_a_rule_is_fresh_for_a_tenth_of_its_age(void **state)
+{
+    const int64_t now = 784111777LL * 1000; /* Sun, 06 Nov 1994 08:49:37 GMT */
+
+    (void)state;
+    assert_int_equal(cpm_cache_guess_age(CPM_STR("Sun, 06 Nov 1994 08:49:37 GMT"), now), 0);
+    assert_int_equal(
+        cpm_cache_guess_age(CPM_STR("Sun, 06 Nov 1994 08:49:37 GMT"), now + 1000 * 1000), 100);
+    assert_int_equal(cpm_cache_guess_age(CPM_STR("Sun, 06 Nov 1993 08:49:37 GMT"), now), 300);
+    assert_int_equal(cpm_cache_guess_age(CPM_STR("Sun, 06 Nov 1995 08:49:37 GMT"), now), 0);
+    assert_int_equal(cpm_cache_guess_age(CPM_STR(""), now), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_without_a_rule_is_fresh_for_a_tenth_of_its_age),
         cmocka_unit_test(retry_after_is_seconds_or_a_date),
         cmocka_unit_test(retry_after_is_capped),
         cmocka_unit_test(what_is_no_retry_after_says_nothing),
