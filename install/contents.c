@@ -13,17 +13,17 @@ enum { MANIFEST_MAX = 16 << 20, SHRINKWRAP_MAX = 256 << 20 };
 
 struct reading {
     const struct cpm_lock_source *src;
-    const struct cpm_index *index;
+    const struct cpm_store_index *index;
     int dir;
     struct cpm_lock *lock;
 };
 
 /* The package.json of a bundled package: not a link, not below something that is no package. */
-static bool is_package(struct reading *r, const struct cpm_index_file *file,
+static bool is_package(struct reading *r, const struct cpm_store_index_file *file,
                        struct cpm_str *location)
 {
-    *location = cpm_index_str(r->index, r->index->dirs[file->dir]);
-    return cpm_str_is(cpm_index_str(r->index, file->name), "package.json") &&
+    *location = cpm_store_index_str(r->index, r->index->dirs[file->dir]);
+    return cpm_str_is(cpm_store_index_str(r->index, file->name), "package.json") &&
            cpm_str_starts(*location, "node_modules/") && !cpm_location_is_top(*location) &&
            cpm_location_safe(*location);
 }

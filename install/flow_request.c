@@ -104,7 +104,8 @@ static int remove_all(struct cpm_flow *f, struct cpm_error *err)
             return cpm_error_set(err, CPM_EUSAGE, "uninstall takes package names only, not '%s'",
                                  *word);
         for (size_t t = 0; t < f->project.target_count; t++)
-            f->removed |= cpm_request_remove(f->project.targets[t].package, spec.name);
+            cpm_request_remove(f->project.targets[t].package, spec.name);
+        f->removed = true; /* npm saves package.json even when the name stood nowhere */
     }
     return 0;
 }

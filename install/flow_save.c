@@ -84,7 +84,7 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 {
-    bool updates = f->opts->mode == CPM_FLOW_UPDATE || f->opts->mode == CPM_FLOW_DEDUPE;
+    bool updates = f->opts->tree.update_all || f->input.update_count;
     int rc = 0;
 
     if (f->opts->global || (!f->opts->save && !updates))

@@ -3,7 +3,10 @@
  * them. */
 #include "install/flow_state.h"
 
+#include "base/fs.h"
 #include "install/scripts.h"
+
+#include <stdlib.h>
 
 static void script_begins(void *data, const struct cpm_script *script)
 {
@@ -23,6 +26,20 @@ static void script_failed(void *data, const struct cpm_script_job *job)
         f->events->script_failed(f->events->data, job);
 }
 
+/* npm goes on without an optional package whose script failed. */
+static void drop_optional(void *data, const struct cpm_lock_entry *entry)
+{
+    struct cpm_flow *f = data;
+    const char *folder =
+        cpm_arena_printf(f->arena, "%s/%.*s", f->opts->path, CPM_STR_ARG(entry->location));
+
+    if (cpm_fs_remove(folder, NULL) == 0)
+        cpm_flow_warn(
+            f, "optional",
+            cpm_str(cpm_arena_printf(f->arena, "'%.*s' is left out: its install script failed",
+                                     CPM_STR_ARG(entry->location))));
+}
+
 static bool was_changed(void *data, const struct cpm_lock_entry *entry)
 {
     const struct cpm_flow *f = data;
@@ -37,33 +54,62 @@ static void list_changes(struct cpm_flow *f)
             cpm_map_set(&f->changed, f->install.changes[i].location, f);
 }
 
-static int open_policy(struct cpm_flow *f, struct cpm_allow **allow, struct cpm_error *err)
+static bool may_run(const struct cpm_flow *f, const struct cpm_lock_entry *e)
+{
+    bool named = !f->opts->allow_all_scripts; /* then binding.gyp counts, which no lock records */
+
+    return !e->link && e->manifest && (named || e->manifest->has_install_script) &&
+           cpm_allow_check(f->allow, &f->gather.result.lock, e) == CPM_ALLOW_YES;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return cpm_str_cmp(*(const struct cpm_str *)a, *(const struct cpm_str *)b);
+}
+
+/* A script writes where it stands: in a file that is hard-linked it would write into the store. */
+static void copy_what_scripts_change(struct cpm_flow *f, struct cpm_install_options *opts)
+{
+    const struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_str *locations = CPM_NEW_ARRAY(f->arena, struct cpm_str, ideal->count + 1);
+
+    for (size_t i = 0; i < ideal->count; i++)
+        if (may_run(f, &ideal->entries[i]))
+            locations[opts->copy_count++] = ideal->entries[i].location;
+    qsort(locations, opts->copy_count, sizeof(locations[0]), by_bytes);
+    opts->copy_locations = locations;
+}
+
+int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
+                         struct cpm_error *err)
 {
     const struct cpm_allow_input in = {.path = f->opts->path,
                                        .package = f->project.package.doc,
                                        .config = f->opts->allow_scripts,
                                        .config_is_explicit = f->opts->allow_scripts_explicit,
                                        .global = f->opts->global,
-                                       .allow_all = f->opts->allow_all_scripts,
-                                       .ignore = f->opts->ignore_scripts};
-    int rc = cpm_allow_new(f->arena, &in, allow, err);
+                                       .allow_all = f->opts->allow_all_scripts};
+    int rc;
 
-    if (rc < 0)
+    if (f->opts->ignore_scripts || f->opts->dry_run)
+        return 0;
+    if ((rc = cpm_allow_new(f->arena, &in, &f->allow, err)) < 0)
         return rc;
-    for (const char *const *w = cpm_allow_warnings(*allow); *w; w++)
+    for (const char *const *w = cpm_allow_warnings(f->allow); *w; w++)
         cpm_flow_warn(f, "install-scripts", cpm_str(*w));
+    copy_what_scripts_change(f, opts);
     return 0;
 }
 
 /* Names what was not run, so that nobody wonders later why a package is only half there. */
-static int review(struct cpm_flow *f, const struct cpm_allow *allow, struct cpm_error *err)
+static int review(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_buf words = CPM_BUF_INIT(1 << 20);
     struct cpm_allow_row *rows;
     size_t count, waiting = 0;
     int rc = 0;
 
-    cpm_allow_review(allow, cpm_flow_ideal(f), f->arena, &rows, &count);
+    cpm_allow_review(f->allow, cpm_flow_ideal(f), f->arena, &rows, &count);
     for (size_t i = 0; i < count; i++)
         waiting += rows[i].verdict == CPM_ALLOW_UNREVIEWED;
     if (!waiting)
@@ -94,22 +140,20 @@ int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
                                     .wanted = was_changed,
                                     .begin = f->opts->foreground_scripts ? script_begins : NULL,
                                     .failed = script_failed,
+                                    .dropped = drop_optional,
                                     .data = f,
                                     .foreground = f->opts->foreground_scripts,
                                     .parallel = 2};
-    struct cpm_allow *allow;
     int rc;
 
-    if (f->opts->ignore_scripts || f->opts->lock_only || f->opts->dry_run)
+    if (!f->allow)
         return 0;
-    if ((rc = open_policy(f, &allow, err)) < 0)
-        return rc;
     list_changes(f);
     cpm_flow_tell(f, CPM_STEP_SCRIPTS, 0, 0, CPM_STR_NONE);
-    deps.allow = allow;
+    deps.allow = f->allow;
     rc = cpm_scripts_run_deps(&deps, err);
     if (rc == 0)
-        rc = review(f, allow, err);
+        rc = review(f, err);
     return rc;
 }
 

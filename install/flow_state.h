@@ -3,6 +3,7 @@
 #define CPM_INSTALL_FLOW_STATE_H
 
 #include "base/map.h"
+#include "install/allow.h"
 #include "install/flow.h"
 #include "install/gather.h"
 #include "install/project.h"
@@ -28,6 +29,7 @@ struct cpm_flow {
     struct cpm_lock actual; /* global installs: what stands there */
     struct cpm_tree_input input;
     struct cpm_gather gather; /* its result is the ideal tree */
+    struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */
     struct cpm_install_request install;
     struct cpm_map by_location; /* entries of the ideal tree */
     bool installed;
@@ -46,6 +48,10 @@ static inline struct cpm_lock *cpm_flow_ideal(struct cpm_flow *f)
 int cpm_flow_choose_updates(struct cpm_flow *f, struct cpm_error *err);
 /* `update --save`: the direct dependencies become requests, so that their ranges follow. */
 int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err);
+
+/* Reads the policy of scripts, and names the packages that scripts may change: these are copied. */
+int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
+                         struct cpm_error *err);
 
 /* The phases, in order. Each gives 0 or the failure that ends the flow. */
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);

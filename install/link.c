@@ -81,13 +81,13 @@ static bool cannot_link(int sys)
 
 struct linking {
     const struct cpm_link *link;
-    const struct cpm_index *index;
+    const struct cpm_store_index *index;
     int method;   /* what is left of it after the first refusal */
     int from, to; /* the open folder, on either side */
     uint32_t dir;
 };
 
-static int link_file(struct linking *l, const struct cpm_index_file *file)
+static int link_file(struct linking *l, const struct cpm_store_index_file *file)
 {
     const char *name = l->index->strings + file->name.at;
     int sys;
@@ -127,7 +127,7 @@ static int open_folder(struct linking *l, int from_root, int to_root, uint32_t d
     return l->to < 0 ? errno : 0;
 }
 
-static int make_folders(const struct cpm_index *index, int to)
+static int make_folders(const struct cpm_store_index *index, int to)
 {
     for (uint32_t i = 1; i < index->dir_count; i++)
         if (mkdirat(to, index->strings + index->dirs[i].at, 0777) < 0)

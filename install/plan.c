@@ -204,9 +204,10 @@ static bool is_bundled(struct planning *p, const struct cpm_lock_entry *old)
     if (old->in_bundle)
         return true;
     store = owner && !owner->link ? stored(p, owner) : NULL;
-    return store && cpm_index_has_dir(cpm_store_entry_index(store),
-                                      cpm_str_sub(old->location, owner->entry->location.len + 1,
-                                                  old->location.len));
+    return store &&
+           cpm_store_index_has_dir(
+               cpm_store_entry_index(store),
+               cpm_str_sub(old->location, owner->entry->location.len + 1, old->location.len));
 }
 
 /* The nearest folder around a location that goes away or is put anew takes it along. */

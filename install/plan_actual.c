@@ -41,7 +41,8 @@ bool cpm_entry_same(const struct cpm_lock_entry *ideal, const struct cpm_lock_en
            integrity_matches(ideal->integrity, actual->integrity);
 }
 
-static bool file_is_there(int dir, const struct cpm_index *x, const struct cpm_index_file *f)
+static bool file_is_there(int dir, const struct cpm_store_index *x,
+                          const struct cpm_store_index_file *f)
 {
     struct stat st;
 
@@ -53,13 +54,13 @@ static bool file_is_there(int dir, const struct cpm_index *x, const struct cpm_i
 bool cpm_entry_whole(const struct cpm_modules *m, struct cpm_str location,
                      const struct cpm_store_entry *store)
 {
-    const struct cpm_index *x = cpm_store_entry_index(store);
+    const struct cpm_store_index *x = cpm_store_entry_index(store);
     int root = cpm_modules_open_dir(m, location), dir = -1;
     uint32_t open_dir = 0;
     bool whole = root >= 0;
 
     for (uint32_t i = 0; whole && i < x->file_count; i++) {
-        const struct cpm_index_file *f = &x->files[i];
+        const struct cpm_store_index_file *f = &x->files[i];
 
         if (dir < 0 || f->dir != open_dir) {
             if (dir >= 0)

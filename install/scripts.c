@@ -34,13 +34,9 @@ int cpm_scripts_run_root(const struct cpm_scripts_root *in, struct cpm_error *er
                                          "preprepare", "prepare", "postprepare"};
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_script_package package = {0};
-    int rc = 0;
-    if (!cpm_fs_exists(cpm_path_join(&arena, in->path, "package.json")))
-        goto out;
-    rc = cpm_script_package_read(in->path, &arena, &package, err);
+    int rc = cpm_script_package_read(in->path, &arena, &package, err);
     for (size_t i = 0; rc == 0 && i < sizeof(events) / sizeof(events[0]); i++)
         rc = run_one(in, &package, events[i], err);
-out:
     cpm_script_package_release(&package);
     cpm_arena_release(&arena);
     return rc;

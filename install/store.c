@@ -28,7 +28,7 @@ struct cpm_store_entry {
     struct cpm_store *store;
     char key[CPM_STORE_KEY];
     char *image;
-    struct cpm_index index;
+    struct cpm_store_index index;
     const char *integrity;        /* in the store's arena */
     struct cpm_store_entry *next; /* of all entries, also dropped ones: freed with the store */
 };
@@ -103,7 +103,7 @@ static void mark_name(const unsigned char run[CPM_GENERATION_SIZE], char out[64]
 }
 
 /* Needs the lock. */
-static bool is_trusted(struct cpm_store *store, const struct cpm_index_origin *origin)
+static bool is_trusted(struct cpm_store *store, const struct cpm_store_index_origin *origin)
 {
     struct cpm_str key = cpm_str_n((const char *)origin->run, sizeof(origin->run));
     char name[64];
@@ -148,13 +148,14 @@ static char *read_image(struct cpm_store *store, const char *key, size_t *size)
 static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
 {
     struct cpm_store_entry *e;
-    struct cpm_index index;
+    struct cpm_store_index index;
     size_t size;
     char *image = read_image(store, key, &size);
 
     if (!image)
         return NULL;
-    if (!cpm_index_load(cpm_str_n(image, size), &index) || !is_trusted(store, &index.origin)) {
+    if (!cpm_store_index_load(cpm_str_n(image, size), &index) ||
+        !is_trusted(store, &index.origin)) {
         cpm_free(image);
         return NULL;
     }
@@ -202,12 +203,12 @@ static int new_temp(struct cpm_store *store, char name[CPM_STORE_TEMP], struct c
 }
 
 static int write_index(int dir, const struct cpm_write_plan *plan, const struct cpm_facts *facts,
-                       const struct cpm_index_origin *origin, struct cpm_error *err)
+                       const struct cpm_store_index_origin *origin, struct cpm_error *err)
 {
     struct cpm_buf image = CPM_BUF_INIT(CPM_INDEX_MAX);
     int fd = -1, rc = 0;
 
-    cpm_index_write(plan, facts, origin, &image);
+    cpm_store_index_write(plan, facts, origin, &image);
     if (image.overflow) {
         rc = cpm_error_set(err, CPM_EBADARCHIVE, "the archive lists too many files");
         goto out;
@@ -236,7 +237,7 @@ static int publish(struct cpm_store *store, const char *temp, const char *key,
                    const struct cpm_write_plan *plan, const struct cpm_facts *facts,
                    struct cpm_error *err)
 {
-    struct cpm_index_origin origin = {.made_ns = now_ns(), .umask = store->umask};
+    struct cpm_store_index_origin origin = {.made_ns = now_ns(), .umask = store->umask};
     int dir = openat(store->dir.work_fd, temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int rc;
 
@@ -421,7 +422,7 @@ struct cpm_map *cpm_store_running(struct cpm_store *store)
     return &store->running;
 }
 
-const struct cpm_index *cpm_store_entry_index(const struct cpm_store_entry *e)
+const struct cpm_store_index *cpm_store_entry_index(const struct cpm_store_entry *e)
 {
     return &e->index;
 }
@@ -434,9 +435,9 @@ int cpm_store_entry_open(const struct cpm_store_entry *e)
     return openat(e->store->dir.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-bool cpm_store_file_intact(const struct cpm_index *index, uint32_t file, int dir)
+bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t file, int dir)
 {
-    const struct cpm_index_file *f = &index->files[file];
+    const struct cpm_store_index_file *f = &index->files[file];
     struct stat st;
 
     return fstatat(dir, index->strings + f->name.at, &st, AT_SYMLINK_NOFOLLOW) == 0 &&

@@ -9,20 +9,20 @@ static const char magic[8] = "cpmidx1\n";
 struct head {
     char magic[8];
     uint64_t checksum; /* of all bytes behind it */
-    struct cpm_index_origin origin;
+    struct cpm_store_index_origin origin;
     uint64_t size;
     uint32_t dir_count, file_count;
     uint64_t string_size;
-    struct cpm_index_text license, manifest;
+    struct cpm_store_index_text license, manifest;
 };
 
-_Static_assert(sizeof(struct head) % 8 == 0 && sizeof(struct cpm_index_file) % 8 == 0 &&
-                   sizeof(struct cpm_index_text) == 8,
+_Static_assert(sizeof(struct head) % 8 == 0 && sizeof(struct cpm_store_index_file) % 8 == 0 &&
+                   sizeof(struct cpm_store_index_text) == 8,
                "the image is aligned to 8");
 
-static struct cpm_index_text put(struct cpm_buf *strings, struct cpm_str s)
+static struct cpm_store_index_text put(struct cpm_buf *strings, struct cpm_str s)
 {
-    struct cpm_index_text t = {(uint32_t)strings->len, (uint32_t)s.len};
+    struct cpm_store_index_text t = {(uint32_t)strings->len, (uint32_t)s.len};
 
     cpm_buf_add_str(strings, s);
     cpm_buf_add_char(strings, '\0');
@@ -36,8 +36,8 @@ static uint64_t checksum_of(struct cpm_str image)
     return cpm_str_hash(cpm_str_sub(image, from, image.len));
 }
 
-void cpm_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *facts,
-                     const struct cpm_index_origin *origin, struct cpm_buf *out)
+void cpm_store_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *facts,
+                           const struct cpm_store_index_origin *origin, struct cpm_buf *out)
 {
     struct cpm_buf strings = CPM_BUF_INIT(CPM_INDEX_MAX / 2);
     struct head head = {.origin = *origin,
@@ -48,13 +48,13 @@ void cpm_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *
     memcpy(head.magic, magic, sizeof(magic));
     cpm_buf_add(out, &head, sizeof(head));
     for (uint32_t i = 0; i < plan->dir_count; i++) {
-        struct cpm_index_text dir = put(&strings, plan->dirs[i].path);
+        struct cpm_store_index_text dir = put(&strings, plan->dirs[i].path);
 
         cpm_buf_add(out, &dir, sizeof(dir));
     }
     for (uint32_t i = 0; i < plan->file_count; i++) {
         const struct cpm_write_file *f = &plan->files[i];
-        struct cpm_index_file file = {
+        struct cpm_store_index_file file = {
             .name = put(&strings, f->name),
             .dir = f->dir,
             .executable = f->executable,
@@ -76,13 +76,13 @@ void cpm_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *
     cpm_buf_release(&strings);
 }
 
-static bool text_fits(const struct head *head, const char *strings, struct cpm_index_text t)
+static bool text_fits(const struct head *head, const char *strings, struct cpm_store_index_text t)
 {
     return t.at < head->string_size && t.len < head->string_size - t.at &&
            strings[t.at + t.len] == '\0';
 }
 
-static bool contents_fit(const struct head *head, const struct cpm_index *x)
+static bool contents_fit(const struct head *head, const struct cpm_store_index *x)
 {
     uint32_t dir = 0;
 
@@ -90,7 +90,7 @@ static bool contents_fit(const struct head *head, const struct cpm_index *x)
         if (!text_fits(head, x->strings, x->dirs[i]))
             return false;
     for (uint32_t i = 0; i < x->file_count; i++) {
-        const struct cpm_index_file *f = &x->files[i];
+        const struct cpm_store_index_file *f = &x->files[i];
 
         if (!text_fits(head, x->strings, f->name) || f->dir >= x->dir_count || f->dir < dir)
             return false;
@@ -100,7 +100,7 @@ static bool contents_fit(const struct head *head, const struct cpm_index *x)
            text_fits(head, x->strings, head->manifest);
 }
 
-bool cpm_index_load(struct cpm_str image, struct cpm_index *out)
+bool cpm_store_index_load(struct cpm_str image, struct cpm_store_index *out)
 {
     const struct head *head = (const void *)image.ptr;
     uint64_t fixed;
@@ -108,39 +108,39 @@ bool cpm_index_load(struct cpm_str image, struct cpm_index *out)
     if (image.len < sizeof(*head) || memcmp(head->magic, magic, sizeof(magic)) != 0 ||
         head->dir_count == 0 || head->string_size > image.len)
         return false;
-    fixed = sizeof(*head) + (uint64_t)head->dir_count * sizeof(struct cpm_index_text) +
-            (uint64_t)head->file_count * sizeof(struct cpm_index_file);
+    fixed = sizeof(*head) + (uint64_t)head->dir_count * sizeof(struct cpm_store_index_text) +
+            (uint64_t)head->file_count * sizeof(struct cpm_store_index_file);
     if (fixed > image.len || image.len - fixed != head->string_size ||
         checksum_of(image) != head->checksum)
         return false;
-    *out = (struct cpm_index){.origin = head->origin,
-                              .dir_count = head->dir_count,
-                              .file_count = head->file_count,
-                              .size = head->size};
+    *out = (struct cpm_store_index){.origin = head->origin,
+                                    .dir_count = head->dir_count,
+                                    .file_count = head->file_count,
+                                    .size = head->size};
     out->dirs = (const void *)(image.ptr + sizeof(*head));
     out->files = (const void *)(out->dirs + head->dir_count);
     out->strings = image.ptr + fixed;
     if (!contents_fit(head, out))
         return false;
-    out->license = cpm_index_str(out, head->license);
-    out->manifest = cpm_index_str(out, head->manifest);
+    out->license = cpm_store_index_str(out, head->license);
+    out->manifest = cpm_store_index_str(out, head->manifest);
     return true;
 }
 
-static int64_t find_dir(const struct cpm_index *index, struct cpm_str path)
+static int64_t find_dir(const struct cpm_store_index *index, struct cpm_str path)
 {
     for (uint32_t i = 0; i < index->dir_count; i++)
-        if (cpm_str_eq(cpm_index_str(index, index->dirs[i]), path))
+        if (cpm_str_eq(cpm_store_index_str(index, index->dirs[i]), path))
             return i;
     return -1;
 }
 
-bool cpm_index_has_dir(const struct cpm_index *index, struct cpm_str path)
+bool cpm_store_index_has_dir(const struct cpm_store_index *index, struct cpm_str path)
 {
     return find_dir(index, path) >= 0;
 }
 
-int64_t cpm_index_find(const struct cpm_index *index, struct cpm_str path)
+int64_t cpm_store_index_find(const struct cpm_store_index *index, struct cpm_str path)
 {
     size_t slash = cpm_str_rchr(path, '/');
     int64_t dir = find_dir(index, cpm_str_sub(path, 0, slash == CPM_NPOS ? 0 : slash));
@@ -148,7 +148,7 @@ int64_t cpm_index_find(const struct cpm_index *index, struct cpm_str path)
 
     for (uint32_t i = 0; dir >= 0 && i < index->file_count; i++)
         if (index->files[i].dir == dir &&
-            cpm_str_eq(cpm_index_str(index, index->files[i].name), name))
+            cpm_str_eq(cpm_store_index_str(index, index->files[i].name), name))
             return i;
     return -1;
 }

@@ -9,13 +9,13 @@
 
 #define CPM_INDEX_MAX (128u << 20)
 
-struct cpm_index_text { /* into the image's strings; NUL-terminated there */
+struct cpm_store_index_text { /* into the image's strings; NUL-terminated there */
     uint32_t at;
     uint32_t len;
 };
 
-struct cpm_index_file {
-    struct cpm_index_text name;
+struct cpm_store_index_file {
+    struct cpm_store_index_text name;
     uint32_t dir; /* ascending over the files */
     uint32_t executable;
     uint64_t size;
@@ -23,7 +23,7 @@ struct cpm_index_file {
 
 /* Who wrote an entry and when: an entry is trusted when its run was synced or the machine has not
  * been started anew since. */
-struct cpm_index_origin {
+struct cpm_store_index_origin {
     unsigned char run[16];
     unsigned char boot[16];
     int64_t made_ns; /* no file of the entry was changed after this moment */
@@ -31,28 +31,29 @@ struct cpm_index_origin {
     uint32_t reserved;
 };
 
-struct cpm_index {
-    struct cpm_index_origin origin;
+struct cpm_store_index {
+    struct cpm_store_index_origin origin;
     uint32_t dir_count, file_count;
-    uint64_t size;                     /* bytes of all files */
-    const struct cpm_index_text *dirs; /* [0] is ""; parents come first */
-    const struct cpm_index_file *files;
+    uint64_t size;                           /* bytes of all files */
+    const struct cpm_store_index_text *dirs; /* [0] is ""; parents come first */
+    const struct cpm_store_index_file *files;
     const char *strings;
     struct cpm_str license, manifest;
 };
 
-void cpm_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *facts,
-                     const struct cpm_index_origin *origin, struct cpm_buf *out);
+void cpm_store_index_write(const struct cpm_write_plan *plan, const struct cpm_facts *facts,
+                           const struct cpm_store_index_origin *origin, struct cpm_buf *out);
 /* False for an image that is damaged or of another form. The image is borrowed, aligned to 8. */
-bool cpm_index_load(struct cpm_str image, struct cpm_index *out);
+bool cpm_store_index_load(struct cpm_str image, struct cpm_store_index *out);
 
-static inline struct cpm_str cpm_index_str(const struct cpm_index *index, struct cpm_index_text t)
+static inline struct cpm_str cpm_store_index_str(const struct cpm_store_index *index,
+                                                 struct cpm_store_index_text t)
 {
     return cpm_str_n(index->strings + t.at, t.len);
 }
 /* The file of this path, or -1. */
-int64_t cpm_index_find(const struct cpm_index *index, struct cpm_str path);
+int64_t cpm_store_index_find(const struct cpm_store_index *index, struct cpm_str path);
 /* True when this path is a folder of the entry. */
-bool cpm_index_has_dir(const struct cpm_index *index, struct cpm_str path);
+bool cpm_store_index_has_dir(const struct cpm_store_index *index, struct cpm_str path);
 
 #endif

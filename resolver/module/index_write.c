@@ -86,7 +86,7 @@ static bool read_package(struct writing *w, const char *file, struct cpm_package
     size = cpm_disk.read(NULL, file, bytes, (size_t)stamp->size);
     if (size < 0 || (uint64_t)size != stamp->size)
         return false;
-    cpm_package_parse(p, &w->arena, cpm_str_n(bytes, (size_t)size));
+    cpm_description_parse(p, &w->arena, cpm_str_n(bytes, (size_t)size));
     return !p->invalid && cpm_index_stamp(file, &after) && cpm_index_stamps_equal(stamp, &after);
 }
 

@@ -51,7 +51,7 @@ static bool is_wanted(struct cpm_str key)
     return false;
 }
 
-void cpm_package_parse(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
+void cpm_description_parse(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text)
 {
     struct cpm_jsonread json;
     struct cpm_value v;
@@ -115,7 +115,7 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     if (places->whole_packages)
         parse_whole(p, arena, text);
     else
-        cpm_package_parse(p, arena, text);
+        cpm_description_parse(p, arena, text);
     return p;
 }
 

@@ -45,14 +45,14 @@ static void check_plan(const struct cpm_write_plan *plan)
 
 static void check_index(struct cpm_write_plan *plan, struct cpm_arena *arena)
 {
-    const struct cpm_index_origin origin = {.made_ns = 1};
+    const struct cpm_store_index_origin origin = {.made_ns = 1};
     struct cpm_buf image = CPM_BUF_INIT(CPM_INDEX_MAX);
     struct cpm_facts facts;
     struct cpm_index index;
 
     if (cpm_facts_read(plan, arena, &facts, NULL) == 0) {
-        cpm_index_write(plan, &facts, &origin, &image);
-        require(image.overflow || cpm_index_load(cpm_buf_str(&image), &index));
+        cpm_store_index_write(plan, &facts, &origin, &image);
+        require(image.overflow || cpm_store_index_load(cpm_buf_str(&image), &index));
         require(image.overflow || index.file_count == plan->file_count);
     }
     cpm_buf_release(&image);
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* The bytes as an index image, too. */
     char *image = cpm_strndup((const char *)data, size);
 
-    cpm_index_load(cpm_str_n(image, size), &index);
+    cpm_store_index_load(cpm_str_n(image, size), &index);
     if (cpm_inflate(cpm_str_n(image, size), &inflated, NULL) == 0 &&
         cpm_write_plan_build(inflated.bytes, false, &arena, &plan, NULL) == 0) {
         check_plan(&plan);

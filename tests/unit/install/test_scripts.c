@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -184,11 +185,13 @@ static void the_roots_events_run_in_npms_order(void **state)
     assert_int_equal(f->failed, 1);
 }
 
-static void a_project_without_package_json_has_no_lifecycle(void **state)
+static void a_project_without_package_json_is_told_so_where_its_scripts_would_run(void **state)
 {
     struct fixture *f = *state;
     struct cpm_scripts_root in = {.path = f->dir, .opts = &f->opts};
-    assert_int_equal(cpm_scripts_run_root(&in, NULL), 0);
+    struct cpm_error err = CPM_ERROR_INIT;
+    assert_int_equal(cpm_scripts_run_root(&in, &err), CPM_ENOENT);
+    assert_int_equal(err.sys, ENOENT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -201,7 +204,7 @@ int main(void)
         TEST(a_package_that_fails_ends_it),
         TEST(linked_packages_run_last_with_prepare_and_need_no_policy),
         TEST(the_roots_events_run_in_npms_order),
-        TEST(a_project_without_package_json_has_no_lifecycle),
+        TEST(a_project_without_package_json_is_told_so_where_its_scripts_would_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,8 +109,8 @@ static void what_was_added_is_found_by_its_integrity(void **state)
 static void a_command_is_executable_in_the_store_already(void **state)
 {
     struct cpm_store_add add = package(PACKAGE_JSON);
-    const struct cpm_index *index = cpm_store_entry_index(add_package(&add));
-    int64_t file = cpm_index_find(index, CPM_STR("cli.js"));
+    const struct cpm_store_index *index = cpm_store_entry_index(add_package(&add));
+    int64_t file = cpm_store_index_find(index, CPM_STR("cli.js"));
     struct stat st;
 
     (void)state;
@@ -119,8 +119,8 @@ static void a_command_is_executable_in_the_store_already(void **state)
     assert_int_equal(st.st_mode & 0100, 0100);
     assert_int_equal(stat(entry_path(&add, "p/package.json"), &st), 0);
     assert_int_equal(st.st_mode & 0111, 0);
-    assert_true(cpm_index_has_dir(index, CPM_STR("lib/deep")));
-    assert_false(cpm_index_has_dir(index, CPM_STR("lib/other")));
+    assert_true(cpm_store_index_has_dir(index, CPM_STR("lib/deep")));
+    assert_false(cpm_store_index_has_dir(index, CPM_STR("lib/other")));
 }
 
 static void adding_twice_gives_the_same_entry(void **state)
@@ -248,8 +248,8 @@ static void a_changed_file_is_noticed(void **state)
 {
     struct cpm_store_add add = package(PACKAGE_JSON);
     const struct cpm_store_entry *entry = add_package(&add);
-    const struct cpm_index *index = cpm_store_entry_index(entry);
-    uint32_t file = (uint32_t)cpm_index_find(index, CPM_STR("package.json"));
+    const struct cpm_store_index *index = cpm_store_entry_index(entry);
+    uint32_t file = (uint32_t)cpm_store_index_find(index, CPM_STR("package.json"));
     int fd = cpm_store_entry_open(entry);
 
     (void)state;
@@ -277,12 +277,12 @@ static void directories_bin_makes_commands_of_its_files(void **state)
 {
     struct cpm_store_add add = package("{\"name\":\"a\",\"directories\":{\"bin\":\"./lib\"}}");
     const struct cpm_store_entry *entry = add_package(&add);
-    const struct cpm_index *index = cpm_store_entry_index(entry);
+    const struct cpm_store_index *index = cpm_store_entry_index(entry);
 
     (void)state;
     assert_non_null(
         strstr(cpm_store_entry_manifest(entry).ptr, "\"bin\":{\"x.js\":\"lib/deep/x.js\"}"));
-    assert_true(index->files[cpm_index_find(index, CPM_STR("lib/deep/x.js"))].executable);
+    assert_true(index->files[cpm_store_index_find(index, CPM_STR("lib/deep/x.js"))].executable);
 }
 
 static void inflate_checks(struct cpm_str gzip, int expected)
