@@ -49,7 +49,7 @@ struct cpm_resolver_fs {
     void *data;
     /* What stands at the path; the last component is not followed when it is a link. */
     enum cpm_file_kind (*kind)(void *data, const char *path);
-    /* Fills `into` with the file's beginning; gives its whole size, or -1 when there is none. */
+    /* Fills `into` with the file's beginning (size 0: NULL); gives its whole size, -1: no file. */
     long (*read)(void *data, const char *path, char *into, size_t size);
     /* The link's text, without NUL; gives its length, or -1. */
     long (*read_link)(void *data, const char *path, char *into, size_t size);
