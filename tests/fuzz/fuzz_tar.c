@@ -48,7 +48,7 @@ static void check_index(struct cpm_write_plan *plan, struct cpm_arena *arena)
     const struct cpm_store_index_origin origin = {.made_ns = 1};
     struct cpm_buf image = CPM_BUF_INIT(CPM_INDEX_MAX);
     struct cpm_facts facts;
-    struct cpm_index index;
+    struct cpm_store_index index;
 
     if (cpm_facts_read(plan, arena, &facts, NULL) == 0) {
         cpm_store_index_write(plan, &facts, &origin, &image);
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_inflated inflated = {.owned = NULL};
     struct cpm_write_plan plan;
-    struct cpm_index index;
+    struct cpm_store_index index;
 
     /* The bytes as an index image, too. */
     char *image = cpm_strndup((const char *)data, size);
