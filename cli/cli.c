@@ -273,7 +273,8 @@ int cpm_cli_main(int argc, char **argv)
         if (!s.cli.term)
             s.cli.term = open_term(NULL);
         cpm_term_error(s.cli.term, &s.err);
-        s.exit_code = s.exit_code ? s.exit_code : 1;
+        if (!s.exit_code) /* npm ends with the negative errno */
+            s.exit_code = s.err.sys > 0 && s.err.sys < 256 ? 256 - s.err.sys : 1;
     }
     cpm_term_free(s.cli.term);
     cpm_arena_release(&s.arena);
