@@ -52,6 +52,22 @@ static int load_actual(struct cpm_flow *f, struct cpm_error *err)
     return cpm_actual_read(&src, &f->actual, NULL, err);
 }
 
+static int read_lock(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc;
+
+    if (!f->opts->package_lock || f->opts->global)
+        return 0;
+    rc = cpm_project_load_lock(&f->project, f->opts->lockfile_version, err);
+    if (f->project.broken_lock.code)
+        cpm_flow_warn(f, "lock",
+                      cpm_str(cpm_arena_printf(f->arena,
+                                               "%s\nIt is no JSON, so it is not used, and the next "
+                                               "lock takes its place.",
+                                               f->project.broken_lock.text)));
+    return rc;
+}
+
 static int need_lock(struct cpm_flow *f, struct cpm_error *err)
 {
     if (f->opts->mode != CPM_FLOW_CI || f->project.has_lock)
@@ -88,8 +104,7 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
             return 0;
         }
     }
-    if (f->opts->package_lock && !f->opts->global)
-        rc = cpm_project_load_lock(p, f->opts->lockfile_version, err);
+    rc = read_lock(f, err);
     if (rc == 0)
         rc = need_lock(f, err);
     if (rc == 0)

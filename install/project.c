@@ -102,6 +102,16 @@ static int find_lock(struct cpm_project *p, struct cpm_error *err)
     return 0;
 }
 
+/* JSON that only cpm refuses (a key twice, a location that leads outside) is not thrown away. */
+static bool is_json(struct cpm_str text, const char *file)
+{
+    struct cpm_json *doc = NULL;
+    int rc = cpm_json_parse(text, file, CPM_JSON_LAST_WINS, &doc, NULL);
+
+    cpm_json_free(doc);
+    return rc == 0;
+}
+
 int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cpm_error *err)
 {
     const struct cpm_lock_source src = {.names = p->names,
@@ -109,13 +119,21 @@ int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cp
                                         .lockfile_version = lockfile_version,
                                         .root = p->path,
                                         .package = p->root};
+    struct cpm_error fault = CPM_ERROR_INIT;
+    const char *name;
     int rc = find_lock(p, err);
 
     if (rc < 0 || p->lock_text.len == 0)
         return rc;
-    rc = cpm_lock_read(p->lock_text, cpm_path_basename(cpm_str(p->lock_file)).ptr, &src, &p->lock,
-                       err);
+    name = cpm_path_basename(cpm_str(p->lock_file)).ptr;
+    rc = cpm_lock_read(p->lock_text, name, &src, &p->lock, &fault);
     p->has_lock = rc == 0;
+    if (rc == CPM_EJSONPARSE && !is_json(p->lock_text, name)) {
+        p->broken_lock = fault;
+        return 0;
+    }
+    if (rc < 0 && err)
+        *err = fault;
     return rc;
 }
 

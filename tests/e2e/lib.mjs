@@ -133,10 +133,11 @@ class Stage {
     return result
   }
 
-  // The same, and it must end with 1 and tell the code, as npm does: "npm error code E404".
+  // The same, and it must end with 1 (or a failed system call's errno) and tell the code: "npm error code E404".
   async fails (line, code, options) {
     const result = await this.cpm(line, options)
-    assert.equal(result.code, 1, `cpm ${line} ended with ${result.code ?? result.signal}\n${result.stdout}${result.stderr}`)
+    const [, errno] = result.stderr.match(/error errno -(\d+)/) ?? []
+    assert.equal(result.code, errno ? 256 - errno : 1, `cpm ${line} ended with ${result.code ?? result.signal}\n${result.stdout}${result.stderr}`)
     assert.match(result.stderr, new RegExp(`error code ${code}\\b`))
     return result
   }

@@ -82,4 +82,21 @@ test('a folder that a version 1 lock links to is described by the lock alone, an
   assert.equal(entries['x/node_modules/b'].funding, undefined)
 })
 
+test('a lock that is no JSON is named with line and column, not used, and written anew', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' } })
+  t.write('package-lock.json', '{\n  nope')
+  const { stderr } = await t.ok('install')
+  assert.match(stderr, /warn lock .*package-lock\.json:2:3/)
+  assert.equal(t.json('package-lock.json').packages['node_modules/b'].version, '1.0.0')
+})
+
+test('ci cannot go by a lock that is no JSON', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' } })
+  t.write('package-lock.json', '<<<<<<<')
+  await t.fails('ci', 'EUSAGE')
+  assert.equal(t.read('package-lock.json'), '<<<<<<<')
+})
+
 await run()
