@@ -33,7 +33,8 @@ static double now_us(void)
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static struct questions read_questions(struct cpm_arena *arena, const char *root, struct cpm_str text)
+static struct questions read_questions(struct cpm_arena *arena, const char *root,
+                                       struct cpm_str text)
 {
     struct questions q = {.list = CPM_NEW_ARRAY(arena, struct question, text.len / 8 + 1)};
     struct cpm_str line, from, mode, specifier;

@@ -157,11 +157,11 @@ static enum cpm_format format_of(const struct cpm_search *s, const struct cpm_pa
     };
     struct cpm_str name = cpm_place_name(s->found);
 
+    if (heeds_type(name))
+        return by_type(package);
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
         if (cpm_str_ends(name, endings[i].ending))
             return endings[i].format;
-    if (heeds_type(name))
-        return by_type(package);
     if (s->require)
         return CPM_FORMAT_COMMONJS; /* what has no loader of its own is read as .js */
     return cpm_str_chr(name, '.') == CPM_NPOS ? by_type(package) : CPM_FORMAT_NONE;

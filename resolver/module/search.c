@@ -129,7 +129,8 @@ bool cpm_search_found(struct cpm_search *s, struct cpm_place *place)
 
 bool cpm_search_is_builtin(const struct cpm_search *s, struct cpm_str name)
 {
-    return cpm_words_have(&s->settings->builtins, name);
+    return cpm_settings_may_be_builtin(s->settings, name) &&
+           cpm_words_have(&s->settings->builtins, name);
 }
 
 bool cpm_search_is_schemed_builtin(const struct cpm_search *s, struct cpm_str specifier)

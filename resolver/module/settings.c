@@ -159,6 +159,16 @@ static struct cpm_words split_node_path(struct cpm_arena *arena, const char *tex
     return out;
 }
 
+static void note_lengths(struct cpm_settings *s)
+{
+    for (size_t i = 0; i < s->builtins.count; i++) {
+        struct cpm_str name = s->builtins.names[i];
+
+        if (name.len)
+            s->builtin_lengths[(unsigned char)name.ptr[0]] |= 1u << (name.len < 31 ? name.len : 31);
+    }
+}
+
 int cpm_settings_init(struct cpm_settings *s, const struct cpm_resolver_options *o,
                       struct cpm_error *err)
 {
@@ -170,6 +180,7 @@ int cpm_settings_init(struct cpm_settings *s, const struct cpm_resolver_options 
     s->preserve_symlinks = o->preserve_symlinks;
     s->builtins = sorted_names(&s->arena, o->builtins ? o->builtins : builtins);
     s->schemed = sorted_names(&s->arena, o->builtins ? no_names : schemed_builtins);
+    note_lengths(s);
     s->extensions = cpm_settings_words(&s->arena, o->extensions ? o->extensions : extensions);
     s->node_path = split_node_path(&s->arena, o->node_path);
     if (o->bundler)
