@@ -2,6 +2,7 @@
  * is installed, so that the state file of a run with other options is not believed. */
 #include "cli/flow_options.h"
 
+#include "base/glob.h"
 #include "base/path.h"
 #include "cli/config/config.h"
 #include "cli/script_host.h"
@@ -64,6 +65,19 @@ static int64_t before(const struct cpm_cli *cli)
     return date && cpm_isotime_parse(cpm_str(date), &ms) ? ms : CPM_TIME_NONE;
 }
 
+/* Patterns with parentheses would be extglobs, which npm turns off here: they name no package. */
+static const char *const *always(const struct cpm_cli *cli)
+{
+    struct cpm_glob_list list = {0};
+
+    for (const char *const *p = cpm_config_list(cli->config, "min-release-age-exclude"); p && *p;
+         p++)
+        if (!strchr(*p, '('))
+            cpm_glob_expand(cli->arena, cpm_str(*p), &list);
+    cpm_glob_list_add(cli->arena, &list, NULL);
+    return list.v;
+}
+
 static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
 {
     struct cpm_tree_options *t = &o->tree;
@@ -90,6 +104,7 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->lockfile_version = o->lockfile_version;
     t->pick.default_tag = cpm_str(tag ? tag : "latest");
     t->pick.before = before(cli);
+    t->pick.always = always(cli);
     t->pick.node_version = cpm_str(t->node_version);
     t->pick.npm_version = cpm_str(t->npm_version);
 }

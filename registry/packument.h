@@ -65,8 +65,10 @@ int cpm_packument_open(struct cpm_str image, struct cpm_packument **out, struct 
 
 /* npm-pick-manifest. */
 struct cpm_pick_options {
-    struct cpm_str default_tag;  /* "latest" when empty */
-    int64_t before;              /* ms, CPM_TIME_NONE: no limit */
+    struct cpm_str default_tag; /* "latest" when empty */
+    int64_t before;             /* ms, CPM_TIME_NONE: no limit */
+    /* min-release-age-exclude: packages without that limit, NULL-ended, no braces; or NULL */
+    const char *const *always;
     struct cpm_str node_version; /* "" : engines are not looked at */
     struct cpm_str npm_version;
     const struct cpm_range *avoid; /* vulnerable versions, or NULL */

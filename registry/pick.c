@@ -3,6 +3,7 @@
  * down, so that the first one with every bit set ends the search. */
 #include "registry/packument.h"
 
+#include "base/glob.h"
 #include "base/mem.h"
 #include "semver/spec.h"
 
@@ -316,20 +317,36 @@ static int check(struct pick *k, int64_t index, struct cpm_error *err)
                          date[0] ? " with a date before " : "", date);
 }
 
+/* The packument's own name counts: an alias exempts nothing. */
+static bool is_always(struct pick *k)
+{
+    struct cpm_str name = cpm_packument_name(k->p);
+    const char *text = cpm_arena_strndup(&k->arena, name.ptr, name.len);
+
+    for (const char *const *p = k->opts->always; p && *p; p++)
+        if (cpm_glob_match(*p, text))
+            return true;
+    return false;
+}
+
 int cpm_pick(const struct cpm_packument *p, const struct cpm_spec *spec,
              const struct cpm_pick_options *opts, uint32_t *index, struct cpm_error *err)
 {
-    static const struct cpm_pick_options none = CPM_PICK_INIT;
-    struct pick k = {.p = p, .opts = opts ? opts : &none, .engines = UINT32_MAX};
+    struct cpm_pick_options own = CPM_PICK_INIT;
+    struct pick k = {.p = p, .opts = &own, .engines = UINT32_MAX};
     int64_t found = -1;
     int r;
 
     if (spec->type == CPM_SPEC_ALIAS && spec->sub)
         spec = spec->sub;
     k.wanted = spec->fetch.len ? spec->fetch : spec->raw_spec;
-    k.before = k.opts->before != CPM_TIME_NONE && cpm_packument_has_time(p) ? k.opts->before
-                                                                            : INT64_MAX - 1;
+    if (opts)
+        own = *opts;
     cpm_arena_init(&k.arena);
+    if (own.before != CPM_TIME_NONE && is_always(&k))
+        own.before = CPM_TIME_NONE;
+    k.before =
+        own.before != CPM_TIME_NONE && cpm_packument_has_time(p) ? own.before : INT64_MAX - 1;
     r = pick_any(&k, spec, &found, err);
     if (r == 0 && k.opts->avoid_strict)
         r = widen(&k, &found, err);

@@ -128,6 +128,19 @@ static void nothing_newer_than_before_is_picked(void **state)
     picks_before(PLAIN "}", ">=1", JAN_2_2018, "2.0.0"); /* no times: no limit */
 }
 
+static void packages_that_a_pattern_exempts_have_no_limit_of_age(void **state)
+{
+    static const char *const here[] = {"y", "?", NULL}, *const elsewhere[] = {"@x/*", "!y", NULL};
+    struct scene s = {TIMED, "*", CPM_PICK_INIT};
+
+    (void)state;
+    s.opts.before = JAN_2_2018;
+    s.opts.always = here;
+    assert_pick(&s, "2.0.0", NULL);
+    s.opts.always = elsewhere;
+    assert_pick(&s, "1.0.1", NULL);
+}
+
 static void vulnerable_versions_are_avoided(void **state)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
@@ -164,6 +177,7 @@ int main(void)
         cmocka_unit_test(an_alias_is_picked_by_its_target),
         cmocka_unit_test(deprecated_and_unfit_versions_lose_but_serve),
         cmocka_unit_test(nothing_newer_than_before_is_picked),
+        cmocka_unit_test(packages_that_a_pattern_exempts_have_no_limit_of_age),
         cmocka_unit_test(vulnerable_versions_are_avoided),
         cmocka_unit_test(what_cannot_be_had_is_said_in_npms_words),
     };
