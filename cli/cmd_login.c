@@ -3,6 +3,7 @@
  * knows no pages answers the first with 4xx, and the second is tried. */
 #include "cli/commands.h"
 
+#include "base/digest.h"
 #include "cli/account.h"
 #include "cli/config/config.h"
 #include "cli/config/show.h"
@@ -49,7 +50,8 @@ static int ask_user(struct login *l, struct cpm_error *err)
     return rc;
 }
 
-/* The registry knows the user: the document that it has is sent back, changed. */
+/* The registry knows the user: the document that it has is sent back, changed, in the name of who
+ * knows the password. */
 static int put_revision(struct login *l, const char *url, struct cpm_json *doc,
                         struct cpm_net_call *put, struct cpm_error *err)
 {
@@ -63,8 +65,12 @@ static int put_revision(struct login *l, const char *url, struct cpm_json *doc,
         return rc;
     cpm_json_free(put->json);
     put->json = NULL;
+    struct cpm_str rev = cpm_json_get_str(doc, "_rev");
+    const char *both = cpm_arena_printf(l->cli->arena, "%s:%s", l->user, l->password);
+    put->header = cpm_arena_printf(l->cli->arena, "Authorization: Basic %s",
+                                   cpm_base64(l->cli->arena, both, strlen(both)));
     put->url = cpm_arena_printf(l->cli->arena, "%s/-rev/%.*s", url,
-                                CPM_STR_ARG(cpm_json_get_str(doc, "_rev")));
+                                CPM_STR_ARG(rev.len ? rev : CPM_STR("undefined")));
     return cpm_net_exchange_otp(&l->net, put, err);
 }
 

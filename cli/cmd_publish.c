@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/config/definitions.h"
 #include "cli/config/show.h"
 #include "cli/pack_report.h"
 #include "cli/publish_options.h"
@@ -32,6 +33,21 @@ struct publish {
 static bool flag(const struct publish *p, const char *key)
 {
     return cpm_config_bool(p->cli->config, key);
+}
+
+/* Keys that are none of npm's; an address or a scope in front makes any key one. */
+static void warn_unknown(struct publish *p)
+{
+    CPM_JSON_EACH (cpm_json_get(p->manifest, CPM_STR("publishConfig")), v) {
+        struct cpm_str key = cpm_json_key(v);
+        const char *text = cpm_arena_str(p->cli->arena, key).ptr;
+        if (!cpm_definition_find(key) && cpm_str_chr(key, ':') == CPM_NPOS &&
+            cpm_config_where(p->cli->config, text) != CPM_CONFIG_CLI)
+            LOG(p, WARN, "",
+                "Unknown publishConfig config \"%s\". This will stop working in the next major "
+                "version of cpm. See `cpm help npmrc` for supported config options.",
+                text);
+    }
 }
 
 static void warn_changes(struct publish *p, const struct cpm_normalize *n)
@@ -70,8 +86,10 @@ static int read_manifest(struct publish *p, bool warn, struct cpm_error *err)
     n.doc = p->manifest;
     if (rc == 0)
         rc = cpm_normalize_fix(&n, err);
-    if (rc == 0 && warn)
+    if (rc == 0 && warn) {
         warn_changes(p, &n);
+        warn_unknown(p);
+    }
     return rc == 0 ? cpm_normalize_prepare(&n, err) : rc;
 }
 

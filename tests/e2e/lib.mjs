@@ -50,9 +50,10 @@ export function tree (folder) {
 }
 
 // Ends with { code, signal, stdout, stderr }; what runs longer than a minute is killed and fails the scene.
-export function spawnProgram (command, args, { cwd, env, kill, limit = 60000 } = {}) {
+export function spawnProgram (command, args, { cwd, env, kill, input, limit = 60000 } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    child.stdin?.end(input)
     const out = { stdout: '', stderr: '' }
     child.stdout.on('data', data => { out.stdout += data })
     child.stderr.on('data', data => { out.stderr += data })
