@@ -23,7 +23,7 @@ foreach(library cpm_shared cpm_static)
 endforeach()
 
 # libcpm-resolver: module resolution alone, for bundlers and editors. Of base it takes what needs no third party, so that
-# libc is all it asks for (the test resolver.alone).
+# libc is all it asks for (tests/check/alone).
 set(resolver_objects $<TARGET_OBJECTS:cpm_resolver_module>
   $<FILTER:$<TARGET_OBJECTS:cpm_base>,INCLUDE,base/\(arena|buf|error|jsonread|jsonstring|jsontext|mem|str|version\)\\.c>)
 add_library(cpm_resolver_shared SHARED ${resolver_objects})

@@ -104,6 +104,26 @@ static struct cpm_place *legacy_main(struct cpm_search *s, struct cpm_place *fol
     return NULL;
 }
 
+/* What stands behind the folder, when URL syntax would change it. */
+static bool reads_like_url(const struct cpm_place *place, const struct cpm_place *folder)
+{
+    if (place->path_len <= folder->path_len ||
+        memcmp(place->path, folder->path, folder->path_len) != 0)
+        return false;
+    return strpbrk(place->path + folder->path_len, "%?#\\") != NULL;
+}
+
+/* Node looks for the main as a path and then makes a URL of its text: "a%20b.js" must be there, and
+ * "a b.js" is what it loads. */
+static bool main_as_url(struct cpm_search *s, const struct bare *b, struct cpm_place *folder,
+                        struct cpm_url *out)
+{
+    struct cpm_str rest =
+        cpm_str_sub(cpm_place_path(out->place), folder->path_len, out->place->path_len);
+
+    return cpm_url_resolve(s, folder, cpm_search_join(s, CPM_STR("."), rest), b->base, out);
+}
+
 static bool main_of(struct cpm_search *s, const struct bare *b, struct cpm_place *folder,
                     const struct cpm_package *package, struct cpm_url *out)
 {
@@ -111,7 +131,7 @@ static bool main_of(struct cpm_search *s, const struct bare *b, struct cpm_place
 
     *out = (struct cpm_url){.place = legacy_main(s, folder, package), .query = CPM_STR("")};
     if (out->place)
-        return true;
+        return reads_like_url(out->place, folder) ? main_as_url(s, b, folder, out) : true;
     return cpm_search_fail(s, CPM_FAULT_NOT_FOUND, "Cannot find package '%s/%.*s'%s", folder->path,
                            CPM_STR_ARG(main), cpm_search_from(s, b->base));
 }

@@ -20,20 +20,24 @@ static const struct cpm_value *keep(struct cpm_arena *arena, const struct cpm_va
     return copy;
 }
 
-/* Node takes the last of duplicate fields, and only when it is of a fitting type. */
+/* Node takes the last of duplicate fields, and only when it is of a fitting type; a name or type
+ * that is no string is an invalid file. */
 static void take_field(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str key,
                        const struct cpm_value *v)
 {
     bool string = v->type == CPM_VALUE_STRING, object = v->type == CPM_VALUE_OBJECT;
 
-    if (cpm_str_is(key, "name") && string) {
+    if (cpm_str_is(key, "name")) {
+        p->invalid = p->invalid || !string;
         p->name = v->text;
+    } else if (cpm_str_is(key, "type")) {
+        p->invalid = p->invalid || !string;
+        if (cpm_str_is(v->text, "module"))
+            p->type = CPM_PACKAGE_MODULE;
+        else if (cpm_str_is(v->text, "commonjs"))
+            p->type = CPM_PACKAGE_COMMONJS;
     } else if (cpm_str_is(key, "main") && string) {
         p->main = v->text;
-    } else if (cpm_str_is(key, "type") && string) {
-        p->type = cpm_str_is(v->text, "module")     ? CPM_PACKAGE_MODULE
-                  : cpm_str_is(v->text, "commonjs") ? CPM_PACKAGE_COMMONJS
-                                                    : CPM_PACKAGE_TYPELESS;
     } else if (cpm_str_is(key, "exports") && (string || object || v->type == CPM_VALUE_ARRAY)) {
         p->exports = keep(arena, v);
     } else if (cpm_str_is(key, "imports") && object) {
@@ -58,8 +62,9 @@ void cpm_description_parse(struct cpm_package *p, struct cpm_arena *arena, struc
     struct cpm_str key;
 
     cpm_jsonread_init(&json, text, "package.json", arena);
-    if (!cpm_jsonread_object(&json))
-        p->invalid = true;
+    p->invalid = !cpm_jsonread_object(&json);
+    if (p->invalid)
+        return;
     while (cpm_jsonread_key(&json, &key)) {
         if (is_wanted(key)) {
             cpm_value_read(&json, &v);

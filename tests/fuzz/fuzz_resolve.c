@@ -72,7 +72,8 @@ static void try_question(struct scene *scene, enum cpm_resolve_mode mode, const 
     size_t steps = 0;
 
     options.fs = &fs;
-    options.bundler = &bundler;
+    options.bundler =
+        mode == CPM_RESOLVE_BUNDLER ? &bundler : NULL; /* which keeps whole packages */
     r = cpm_resolver_new(&options, NULL);
     first = cpm_resolver_resolve(r, mode, specifier, "/a/b/c.js");
     require(first->ignored || (first->code ? !first->path && first->message : first->path != NULL));

@@ -16,6 +16,9 @@ static const struct scene_file files[] = {
     {"/app/node_modules/exp/r.cjs", ""},
     {"/app/node_modules/exp/i.mjs", ""},
     {"/app/node_modules/bad/package.json", "{"},
+    {"/app/node_modules/list/package.json", "[]"},
+    {"/app/node_modules/number/package.json", "{\"exports\": 5, \"main\": \"m.js\"}"},
+    {"/app/node_modules/number/m.js", ""},
     {"/app/node_modules/linked", "-> ../../elsewhere/linked"},
     {"/elsewhere/linked/index.js", ""},
     {"/app/round", "-> round"},
@@ -115,6 +118,13 @@ static void a_package_that_is_no_json_is_named(void **state)
 {
     (void)state;
     required(files, "bad", "/app/main.js", "ERR_INVALID_PACKAGE_CONFIG");
+    required(files, "list", "/app/main.js", "ERR_INVALID_PACKAGE_CONFIG");
+}
+
+static void exports_that_are_a_number_are_none(void **state)
+{
+    (void)state;
+    required(files, "number", "/app/main.js", "/app/node_modules/number/m.js");
 }
 
 static void no_specifier_is_an_error_of_its_own(void **state)
@@ -135,6 +145,7 @@ int main(void)
         cmocka_unit_test(node_path_comes_last),
         cmocka_unit_test(errors_say_what_was_tried),
         cmocka_unit_test(a_package_that_is_no_json_is_named),
+        cmocka_unit_test(exports_that_are_a_number_are_none),
         cmocka_unit_test(no_specifier_is_an_error_of_its_own),
     };
 
