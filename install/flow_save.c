@@ -50,6 +50,52 @@ static void refresh_entry(struct cpm_flow *f, const struct cpm_target *target)
             ideal->entries[i].manifest = *target->manifest;
 }
 
+/* Of a workspace's dev group too, as npm 6 made no difference there. */
+static const struct cpm_json *saved_spec_of(const struct cpm_target *target, struct cpm_str name)
+{
+    const struct cpm_json *spec = NULL;
+
+    for (enum cpm_dep_group g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER && !spec; g++)
+        spec =
+            cpm_json_get(cpm_json_get(target->package->doc, cpm_str(cpm_dep_group_key(g))), name);
+    return spec;
+}
+
+static bool is_folder(const struct cpm_json *old, struct cpm_str location)
+{
+    struct cpm_str version = cpm_json_get_str(old, "version");
+
+    return cpm_str_starts(version, "file:") &&
+           cpm_str_eq(cpm_str_sub(version, 5, version.len), location);
+}
+
+/* The section that npm 6 reads repeats a workspace's wishes; the solver wrote it before the saved
+ * ranges were known. */
+static void refresh_legacy(struct cpm_flow *f)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_buf text = CPM_BUF_INIT(LOCK_MAX);
+    struct cpm_json *doc = NULL;
+
+    if (!ideal->legacy.len || cpm_json_parse(ideal->legacy, "", 0, &doc, NULL) < 0)
+        return;
+    for (size_t i = 0; i < f->request_count; i++) {
+        const struct cpm_target *target = f->requests[i].target;
+        struct cpm_str name = f->requests[i].request.name;
+
+        CPM_JSON_EACH (doc, old) {
+            struct cpm_json *requires = cpm_json_get(old, CPM_STR("requires"));
+
+            if (cpm_json_get(requires, name) && is_folder(old, target->location))
+                cpm_json_set(requires, name, cpm_json_copy(saved_spec_of(target, name)));
+        }
+    }
+    cpm_json_write(doc, CPM_STR(""), CPM_STR(""), &text);
+    ideal->legacy = cpm_arena_str(f->arena, cpm_buf_str(&text));
+    cpm_buf_release(&text);
+    cpm_json_free(doc);
+}
+
 static int save_packages(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = 0;
@@ -64,6 +110,8 @@ static int save_packages(struct cpm_flow *f, struct cpm_error *err)
         rc = cpm_project_refresh(&f->project, err);
     for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
         refresh_entry(f, &f->project.targets[i]);
+    if (rc == 0)
+        refresh_legacy(f);
     return rc;
 }
 

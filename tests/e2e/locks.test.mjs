@@ -20,6 +20,16 @@ test('lockfile-version=2 writes the section that npm 6 reads', async t => {
   assert.deepEqual(lock.dependencies.a.requires, { b: '^1.0.0' })
 })
 
+test('the section that npm 6 reads has the range that was saved for a workspace', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', workspaces: ['w'] })
+  t.write('w/package.json', { name: 'w', version: '1.0.0' })
+  await t.ok('install b@1.0.0 -w w --package-lock-only --lockfile-version=2')
+  const lock = t.json('package-lock.json')
+  assert.equal(t.json('w/package.json').dependencies.b, '^1.0.0')
+  assert.equal(lock.dependencies.w.requires.b, '^1.0.0')
+})
+
 test('a version 2 lock stays one, until everything is updated', async t => {
   await t.registry({ packages })
   t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
