@@ -233,6 +233,8 @@ int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, b
     *add_entry(&s, "") = root;
     out->entries[0].location = CPM_STR("");
     scan_modules(&s, src->path, "");
+    for (const char *const *folder = src->folders; folder && *folder; folder++)
+        add_folder(&s, cpm_path_join(src->arena, src->path, *folder), *folder);
     fill_from_lock(src, out);
     cpm_map_release(&s.locations);
     return 0;

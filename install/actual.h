@@ -13,6 +13,9 @@ struct cpm_actual_source {
     struct cpm_arena *arena; /* everything that *out holds */
     bool global;             /* there is no package.json and no hidden lock */
     bool folders_only;       /* do not even try the hidden lock */
+    /* Folders that are looked into even when no link leads to them (workspaces), relative to
+     * `path`; NULL-ended, or NULL. */
+    const char *const *folders;
 };
 
 /* Entry 0 is the root, with an empty manifest when there is no package.json. A folder without a

@@ -32,22 +32,41 @@ static int open_network(struct cpm_flow *f, struct cpm_error *err)
     return cpm_registry_new(&f->loop, &f->opts->registry, &f->registry, err);
 }
 
+static const char *const *workspace_folders(struct cpm_flow *f)
+{
+    const struct cpm_workspaces *ws = &f->project.workspaces;
+    const char **folders = CPM_NEW_ARRAY(f->arena, const char *, ws->count + 1);
+
+    for (size_t i = 0; i < ws->count; i++)
+        folders[i] = cpm_arena_strndup(f->arena, ws->v[i].location.ptr, ws->v[i].location.len);
+    return folders;
+}
+
+/* A lock that --no-package-lock passes over still means: do not begin with what stands there. */
+static bool begins_with_actual(struct cpm_flow *f)
+{
+    if (f->opts->global)
+        return true;
+    if (f->project.has_lock || f->opts->tree.update_all)
+        return false;
+    return f->opts->package_lock || !cpm_project_has_lock_file(&f->project);
+}
+
 /* A global install starts from what stands there; a project without a lock from its tree on disk,
  * so that what is installed stays. */
 static int load_actual(struct cpm_flow *f, struct cpm_error *err)
 {
-    const struct cpm_actual_source src = {
-        .path = f->opts->path, .names = f->names, .arena = f->arena, .global = f->opts->global};
+    const struct cpm_actual_source src = {.path = f->opts->path,
+                                          .names = f->names,
+                                          .arena = f->arena,
+                                          .global = f->opts->global,
+                                          .folders = workspace_folders(f)};
     const char *modules = cpm_path_join(f->arena, f->opts->path, "node_modules");
     int rc;
 
     if (f->opts->global && (rc = cpm_fs_mkdirs(modules, 0777, err)) < 0)
         return rc;
-    if (f->project.has_lock || f->opts->tree.update_all || !cpm_fs_is_dir(modules))
-        return 0;
-    if (cpm_install_is_interrupted(f->opts->path))
-        return 0; /* half a tree says nothing */
-    if (!f->opts->package_lock && !f->opts->global)
+    if (!begins_with_actual(f) || (!src.folders[0] && !cpm_fs_is_dir(modules)))
         return 0;
     return cpm_actual_read(&src, &f->actual, NULL, err);
 }

@@ -116,12 +116,29 @@ static struct cpm_plan_node *owner_of(const struct cpm_plan *plan, struct cpm_st
                : cpm_map_get(&plan->by_location, cpm_str_sub(location, 0, at - 1));
 }
 
+/* Workspaces and other folders of the project, linked on disk or not. */
+static const char *const *folders_of(const struct planning *p)
+{
+    const struct cpm_lock *ideal = p->in->ideal;
+    const char **folders = CPM_NEW_ARRAY(p->arena, const char *, ideal->count + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < ideal->count; i++) {
+        struct cpm_str at = ideal->entries[i].location;
+
+        if (at.len && cpm_location_is_top(at) && !cpm_str_starts(at, ".."))
+            folders[n++] = cpm_arena_strndup(p->arena, at.ptr, at.len);
+    }
+    return folders;
+}
+
 static int read_actual(struct planning *p, struct cpm_names *names, struct cpm_error *err)
 {
     const struct cpm_actual_source source = {.path = p->in->modules->path,
                                              .names = names,
                                              .arena = p->arena,
                                              .global = p->in->opts->global,
+                                             .folders = folders_of(p),
                                              .folders_only = p->in->distrust};
     int rc;
 
@@ -140,6 +157,12 @@ static const struct cpm_store_entry *stored(const struct planning *p,
     return node->entry->integrity.len ? cpm_store_find(p->in->store, node->entry->integrity) : NULL;
 }
 
+/* Somebody put it there by hand, and the lock only took note. */
+static bool has_no_source(const struct cpm_lock_entry *e)
+{
+    return !e->resolved.len && !e->integrity.len;
+}
+
 static bool is_kept(struct planning *p, struct cpm_plan_node *node)
 {
     const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, node->entry->location);
@@ -149,7 +172,7 @@ static bool is_kept(struct planning *p, struct cpm_plan_node *node)
         return true; /* part of its owner's archive */
     if (!old || (p->in->redo && cpm_map_get(p->in->redo, node->entry->location)))
         return false;
-    if (p->believed || node->link || old->link)
+    if (p->believed || node->link || old->link || has_no_source(node->entry))
         return cpm_entry_same(node->entry, old);
     store = stored(p, node);
     return store && old->manifest && node->entry->manifest &&

@@ -102,6 +102,14 @@ static int find_lock(struct cpm_project *p, struct cpm_error *err)
     return 0;
 }
 
+bool cpm_project_has_lock_file(const struct cpm_project *p)
+{
+    for (size_t i = 0; i < sizeof(lock_names) / sizeof(lock_names[0]); i++)
+        if (cpm_fs_exists(cpm_path_join(p->arena, p->path, lock_names[i])))
+            return true;
+    return false;
+}
+
 /* JSON that only cpm refuses (a key twice, a location that leads outside) is not thrown away. */
 static bool is_json(struct cpm_str text, const char *file)
 {

@@ -41,6 +41,8 @@ int cpm_project_choose(struct cpm_project *p, const char *const *folders, struct
 /* Reads the lock, if there is one. lockfile_version: as configured, 0 when not. A text that is no
  * JSON counts as none, as for npm; broken_lock says so. */
 int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cpm_error *err);
+/* True when a lock stands there, read or not. */
+bool cpm_project_has_lock_file(const struct cpm_project *p);
 void cpm_project_release(struct cpm_project *p);
 /* Reads the targets' manifests again from their edited documents. */
 int cpm_project_refresh(struct cpm_project *p, struct cpm_error *err);

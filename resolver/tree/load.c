@@ -24,10 +24,21 @@ static struct cpm_str absolute_file(struct cpm_solver *s, struct cpm_str resolve
                          cpm_arena_strndup(&s->work, resolved.ptr + 5, resolved.len - 5))));
 }
 
+static const struct cpm_manifest *workspace_at(struct cpm_solver *s, struct cpm_str location)
+{
+    for (size_t i = 0; i < s->in->workspace_count; i++)
+        if (cpm_str_eq(s->in->workspaces[i].location, location))
+            return s->in->workspaces[i].manifest;
+    return NULL;
+}
+
 static struct cpm_node *node_of(struct cpm_solver *s, const struct cpm_lock_entry *e)
 {
     static const struct cpm_manifest empty;
-    struct cpm_pkg *pkg = cpm_pkg_new(s, e->manifest ? e->manifest : &empty);
+    const struct cpm_manifest *m = s->in->lock_is_actual && cpm_location_is_top(e->location)
+                                       ? workspace_at(s, e->location)
+                                       : NULL;
+    struct cpm_pkg *pkg = cpm_pkg_new(s, m ? m : e->manifest ? e->manifest : &empty);
     struct cpm_node *n;
 
     pkg->resolved = absolute_file(s, e->resolved);
@@ -69,7 +80,7 @@ static void put(struct cpm_solver *s, struct cpm_map *nodes, struct cpm_node *n,
 /* A folder's package.json is read anew: the user may have changed it. */
 static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
 {
-    const struct cpm_manifest *m = NULL;
+    const struct cpm_manifest *m;
     struct cpm_tree_manifest found = {0};
     struct cpm_spec spec = {.type = CPM_SPEC_DIRECTORY};
     struct cpm_pkg *pkg;
@@ -77,9 +88,7 @@ static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
 
     if (target->parent || target == s->root)
         return true;
-    for (size_t i = 0; i < s->in->workspace_count; i++)
-        if (cpm_str_eq(s->in->workspaces[i].location, target->location))
-            m = s->in->workspaces[i].manifest;
+    m = workspace_at(s, target->location);
     if (!m) {
         spec.fetch = target->path;
         spec.raw = spec.raw_spec =

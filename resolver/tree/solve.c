@@ -40,15 +40,24 @@ static void load_workspaces(struct cpm_solver *s)
     }
 }
 
+/* For npm nothing was there when the root itself had nothing, whatever its workspaces hold. */
+static bool has_modules(const struct cpm_lock *actual)
+{
+    for (size_t i = 0; i < actual->count; i++)
+        if (cpm_str_starts(actual->entries[i].location, "node_modules/"))
+            return true;
+    return false;
+}
+
 /* The lock counts unless everything is to be updated; its tree is taken as it is. */
 static int load_start(struct cpm_solver *s)
 {
     const struct cpm_lock *lock = s->in->lock;
 
-    s->from_disk = lock && (!s->in->lock_is_actual || lock->count);
+    s->from_disk = lock && (!s->in->lock_is_actual || has_modules(lock));
     if (s->opts->update_all)
         return 0;
-    if (s->from_disk && cpm_load_lock(s) < 0)
+    if (lock && cpm_load_lock(s) < 0)
         return s->status;
     if ((!lock || s->in->lock_is_actual) && !s->opts->global)
         load_workspaces(s);
@@ -61,7 +70,7 @@ static int complete_start(struct cpm_solver *s)
 {
     const struct cpm_lock *lock = s->in->lock;
 
-    if (!s->from_disk || s->opts->update_all)
+    if (!lock || s->opts->update_all)
         return 0;
     if (lock->old && !s->in->lock_is_actual && cpm_inflate_old_lock(s) < 0)
         return s->status;

@@ -109,4 +109,19 @@ test('ci cannot go by a lock that is no JSON', async t => {
   assert.equal(t.read('package-lock.json'), '<<<<<<<')
 })
 
+for (const mode of ['', ' --package-lock-only']) {
+  test(`what stands in a workspace's node_modules is kept by the first install${mode}`, async t => {
+    await t.registry({ packages })
+    t.write('package.json', { name: 'p', version: '1.0.0', workspaces: ['w/*'] })
+    t.write('w/a/package.json', { name: 'a', version: '1.0.0', dependencies: { b: '^1.0.0' } })
+    t.write('w/a/node_modules/b/package.json', { name: 'b', version: '1.0.0' })
+    t.write('w/a/node_modules/c/package.json', { name: 'c', version: '1.0.0' })
+    await t.ok('install' + mode)
+    const { packages: entries } = t.json('package-lock.json')
+    assert.deepEqual(entries['w/a/node_modules/b'], { version: '1.0.0' })
+    assert.deepEqual(entries['w/a/node_modules/c'], { version: '1.0.0', extraneous: true })
+    assert.equal(t.json('w/a/node_modules/c/package.json').version, '1.0.0')
+  })
+}
+
 await run()
