@@ -234,6 +234,8 @@ static void fix_dependencies(struct cpm_normalize *n)
 
 int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err)
 {
+    cpm_normalize_bin(n);
+    cpm_normalize_bin_files(n);
     int rc = fix_name(n, err);
     if (rc == 0)
         rc = fix_version(n, err);
@@ -243,8 +245,6 @@ int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err)
     fix_scripts(n);
     fix_repository(n);
     fix_dependencies(n);
-    cpm_normalize_bin(n);
-    cpm_normalize_bin_files(n);
     return 0;
 }
 
