@@ -1,4 +1,4 @@
-/* Opening and reading a folder costs about as much as three questions, so the fourth one lists it.
+/* Opening and reading a folder costs about as much as eight questions, so the next one lists it.
  * A folder with too many entries is never listed: its listing is the empty one that is marked
  * `refused`. Names stand behind each other in one block, found through a table of offsets. */
 #include "resolver/module/listing.h"
@@ -7,7 +7,7 @@
 #include "resolver/module/memory.h"
 
 enum {
-    ASKS_BEFORE = 4,
+    ASKS_BEFORE = 8,
     MOST_ENTRIES = 4096,
     MOST_BYTES = 1 << 20,
 };

@@ -1,7 +1,6 @@
 /* Node's reader of package.json is on-demand: it wants an object whose fields can be told apart and
  * takes no notice of what a field holds that it does not know. Ours reads the whole text by JSON's
- * grammar, in one pass, and keeps what resolution needs; the bytes stay in the shard's arena and
- * strings are views into them. */
+ * grammar, in one pass, and keeps what resolution needs in the shard's arena. */
 #include "resolver/module/package.h"
 
 #include "base/jsonread.h"
@@ -12,11 +11,24 @@
 
 enum { FIRST_READ = 16 << 10, MOST_BYTES = 16 << 20 };
 
+/* Strings are copied out of the text that was read: most of a package.json is never asked for. */
+static void keep_strings(struct cpm_arena *arena, struct cpm_value *v)
+{
+    if (v->text.ptr)
+        v->text = cpm_arena_str(arena, v->text);
+    for (uint32_t i = 0; i < v->count; i++) {
+        if (v->keys)
+            v->keys[i] = cpm_arena_str(arena, v->keys[i]);
+        keep_strings(arena, &v->items[i]);
+    }
+}
+
 static const struct cpm_value *keep(struct cpm_arena *arena, const struct cpm_value *value)
 {
     struct cpm_value *copy = CPM_NEW(arena, struct cpm_value);
 
     *copy = *value;
+    keep_strings(arena, copy);
     return copy;
 }
 
@@ -29,7 +41,7 @@ static void take_field(struct cpm_package *p, struct cpm_arena *arena, struct cp
 
     if (cpm_str_is(key, "name")) {
         p->invalid = p->invalid || !string;
-        p->name = v->text;
+        p->name = string ? cpm_arena_str(arena, v->text) : CPM_STR_NONE;
     } else if (cpm_str_is(key, "type")) {
         p->invalid = p->invalid || !string;
         if (cpm_str_is(v->text, "module"))
@@ -37,7 +49,7 @@ static void take_field(struct cpm_package *p, struct cpm_arena *arena, struct cp
         else if (cpm_str_is(v->text, "commonjs"))
             p->type = CPM_PACKAGE_COMMONJS;
     } else if (cpm_str_is(key, "main") && string) {
-        p->main = v->text;
+        p->main = cpm_arena_str(arena, v->text);
     } else if (cpm_str_is(key, "exports") && (string || object || v->type == CPM_VALUE_ARRAY)) {
         p->exports = keep(arena, v);
     } else if (cpm_str_is(key, "imports") && object) {
@@ -84,43 +96,44 @@ static void parse_whole(struct cpm_package *p, struct cpm_arena *arena, struct c
         take_field(p, arena, p->whole->keys[i], &p->whole->items[i]);
 }
 
-/* The bytes in the arena; false when there is no such file. */
-static bool read_text(struct cpm_places *places, const char *path, struct cpm_arena *arena,
-                      struct cpm_str *text)
+static void parse(struct cpm_places *places, struct cpm_package *p, struct cpm_arena *arena,
+                  struct cpm_str text)
 {
-    char first[FIRST_READ], *bytes;
-    long size = places->fs.read(places->fs.data, path, first, sizeof(first));
+    if (places->whole_packages)
+        parse_whole(p, arena, cpm_arena_str(arena, text));
+    else
+        cpm_description_parse(p, arena, text);
+}
 
-    if (size < 0)
-        return false;
-    if (size > MOST_BYTES)
-        size = 0; /* nothing that calls itself so is a package.json */
-    if (size <= (long)sizeof(first)) {
-        *text = cpm_str_n(cpm_arena_strndup(arena, first, (size_t)size), (size_t)size);
-        return true;
-    }
-    bytes = cpm_arena_alloc(arena, (size_t)size + 1);
-    if (places->fs.read(places->fs.data, path, bytes, (size_t)size) != size)
-        return false;
-    *text = cpm_str_n(bytes, (size_t)size);
-    return true;
+/* A file that does not fit into the first buffer is read again. */
+static bool read_large(struct cpm_places *places, struct cpm_package *p, struct cpm_arena *arena,
+                       size_t size)
+{
+    char *bytes = cpm_alloc(size);
+    bool whole = places->fs.read(places->fs.data, p->path, bytes, size) == (long)size;
+
+    if (whole)
+        parse(places, p, arena, cpm_str_n(bytes, size));
+    cpm_free(bytes);
+    return whole;
 }
 
 static struct cpm_package *read_package(struct cpm_places *places, struct cpm_place *folder,
                                         struct cpm_arena *arena)
 {
     struct cpm_package *p = CPM_NEW(arena, struct cpm_package);
-    struct cpm_str text;
+    char first[FIRST_READ];
+    long size;
 
     p->path =
         cpm_arena_printf(arena, "%s%spackage.json", folder->path, folder->path_len > 1 ? "/" : "");
-    p->exists = read_text(places, p->path, arena, &text);
-    if (!p->exists)
-        return p;
-    if (places->whole_packages)
-        parse_whole(p, arena, text);
-    else
-        cpm_description_parse(p, arena, text);
+    size = places->fs.read(places->fs.data, p->path, first, sizeof(first));
+    p->exists = size >= 0;
+    p->invalid = size > MOST_BYTES; /* nothing that calls itself so is a package.json */
+    if (size >= 0 && size <= (long)sizeof(first))
+        parse(places, p, arena, cpm_str_n(first, (size_t)size));
+    else if (p->exists && !p->invalid)
+        p->exists = read_large(places, p, arena, (size_t)size);
     return p;
 }
 

@@ -47,7 +47,7 @@ const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_p
  * package's. NULL when there is none. */
 const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder);
 
-/* The fields of a text; p->invalid when it is no JSON object. Strings are views into the text. */
+/* The fields of a text; p->invalid when it is no JSON object. Keeps nothing of the text. */
 void cpm_description_parse(struct cpm_package *p, struct cpm_arena *arena, struct cpm_str text);
 
 struct cpm_jsonread;

@@ -10,7 +10,7 @@
 #include "resolver/module/memory.h"
 
 enum {
-    BUCKETS = 1 << 16,
+    BUCKETS = 1 << 15,
     RECENT = 1 << 11,
     LONGEST = 4095, /* PATH_MAX less its NUL */
     LINKS = 40,     /* the kernel's own limit on links in one path */

@@ -15,7 +15,7 @@
 
 #include <assert.h>
 
-enum { BUCKETS = 1 << 16 };
+enum { BUCKETS = 1 << 15 };
 
 struct answer {
     struct cpm_resolution public;
