@@ -157,13 +157,15 @@ static void print_summary(const struct cpm_cli *cli, const struct cpm_flow_optio
 }
 
 /* npm's report: what conflicts, told edge by edge. */
-static void print_conflict(const struct cpm_cli *cli, const struct cpm_conflict *conflict)
+static void print_conflict(const struct cpm_cli *cli, const struct cpm_conflict *conflict,
+                           const char *summary)
 {
     struct cpm_buf out = CPM_BUF_INIT(1 << 20);
 
     cpm_conflict_explain(conflict, &out);
     cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "ERESOLVE");
-    cpm_term_log(cli->term, CPM_LOG_ERROR, "", "%s", cpm_buf_text(&out));
+    cpm_term_log(cli->term, CPM_LOG_ERROR, "ERESOLVE", "%s", summary);
+    cpm_term_log(cli->term, CPM_LOG_ERROR, "", "\n%s", cpm_buf_text(&out));
     cpm_buf_release(&out);
 }
 
@@ -171,7 +173,7 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
                   struct cpm_error *err)
 {
     if (rc == CPM_ERESOLVE && result->conflict) {
-        print_conflict(cli, result->conflict);
+        print_conflict(cli, result->conflict, err->text);
         *exit_code = 1;
         return 0;
     }
