@@ -2,6 +2,7 @@
  * packuments still arrive: a wrong guess costs a download, a right one hides it. */
 #include "install/flow_state.h"
 
+#include "base/path.h"
 #include "install/fetch.h"
 
 /* A download that was started before the tree was known. */
@@ -59,6 +60,21 @@ static bool leads_to_disk(struct cpm_str spec)
     return false;
 }
 
+/* A path that begins and ends inside the package's own folder. */
+static bool stays_inside(struct cpm_str spec)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    size_t colon = cpm_str_starts(spec, "file:") || cpm_str_starts(spec, "link:") ? 5 : 0;
+    struct cpm_str path = cpm_str_sub(spec, colon, spec.len);
+    const char *at =
+        cpm_path_resolve(&arena, "/p/q", cpm_arena_strndup(&arena, path.ptr, path.len));
+    bool inside =
+        !cpm_str_starts(path, "/") && !cpm_str_starts(path, "~") && cpm_path_within("/p/q", at);
+
+    cpm_arena_release(&arena);
+    return inside;
+}
+
 /* A package from elsewhere must not reach for folders of this machine. */
 static int refuse_strangers(const struct cpm_lock_entry *e, struct cpm_error *err)
 {
@@ -70,7 +86,8 @@ static int refuse_strangers(const struct cpm_lock_entry *e, struct cpm_error *er
         const struct cpm_deps *deps = &e->manifest->deps[groups[g]];
 
         for (uint32_t i = 0; i < deps->n; i++)
-            if (leads_to_disk(cpm_name_str(deps->v[i].spec)))
+            if (leads_to_disk(cpm_name_str(deps->v[i].spec)) &&
+                !stays_inside(cpm_name_str(deps->v[i].spec)))
                 return cpm_error_set(
                     err, CPM_EUNSUPPORTEDPROTOCOL,
                     "'%.*s' comes from a registry and depends on '%s' at '%s': a package may not "
@@ -122,6 +139,8 @@ static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_en
                      CPM_STR_ARG(name), version);
         return;
     }
+    if (cpm_location_is_top(e->location))
+        return; /* npm reads a folder's package.json for both sides */
     had = old->manifest && old->manifest->version ? old->manifest->version->text : "undefined";
     if (strcmp(had, version) != 0)
         cpm_buf_addf(out, "%sInvalid: lock file's %.*s@%s does not satisfy %.*s@%s",

@@ -74,8 +74,7 @@ static int check_entry(const struct cpm_lock_entry *e, struct cpm_error *err)
 
 static bool is_wanted(const struct planning *p, const struct cpm_lock_entry *e)
 {
-    return last_modules(e->location) != CPM_NPOS && !e->inert &&
-           !cpm_plan_omits(e, p->in->opts->omit);
+    return !cpm_location_is_top(e->location) && !e->inert && !cpm_plan_omits(e, p->in->opts->omit);
 }
 
 static int collect_nodes(struct planning *p, struct cpm_error *err)
@@ -259,7 +258,7 @@ static void find_removed(struct planning *p)
     for (size_t i = 0; i < p->actual.count; i++) {
         const struct cpm_lock_entry *old = &p->actual.entries[i];
 
-        if (last_modules(old->location) == CPM_NPOS || old->inert ||
+        if (cpm_location_is_top(old->location) || old->inert ||
             cpm_map_get(&p->plan->by_location, old->location) ||
             goes_with_owner(p, old->location) || is_bundled(p, old))
             continue;
@@ -298,7 +297,7 @@ static void list_changes(struct planning *p)
     for (size_t i = 0; i < p->actual.count; i++) {
         const struct cpm_lock_entry *old = &p->actual.entries[i];
 
-        if (last_modules(old->location) == CPM_NPOS || old->inert ||
+        if (cpm_location_is_top(old->location) || old->inert ||
             cpm_map_get(&p->plan->by_location, old->location) || is_bundled(p, old))
             continue;
         v[n++] = (struct cpm_install_change){.type = CPM_CHANGE_REMOVE,

@@ -88,4 +88,22 @@ test('a bundling package whose tarball is gone fails even a dry run', async t =>
   await t.fails('install --dry-run', 'E404')
 })
 
+test('a package may depend on a folder of its own, but on no other', async t => {
+  const linker = {
+    '1.0.0': { dependencies: { part: 'file:parts/part' }, files: { 'parts/part/package.json': inside('part', '7.0.0'), 'parts/part/index.js': '' } },
+    '2.0.0': { dependencies: { part: 'file:../../secret' } },
+  }
+  await t.registry({ packages: { linker } })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { linker: '1.0.0' } })
+  await t.ok('install')
+  const { packages: entries } = t.json('package-lock.json')
+  assert.deepEqual(Object.keys(entries), ['', 'node_modules/linker', 'node_modules/linker/parts/part', 'node_modules/part'])
+  assert.deepEqual(entries['node_modules/part'], { resolved: 'node_modules/linker/parts/part', link: true })
+  assert.equal(t.json('node_modules/part/package.json').version, '7.0.0')
+  await t.ok('ci')
+  assert.equal(t.json('node_modules/part/package.json').version, '7.0.0')
+  await t.ok('install')
+  await t.fails('install linker@2', 'EUNSUPPORTEDPROTOCOL')
+})
+
 await run()
