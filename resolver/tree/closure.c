@@ -1,7 +1,8 @@
 /* A breadth-first walk that knows no tree: every spec that is asked for picks a version, and that
  * version's dependencies are asked for in turn. It names too much where the tree would dedupe, and
  * too little where a peer is taken from elsewhere: it is a guess, and the solver decides. What the
- * lock has at the top level and a spec is content with is not asked for. */
+ * lock has at the top level and a spec is content with is not asked for; nor is a second version
+ * where the root's own choice, or for a peer any choice so far, will do. */
 #include "base/map.h"
 #include "base/mem.h"
 #include "resolver/tree/pairs.h"
@@ -9,14 +10,21 @@
 
 struct wish { /* of one name, before its packument came */
     const struct cpm_spec *spec;
-    bool optional;
+    bool optional, top, peer;
     struct wish *next;
+};
+
+struct pick { /* a version that was chosen */
+    struct cpm_version version;
+    bool top;
+    struct pick *next;
 };
 
 struct target { /* one name */
     const struct cpm_name *name;
     const struct cpm_packument *packument;
     struct wish *wishes;
+    struct pick *picks;
     struct target *next; /* to be fetched */
     bool arrived;
 };
@@ -35,7 +43,7 @@ struct cpm_tree_closure {
     void *data;
 };
 
-static void walk_manifest(struct cpm_tree_closure *c, const struct cpm_manifest *m, bool dev,
+static void walk_manifest(struct cpm_tree_closure *c, const struct cpm_manifest *m, bool top,
                           bool optional);
 
 static struct target *target_of(struct cpm_tree_closure *c, const struct cpm_name *name)
@@ -55,6 +63,26 @@ static struct target *target_of(struct cpm_tree_closure *c, const struct cpm_nam
     return t;
 }
 
+/* The root's choice stands at the top of the tree, where everybody finds it. */
+static bool has_enough(const struct target *t, const struct wish *wish)
+{
+    for (const struct pick *p = t->picks; p && !wish->top; p = p->next)
+        if ((p->top || wish->peer) && wish->spec->range &&
+            cpm_range_satisfies(wish->spec->range, &p->version, CPM_SEMVER_LOOSE))
+            return true;
+    return false;
+}
+
+static void remember(struct cpm_tree_closure *c, struct target *t, uint32_t index, bool top)
+{
+    struct cpm_packument_facts facts;
+    struct pick *pick = CPM_NEW(&c->arena, struct pick);
+
+    cpm_packument_facts(t->packument, index, &facts);
+    *pick = (struct pick){facts.version, top, t->picks};
+    t->picks = pick;
+}
+
 static void fulfil(struct cpm_tree_closure *c, struct target *t, const struct wish *wish)
 {
     const struct cpm_manifest *m;
@@ -62,12 +90,14 @@ static void fulfil(struct cpm_tree_closure *c, struct target *t, const struct wi
     uint32_t index;
     bool elsewhere;
 
-    if (!t->packument || cpm_pick(t->packument, wish->spec, &c->opts->pick, &index, NULL) < 0)
+    if (!t->packument || has_enough(t, wish) ||
+        cpm_pick(t->packument, wish->spec, &c->opts->pick, &index, NULL) < 0)
         return;
     key = (const void *)((uintptr_t)index + 1);
     if (cpm_pairs_get(&c->picked, t->packument, key))
         return;
     cpm_pairs_set(&c->picked, t->packument, key, t);
+    remember(c, t, index, wish->top);
     m = cpm_packument_manifest(t->packument, index, c->in->names, &c->arena);
     elsewhere = wish->optional && !cpm_platform_suits(&c->arena, c->opts, m);
     if (c->on_pick && !elsewhere)
@@ -90,9 +120,9 @@ static bool lock_suffices(struct cpm_tree_closure *c, const struct cpm_name *nam
            cpm_range_satisfies(spec->range, &v, CPM_SEMVER_LOOSE);
 }
 
-static void ask(struct cpm_tree_closure *c, const struct cpm_name *name,
-                const struct cpm_name *text, bool optional)
+static void ask(struct cpm_tree_closure *c, const struct cpm_dep *dep, struct wish like)
 {
+    const struct cpm_name *name = dep->name, *text = dep->spec;
     struct cpm_spec *spec;
     struct target *t;
     struct wish *wish;
@@ -113,7 +143,9 @@ static void ask(struct cpm_tree_closure *c, const struct cpm_name *name,
     }
     t = target_of(c, name);
     wish = CPM_NEW(&c->arena, struct wish);
-    *wish = (struct wish){spec, optional, t->wishes};
+    *wish = like;
+    wish->spec = spec;
+    wish->next = t->wishes;
     if (t->arrived)
         fulfil(c, t, wish);
     else
@@ -139,7 +171,10 @@ static void walk_manifest(struct cpm_tree_closure *c, const struct cpm_manifest 
             const struct cpm_dep *d = &m->deps[g].v[i];
 
             if (!d->optional_peer && (top || !is_bundled(m, d->name)))
-                ask(c, d->name, d->spec, optional || g == CPM_DEPS_OPTIONAL);
+                ask(c, d,
+                    (struct wish){.optional = optional || g == CPM_DEPS_OPTIONAL,
+                                  .top = top,
+                                  .peer = g == CPM_DEPS_PEER});
         }
     }
 }
@@ -218,6 +253,10 @@ void cpm_tree_closure_feed(
     t->packument = p;
     wishes = t->wishes;
     t->wishes = NULL;
-    for (; wishes; wishes = wishes->next)
-        fulfil(c, t, wishes);
+    for (struct wish *w = wishes; w; w = w->next)
+        if (w->top)
+            fulfil(c, t, w);
+    for (struct wish *w = wishes; w; w = w->next)
+        if (!w->top)
+            fulfil(c, t, w);
 }
