@@ -132,8 +132,7 @@ static int make_from(struct request *r, struct cpm_error *err)
     real = cpm_fs_realpath(&r->arena, path, NULL); /* as Node names a file that it has loaded */
     if (real && !r->preserve_symlinks)
         path = real;
-    if (!r->from || cpm_str_ends(cpm_str(r->from), "/") ||
-        access(cpm_path_join(&r->arena, path, "."), F_OK) == 0)
+    if (!r->from || cpm_str_ends(cpm_str(r->from), "/") || cpm_fs_is_dir(path))
         path = cpm_arena_printf(&r->arena, "%s/", strcmp(path, "/") == 0 ? "" : path);
     r->from = path;
     return 0;
