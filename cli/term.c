@@ -269,6 +269,8 @@ void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
         cpm_term_log(term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(err->code));
     if (err->sys)
         cpm_term_log(term, CPM_LOG_ERROR, "errno", "-%d", err->sys);
+    if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) /* the title says it */
+        text = cpm_str_sub(text, 4, text.len);
     log_text(term, CPM_LOG_ERROR, error_title(err->code), text);
 }
 
