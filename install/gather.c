@@ -250,14 +250,14 @@ static int follow(struct run *run, struct cpm_error *err)
     const struct cpm_name *name;
     int rc;
 
-    do {
+    for (;;) {
         while ((name = cpm_tree_closure_next(run->closure)))
             if ((rc = ask(run, name, err)) < 0)
                 return rc;
-        if (run->waiting)
-            uv_run(run->g->loop, UV_RUN_ONCE);
-    } while (run->waiting);
-    return 0;
+        if (!run->waiting)
+            return 0;
+        uv_run(run->g->loop, UV_RUN_ONCE); /* an answer may name more */
+    }
 }
 
 /* Fetches what the solver named. */
