@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The order is the promise: what the tree is made of becomes durable, then the hidden lock that
- * describes it, and only then does the journal go. */
+/* The order is the promise: the tree and what describes it are written, one syncfs makes them
+ * durable, and only then does the journal go. */
 
 #define HIDDEN     "node_modules/.package-lock.json"
 #define HIDDEN_MAX (256u << 20)
@@ -72,15 +72,20 @@ static bool same_file_system(int a, int b)
     return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev;
 }
 
+static bool changed(const struct cpm_run *run)
+{
+    return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
+}
+
 /* One syncfs for each file system that got something. */
 static int make_durable(struct cpm_run *run, struct cpm_error *err)
 {
     struct cpm_store *store = run->req->store;
-    bool changed = run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
     bool added = cpm_store_added(store) != run->added_before;
     int rc = cpm_store_sync(store, err);
 
-    if (rc < 0 || !changed || (added && same_file_system(run->modules.root, cpm_store_fd(store))))
+    if (rc < 0 || !changed(run) ||
+        (added && same_file_system(run->modules.root, cpm_store_fd(store))))
         return rc;
     return syncfs(run->modules.root) < 0 ? cpm_error_sys(err, errno, "sync '%s'", run->modules.path)
                                          : 0;
@@ -88,7 +93,7 @@ static int make_durable(struct cpm_run *run, struct cpm_error *err)
 
 /* npm believes the hidden lock when no folder is newer, so its time is set after the rename that
  * changed the folder. */
-static int write_hidden(struct cpm_run *run, struct cpm_error *err)
+static int write_hidden(struct cpm_run *run, bool sync, struct cpm_error *err)
 {
     const char *path = cpm_path_join(&run->arena, run->modules.path, HIDDEN);
     const char *temp =
@@ -97,7 +102,7 @@ static int write_hidden(struct cpm_run *run, struct cpm_error *err)
     int rc = cpm_lock_write_hidden(run->req->ideal, &run->req->ideal->style, &text, err);
 
     if (rc == 0)
-        rc = cpm_fs_replace(temp, cpm_buf_str(&text), 0644, !run->req->opts.no_sync, err);
+        rc = cpm_fs_replace(temp, cpm_buf_str(&text), 0644, sync, err);
     if (rc == 0 && rename(temp, path) < 0)
         rc = cpm_error_sys(err, errno, "write '%s'", path);
     if (rc == 0)
@@ -123,21 +128,23 @@ static void list_watched(struct cpm_run *run, struct cpm_buf *out)
     }
 }
 
+/* All that says what the tree is may reach the disk before the tree does: until the journal ends,
+ * after the syncfs, nobody believes it. */
 static int settle(struct cpm_run *run, struct cpm_error *err)
 {
     struct cpm_buf watch = CPM_BUF_INIT(16u << 20);
     bool sync = !run->req->opts.no_sync;
-    int rc = sync ? make_durable(run, err) : 0;
+    bool alone = sync && !changed(run); /* no syncfs will come */
+    int rc;
 
     cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
-    if (rc == 0)
-        rc = write_hidden(run, err);
+    rc = write_hidden(run, alone, err);
     list_watched(run, &watch);
     if (rc == 0)
-        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), sync, err);
+        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), alone, err);
     cpm_buf_release(&watch);
-    if (rc == 0 && sync && fsync(run->modules.state) < 0)
-        rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
+    if (rc == 0 && sync)
+        rc = make_durable(run, err);
     if (rc == 0)
         rc = cpm_journal_end(&run->modules, err);
     return rc;
