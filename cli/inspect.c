@@ -123,7 +123,7 @@ static size_t column_count(const struct inspect *in, const struct entries *e, si
     bool narrow = longest <= 6 || (double)total / (double)actual > 5;
     if (actual * 3 + in->indent >= BREAK || !narrow)
         return 1;
-    double biased = (double)actual - root((double)actual - (double)total / n);
+    double biased = (double)actual - 3 - root((double)actual - (double)total / n);
     biased = biased > 1 ? biased : 1;
     size_t columns = (size_t)(root(2.5 * biased * n) / biased + 0.5);
     columns = least(columns, (BREAK - in->indent) / actual);
