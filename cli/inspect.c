@@ -1,10 +1,10 @@
 /* node's layout: the entries of a value are made first; those of a list of more than six are put in
- * columns of about the same area; up to three levels share a line when it stays under 128. */
+ * columns of about the same area; up to three levels share a line when it stays under 80. */
 #include "cli/inspect.h"
 
 #include "base/jsonread.h"
 
-enum { BREAK = 128, COMPACT = 3, DEPTH = 5, COLUMNS_MAX = 15, NARROW = 16 };
+enum { BREAK = 80, COMPACT = 3, DEPTH = 5, COLUMNS_MAX = 15, NARROW = 16 };
 
 struct inspect {
     struct cpm_arena *arena;
