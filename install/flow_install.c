@@ -78,10 +78,12 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
 {
-    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_lock *ideal = cpm_flow_ideal(f), solved = *ideal;
     int rc = 0;
 
-    f->out->summary.funding = cpm_summary_count_funding(ideal);
+    if (f->opts->global)
+        solved.count = f->solved_count;
+    f->out->summary.funding = cpm_summary_count_funding(&solved);
     f->done = f->opts->dry_run;
     if (f->done || !f->opts->package_lock || f->opts->global || f->opts->mode == CPM_FLOW_CI)
         return 0;

@@ -66,7 +66,8 @@ static int write_request(struct cpm_flow *f, struct cpm_target *target, const st
         rc = make_relative(f, target->path, &own->request, err);
     if (rc < 0)
         return rc;
-    cpm_request_write(target->package, &own->request, &f->opts->request);
+    own->optional = cpm_request_write(target->package, &own->request, &f->opts->request);
+    own->optional = cpm_arena_str(f->arena, own->optional);
     f->request_count++;
     return 0;
 }
@@ -110,21 +111,6 @@ static int remove_all(struct cpm_flow *f, struct cpm_error *err)
     return 0;
 }
 
-/* Global: everything that stands there goes on being asked for, as it is. */
-static void keep_globals(struct cpm_flow *f)
-{
-    for (size_t i = 0; i < f->actual.count; i++) {
-        const struct cpm_lock_entry *e = &f->actual.entries[i];
-        struct cpm_request keep = {.spec = {.raw_spec = CPM_STR("*")},
-                                   .name = cpm_location_name(e->location)};
-        size_t depth = cpm_str_find(cpm_str_sub(e->location, 1, CPM_NPOS), "node_modules/");
-
-        if (e->location.len && depth == CPM_NPOS)
-            cpm_request_write(&f->project.package, &keep,
-                              &(struct cpm_request_options){.save_prefix = ""});
-    }
-}
-
 static void prepare_input(struct cpm_flow *f)
 {
     struct cpm_tree_input *in = &f->input;
@@ -142,6 +128,8 @@ static void prepare_input(struct cpm_flow *f)
                                   .has_removals = f->removed,
                                   .names = f->names,
                                   .arena = f->arena};
+    if (f->opts->global)
+        return;
     if (f->project.has_lock && !f->opts->tree.update_all)
         in->lock = &f->project.lock;
     else if (f->actual.count)
@@ -162,7 +150,7 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
     f->input.names = f->names;
     f->input.arena = f->arena;
     if (f->opts->global)
-        keep_globals(f);
+        cpm_flow_request_globals(f);
     if (f->opts->mode == CPM_FLOW_INSTALL)
         rc = add_all(f, err);
     else if (f->opts->mode == CPM_FLOW_UNINSTALL)

@@ -108,6 +108,8 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     g->picked = f->opts->lock_only || f->opts->dry_run ? NULL : fetch_early;
     rc = cpm_gather_run(g, err);
     f->out->conflict = g->result.conflict;
+    if (rc == 0 && f->opts->global)
+        cpm_flow_keep_globals(f);
     for (size_t i = 0; i < g->result.warning_count; i++)
         cpm_flow_warn(f, cpm_error_name(g->result.warnings[i].code), g->result.warnings[i].text);
     for (size_t i = 0; i < g->result.lock.count && rc == 0; i++)

@@ -40,6 +40,28 @@ static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
     cpm_request_save(f->arena, target->package, r, &found, &f->opts->request);
 }
 
+/* An optional dependency that was just asked for stands among `dependencies` too, with the words
+ * that were given: npm writes its own memory of package.json here, and only the next run's lock is
+ * without it. */
+static const struct cpm_manifest *remembered(struct cpm_flow *f, const struct cpm_target *target)
+{
+    const struct cpm_manifest *saved = *target->manifest;
+    const struct cpm_deps *prod = &saved->deps[CPM_DEPS_PROD];
+    struct cpm_dep *v = CPM_NEW_ARRAY(f->arena, struct cpm_dep, prod->n + f->request_count + 1);
+    struct cpm_manifest *m = CPM_NEW(f->arena, struct cpm_manifest);
+    uint32_t n = prod->n;
+
+    if (n)
+        memcpy(v, prod->v, n * sizeof(*v));
+    for (size_t i = 0; i < f->request_count; i++)
+        if (f->requests[i].target == target && f->requests[i].optional.len)
+            v[n++] = (struct cpm_dep){cpm_names_get(f->names, f->requests[i].request.name),
+                                      cpm_names_get(f->names, f->requests[i].optional), false};
+    *m = *saved;
+    m->deps[CPM_DEPS_PROD] = (struct cpm_deps){.v = v, .n = n, .present = n > 0};
+    return n > prod->n ? m : saved;
+}
+
 /* The lock's entry of a package.json follows what was saved. */
 static void refresh_entry(struct cpm_flow *f, const struct cpm_target *target)
 {
@@ -47,7 +69,7 @@ static void refresh_entry(struct cpm_flow *f, const struct cpm_target *target)
 
     for (size_t i = 0; i < ideal->count; i++)
         if (cpm_str_eq(ideal->entries[i].location, target->location))
-            ideal->entries[i].manifest = *target->manifest;
+            ideal->entries[i].manifest = remembered(f, target);
 }
 
 /* Of a workspace's dev group too, as npm 6 made no difference there. */
@@ -130,12 +152,19 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
-int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
+/* npm's rule: an update writes the lock even without --save. */
+static bool saves(const struct cpm_flow *f)
 {
     bool updates = f->opts->tree.update_all || f->input.update_count;
+
+    return !f->opts->global && (f->opts->save || updates);
+}
+
+int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
+{
     int rc = 0;
 
-    if (f->opts->global || (!f->opts->save && !updates))
+    if (!saves(f))
         return 0;
     if (f->opts->save && f->opts->mode == CPM_FLOW_UPDATE)
         rc = cpm_flow_request_updated(f, err);
@@ -155,6 +184,8 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only || f->opts->global || !f->opts->package_lock)
         return 0;
+    if (!saves(f) && f->opts->mode != CPM_FLOW_CI)
+        return 0; /* the next run has to write what this one did not */
     if ((rc = cpm_project_load(&now, err)) == 0) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);
         rc = cpm_install_mark_current(f->opts->path, cpm_str(print), cpm_str(note), err);

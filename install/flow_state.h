@@ -23,9 +23,11 @@ struct cpm_flow {
     struct cpm_flow_request { /* what the user asked to add, once for each target */
         struct cpm_request request;
         struct cpm_target *target;
+        struct cpm_str optional; /* the spec as it went into optionalDependencies, or "" */
     } * requests;
     size_t request_count;
     bool removed;           /* something left package.json */
+    size_t solved_count;    /* global: entries of the ideal tree that were solved for */
     struct cpm_lock actual; /* global installs: what stands there */
     struct cpm_tree_input input;
     struct cpm_gather gather; /* its result is the ideal tree */
@@ -52,6 +54,10 @@ int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err);
 /* Reads the policy of scripts, and names the packages that scripts may change: these are copied. */
 int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
                          struct cpm_error *err);
+
+/* Global folders: what `update` asks for; and, after solving, what stays as it stands there. */
+void cpm_flow_request_globals(struct cpm_flow *f);
+void cpm_flow_keep_globals(struct cpm_flow *f);
 
 /* The phases, in order. Each gives 0 or the failure that ends the flow. */
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);

@@ -156,6 +156,20 @@ static const struct cpm_store_entry *stored(const struct planning *p,
     return node->entry->integrity.len ? cpm_store_find(p->in->store, node->entry->integrity) : NULL;
 }
 
+/* Part of its owner's archive. What the project itself bundles (--save-bundle) is not. */
+static bool came_along(const struct planning *p, const struct cpm_lock_entry *e)
+{
+    size_t nested = cpm_str_find(e->location, "/node_modules/");
+    const struct cpm_plan_node *outer;
+
+    if (!e->in_bundle || !cpm_str_starts(e->location, "node_modules/"))
+        return e->in_bundle;
+    if (nested == CPM_NPOS)
+        return false;
+    outer = cpm_map_get(&p->plan->by_location, cpm_str_sub(e->location, 0, nested));
+    return !outer || !outer->entry->in_bundle;
+}
+
 /* Somebody put it there by hand, and the lock only took note. */
 static bool has_no_source(const struct cpm_lock_entry *e)
 {
@@ -167,8 +181,8 @@ static bool is_kept(struct planning *p, struct cpm_plan_node *node)
     const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, node->entry->location);
     const struct cpm_store_entry *store;
 
-    if (node->entry->in_bundle)
-        return true; /* part of its owner's archive */
+    if (came_along(p, node->entry))
+        return true;
     if (!old || (p->in->redo && cpm_map_get(p->in->redo, node->entry->location)))
         return false;
     if (p->believed || node->link || old->link || has_no_source(node->entry))
@@ -206,7 +220,7 @@ static void make_units(struct planning *p)
         bool nested = owner && owner->unit >= 0;
 
         node->owner = owner ? (int32_t)(owner - plan->nodes) : -1;
-        if (node->entry->in_bundle || (!nested && is_kept(p, node)))
+        if (came_along(p, node->entry) || (!nested && is_kept(p, node)))
             continue;
         append(plan, nested ? owner->unit : (int32_t)plan->unit_count++, node);
         if (node->link)
@@ -223,7 +237,7 @@ static bool is_bundled(struct planning *p, const struct cpm_lock_entry *old)
     struct cpm_plan_node *owner = owner_of(p->plan, old->location);
     const struct cpm_store_entry *store;
 
-    if (old->in_bundle)
+    if (came_along(p, old))
         return true;
     store = owner && !owner->link ? stored(p, owner) : NULL;
     return store &&

@@ -94,8 +94,8 @@ static void add_bundle(struct cpm_package *package, struct cpm_str name)
     cpm_arena_release(&arena);
 }
 
-void cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
-                       const struct cpm_request_options *opts)
+struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
+                                 const struct cpm_request_options *opts)
 {
     enum cpm_save_type type =
         opts->save_type == CPM_SAVE_INFER ? infer(package, request->name) : opts->save_type;
@@ -115,6 +115,9 @@ void cpm_request_write(struct cpm_package *package, const struct cpm_request *re
     }
     if (opts->save_bundle && !peer)
         add_bundle(package, request->name);
+    if (type != CPM_SAVE_OPTIONAL)
+        return CPM_STR_NONE;
+    return cpm_json_str(cpm_json_get(group_find(package, into), request->name));
 }
 
 bool cpm_request_remove(struct cpm_package *package, struct cpm_str name)

@@ -29,9 +29,10 @@ struct cpm_request {
     struct cpm_str name;
 };
 
-/* Writes the request into its group, out of the groups it may not share. */
-void cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
-                       const struct cpm_request_options *opts);
+/* Writes the request into its group, out of the groups it may not share. Gives what then stands in
+ * optionalDependencies when that was the group, else ""; borrowed from the document. */
+struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
+                                 const struct cpm_request_options *opts);
 /* Removes a name from every group and from bundleDependencies; true when it stood anywhere. */
 bool cpm_request_remove(struct cpm_package *package, struct cpm_str name);
 

@@ -35,4 +35,52 @@ test('uninstall of a name that stands nowhere saves a sorted package.json all th
   assert.deepEqual(t.json('package.json'), {})
 })
 
+const deep = {
+  top: { '1.0.0': { dependencies: { a: '^1.0.0' }, bin: 'x.js', files: { 'x.js': '#!/usr/bin/env node\n' } } },
+  ...packages,
+}
+
+test('a global install leaves what stands there alone, nested packages included', async t => {
+  await t.registry({ packages: deep })
+  await t.ok('install -g --prefix ../g top')
+  const { stdout } = await t.ok('install -g --prefix ../g a@1.0.0')
+  assert.match(stdout, /added 1 package in/)
+  assert.equal(t.json('../g/lib/node_modules/top/node_modules/a/package.json').version, '1.1.0')
+  assert.ok(t.exists('../g/bin/top'))
+  await t.ok('update -g --prefix ../g a')
+  assert.equal(t.json('../g/lib/node_modules/a/package.json').version, '1.1.0')
+  await t.ok('uninstall -g --prefix ../g top')
+  assert.equal(t.exists('../g/lib/node_modules/top'), false)
+  assert.equal(t.exists('../g/bin/top'), false)
+  assert.ok(t.exists('../g/lib/node_modules/a'))
+})
+
+test('what the project itself bundles is installed', async t => {
+  await t.registry({ packages: deep })
+  await t.ok('install top --save-bundle')
+  assert.deepEqual(t.json('package.json'), { bundleDependencies: ['top'], dependencies: { top: '^1.0.0' } })
+  assert.ok(t.exists('node_modules/top/x.js'))
+  assert.ok(t.exists('node_modules/a/package.json'))
+  assert.equal(t.json('package-lock.json').packages['node_modules/a'].inBundle, true)
+})
+
+test('a new optional dependency stands in the first lock among the dependencies too, and not in the next', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0' })
+  await t.ok('install -O a')
+  assert.deepEqual(t.json('package-lock.json').packages[''],
+    { name: 'p', version: '1.0.0', dependencies: { a: '*' }, optionalDependencies: { a: '^1.1.0' } })
+  await t.ok('install --package-lock-only')
+  assert.equal(t.json('package-lock.json').packages[''].dependencies, undefined)
+})
+
+test('after --no-save the next install writes the lock', async t => {
+  await t.registry({ packages: deep })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --no-save')
+  assert.equal(t.exists('package-lock.json'), false)
+  await t.ok('install')
+  assert.ok(t.exists('package-lock.json'))
+})
+
 await run()
