@@ -141,8 +141,10 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
     rc = write_hidden(run, alone, err);
     list_watched(run, &watch);
     if (rc == 0)
-        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), alone, err);
+        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), sync, err);
     cpm_buf_release(&watch);
+    if (rc == 0 && alone && fsync(run->modules.state) < 0)
+        rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
     if (rc == 0 && sync)
         rc = make_durable(run, err);
     if (rc == 0)
