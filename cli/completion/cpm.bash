@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin resolve semver help'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
@@ -26,6 +26,11 @@ _cpm() {
     install | i | add | install-test) words="$save $tree $network $workspace --no-package-lock --engine-strict" ;;
     ci | install-ci-test) words="$tree $network $workspace --ignore-scripts --dry-run" ;;
     uninstall | remove | rm) words="$(_cpm_installed) $save $workspace" ;;
+    pack | publish) words="--dry-run --json --tag= --access= --otp= --ignore-scripts $workspace" ;;
+    view) words="$(_cpm_installed) --json $workspace" ;;
+    dist-tag) words="add rm ls $workspace" ;;
+    owner) words="add rm ls --otp= $workspace" ;;
+    login | adduser | logout) words='--registry --scope= --auth-type=' ;;
     run) words="$(_cpm_scripts) --if-present --ignore-scripts --script-shell $workspace" ;;
     test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;
     ls | ll | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;

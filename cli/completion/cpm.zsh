@@ -24,7 +24,14 @@ _cpm() {
     'prune:remove what is not asked for' 'get:config get' 'set:config set'
     'ls:show what is installed' 'll:show more of what is installed'
     'config:read and change the configuration'
-    'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'resolve:which file Node would load' 'semver:compare versions' 'help:help'
+    'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'resolve:which file Node would load' 'semver:compare versions' 'pack:make a tarball of a package' 'publish:publish a package' 'unpublish:remove a package from the registry'
+    'deprecate:warn of versions of a package' 'undeprecate:take a deprecation back' 'dist-tag:name versions of a package'
+    'owner:the owners of a package' 'access:who may read and write a package' 'star:mark a package as a favourite'
+    'unstar:remove the mark of a favourite' 'stars:list favourites' 'team:teams of an organization'
+    'org:members of an organization' 'token:the tokens of your account' 'profile:what the registry knows of you'
+    'login:log in to a registry' 'adduser:make an account at a registry' 'logout:log out of a registry'
+    'whoami:the name of your account' 'ping:ask whether the registry is there' 'view:what a registry says of a package'
+    'help:help'
   )
   workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
     '--include-workspace-root[and in the root]')

@@ -156,10 +156,12 @@ static bool ignore_case(struct cpm_arena *arena, const char *dir, struct cpm_jso
     struct cpm_glob_list list = {0};
 
     walk(&w, below, "", NULL, (struct cpm_ignore){0});
-    qsort(files->v, files->count, sizeof(*files->v), by_text);
+    if (files->count)
+        qsort(files->v, files->count, sizeof(*files->v), by_text);
     CPM_JSON_EACH (want, each)
         cpm_glob_list_add(arena, &list, text_of(arena, cpm_json_str(each)));
-    qsort(list.v, list.count, sizeof(*list.v), by_text);
+    if (list.count)
+        qsort(list.v, list.count, sizeof(*list.v), by_text);
     sorted = cpm_json_new_array();
     for (size_t i = 0; i < list.count; i++)
         cpm_json_add(sorted, cpm_json_new_str(cpm_str(list.v[i])));
