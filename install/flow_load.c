@@ -42,12 +42,14 @@ static const char *const *workspace_folders(struct cpm_flow *f)
     return folders;
 }
 
-/* A lock that --no-package-lock passes over still means: do not begin with what stands there. */
+/* A lock that --no-package-lock passes over still means: do not begin with what stands there. Nor
+ * does half a tree, which an interrupted run left, tell where its packages came from. */
 static bool begins_with_actual(struct cpm_flow *f)
 {
     if (f->opts->global)
         return true;
-    if (f->project.has_lock || f->opts->tree.update_all)
+    if (f->project.has_lock || f->opts->tree.update_all ||
+        cpm_install_is_interrupted(f->opts->path))
         return false;
     return f->opts->package_lock || !cpm_project_has_lock_file(&f->project);
 }
