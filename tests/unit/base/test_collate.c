@@ -63,9 +63,20 @@ static void control_characters_do_not_count(void **state)
     RISING("a\x02", "b");
 }
 
+static void digits_compare_as_numbers_where_asked_to(void **state)
+{
+    (void)state;
+    assert_true(cpm_collate(CPM_STR("a10"), CPM_STR("a9")) < 0);
+    assert_true(cpm_collate_numeric(CPM_STR("a10"), CPM_STR("a9")) > 0);
+    assert_true(cpm_collate_numeric(CPM_STR("a010"), CPM_STR("a10")) == 0);
+    assert_true(cpm_collate_numeric(CPM_STR("a1b"), CPM_STR("a1.js")) > 0);
+    assert_true(cpm_collate_numeric(CPM_STR("a"), CPM_STR("A")) < 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(digits_compare_as_numbers_where_asked_to),
         cmocka_unit_test(punctuation_digits_and_letters_come_in_icu_order),
         cmocka_unit_test(letters_ignore_case_until_all_else_is_equal),
         cmocka_unit_test(a_text_comes_after_its_own_beginning),
