@@ -12,7 +12,9 @@
 #include <uv.h>
 
 #define CPM_NPM_DOMAIN       "npmjs.org"
+#define CPM_YARN_DOMAIN      "yarnpkg.com" /* the same packages under another name */
 #define CPM_DEFAULT_REGISTRY "https://registry." CPM_NPM_DOMAIN "/"
+#define CPM_NPM_PAGE         "https://www.npmjs.com/package/" /* a name behind it */
 
 struct cpm_registry;
 

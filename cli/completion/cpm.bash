@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view repo bugs docs'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'

@@ -31,6 +31,7 @@ _cpm() {
     'org:members of an organization' 'token:the tokens of your account' 'profile:what the registry knows of you'
     'login:log in to a registry' 'adduser:make an account at a registry' 'logout:log out of a registry'
     'whoami:the name of your account' 'ping:ask whether the registry is there' 'view:what a registry says of a package'
+    'repo:open the repository of a package' 'bugs:open the page where bugs are reported' 'docs:open the documentation of a package'
     'help:help'
   )
   workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
