@@ -5,6 +5,9 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/actual.h"
+#include "lockfile/yarn.h"
+
+enum { YARN_MAX = 64 << 20 };
 
 /* A run that the state file can answer: a plain install into a project. */
 static bool may_be_current(const struct cpm_flow *f)
@@ -73,6 +76,38 @@ static int load_actual(struct cpm_flow *f, struct cpm_error *err)
     return cpm_actual_read(&src, &f->actual, NULL, err);
 }
 
+/* Of a tree on disk only what lies in the root's node_modules counts: see the solver. */
+static bool has_modules(const struct cpm_lock *actual)
+{
+    for (size_t i = 0; i < actual->count; i++)
+        if (cpm_str_starts(actual->entries[i].location, "node_modules/"))
+            return true;
+    return false;
+}
+
+/* npm goes by yarn.lock when it has nothing else to begin with. */
+static int read_yarn(struct cpm_flow *f, struct cpm_error *err)
+{
+    static const char *const hosts[] = {"registry." CPM_NPM_DOMAIN, "registry." CPM_YARN_DOMAIN,
+                                        NULL};
+    const char *file = cpm_path_join(f->arena, f->opts->path, "yarn.lock");
+    struct cpm_yarn yarn;
+    struct cpm_str text;
+    int rc;
+
+    if (f->project.has_lock || f->opts->global || !f->opts->package_lock ||
+        f->opts->tree.update_all || has_modules(&f->actual))
+        return 0;
+    if ((rc = cpm_fs_read(file, YARN_MAX, f->arena, &text, err)) < 0)
+        return rc == CPM_ENOENT ? 0 : rc;
+    cpm_yarn_read(text, hosts, f->arena, &yarn);
+    f->pins = CPM_NEW_ARRAY(f->arena, struct cpm_tree_pin, yarn.count + 1);
+    for (size_t i = 0; i < yarn.count; i++)
+        f->pins[f->pin_count++] = (struct cpm_tree_pin){
+            yarn.entries[i].wish, yarn.entries[i].wanted, yarn.entries[i].integrity};
+    return 0;
+}
+
 static int read_lock(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc;
@@ -134,5 +169,7 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
         rc = open_network(f, err);
     if (rc == 0)
         rc = load_actual(f, err);
+    if (rc == 0)
+        rc = read_yarn(f, err);
     return rc;
 }

@@ -135,6 +135,8 @@ static void prepare_input(struct cpm_flow *f)
     else if (f->actual.count)
         in->lock = &f->actual;
     in->lock_is_actual = in->lock == &f->actual;
+    in->pins = f->pins;
+    in->pin_count = f->pin_count;
 }
 
 int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)

@@ -26,9 +26,11 @@ struct cpm_flow {
         struct cpm_str optional; /* the spec as it went into optionalDependencies, or "" */
     } * requests;
     size_t request_count;
-    bool removed;           /* something left package.json */
-    size_t solved_count;    /* global: entries of the ideal tree that were solved for */
-    struct cpm_lock actual; /* global installs: what stands there */
+    bool removed;              /* something left package.json */
+    size_t solved_count;       /* global: entries of the ideal tree that were solved for */
+    struct cpm_lock actual;    /* global installs: what stands there */
+    struct cpm_tree_pin *pins; /* of a yarn.lock, where there is no other lock */
+    size_t pin_count;
     struct cpm_tree_input input;
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */

@@ -244,8 +244,49 @@ static struct cpm_pkg *fetch_other(struct cpm_solver *s, const struct cpm_name *
     return pkg;
 }
 
+static const struct cpm_tree_pin *find_pin(struct cpm_solver *s, struct cpm_str wish)
+{
+    for (size_t i = s->pins.count ? s->in->pin_count : 0; i < s->in->pin_count; i++)
+        cpm_map_set(&s->pins, s->in->pins[i].wish, (void *)&s->in->pins[i]);
+    return s->in->pin_count ? cpm_map_get(&s->pins, wish) : NULL;
+}
+
+static bool is_other(struct cpm_str a, struct cpm_str b)
+{
+    return cpm_str_starts(a, "sha512-") && cpm_str_starts(b, "sha512-") && !cpm_str_eq(a, b);
+}
+
+static const struct cpm_pkg *fetch(struct cpm_solver *s, const struct cpm_name *name,
+                                   const struct cpm_name *text, const struct cpm_spec *spec);
+
+/* What the pin names instead of what was wished for; its bytes must be those of the pin. */
+static const struct cpm_pkg *fetch_pinned(struct cpm_solver *s, const struct cpm_name *name,
+                                          const struct cpm_tree_pin *pin)
+{
+    struct cpm_spec *spec = CPM_NEW(&s->work, struct cpm_spec);
+    struct cpm_error err = CPM_ERROR_INIT;
+    const struct cpm_pkg *pkg;
+
+    if (cpm_spec_resolve(&s->work, cpm_name_str(name), pin->wanted, s->opts->path, spec, &err) < 0)
+        return cpm_pkg_failed(s, &err);
+    pkg = fetch(s, name, cpm_names_get(s->names, pin->wanted), spec);
+    if (!pkg || pkg->failure || !is_other(pkg->integrity, pin->integrity))
+        return pkg;
+    cpm_error_set(&err, CPM_EINTEGRITY, "the lock that pins '%.*s' wants %.*s, but there is %.*s",
+                  CPM_STR_ARG(pin->wish), CPM_STR_ARG(pin->integrity), CPM_STR_ARG(pkg->integrity));
+    return cpm_pkg_failed(s, &err);
+}
+
 const struct cpm_pkg *cpm_pkg_fetch(struct cpm_solver *s, const struct cpm_name *name,
                                     const struct cpm_name *text, const struct cpm_spec *spec)
+{
+    const struct cpm_tree_pin *pin = find_pin(s, spec->raw);
+
+    return pin ? fetch_pinned(s, name, pin) : fetch(s, name, text, spec);
+}
+
+static const struct cpm_pkg *fetch(struct cpm_solver *s, const struct cpm_name *name,
+                                   const struct cpm_name *text, const struct cpm_spec *spec)
 {
     struct cpm_pkg *pkg;
 

@@ -237,6 +237,7 @@ static void release(struct cpm_solver *s)
     cpm_pairs_release(&s->picks);
     cpm_pairs_release(&s->loaded);
     cpm_map_release(&s->places);
+    cpm_map_release(&s->pins);
     cpm_map_release(&s->fetched);
     cpm_map_release(&s->replaced);
     cpm_free(s->needs);

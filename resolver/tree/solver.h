@@ -43,6 +43,7 @@ struct cpm_solver {
     struct cpm_map places;  /* "name@spec\0folder" -> parsed, for specs that depend on the folder */
     struct cpm_pairs picks; /* (name, spec) -> package */
     struct cpm_pairs loaded; /* (packument, version) -> package */
+    struct cpm_map pins;     /* wish -> struct cpm_tree_pin, made when first asked for */
     struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
     struct cpm_map replaced; /* guard (a): how often one version replaced another at a place */
     uint32_t generation;     /* of the sets being made */

@@ -75,6 +75,13 @@ struct cpm_tree_add {
     struct cpm_str workspace; /* location of the workspace, "" for the root */
 };
 
+/* A foreign lock's word: where `wish` is asked for, ask for `wanted`. */
+struct cpm_tree_pin {
+    struct cpm_str wish;   /* "name@^1.0.0" */
+    struct cpm_str wanted; /* "1.0.2", "npm:other@1.0.2", a URL */
+    struct cpm_str integrity;
+};
+
 struct cpm_tree_input {
     const struct cpm_manifest
         *root; /* package.json after the user's adds and removals; never NULL */
@@ -88,6 +95,8 @@ struct cpm_tree_input {
     bool has_dev_engines; /* package.json has devEngines: its engines are not looked at */
     const struct cpm_name *const *updates; /* `update NAME…` */
     size_t update_count;
+    const struct cpm_tree_pin *pins;
+    size_t pin_count;
     struct cpm_names *names;
     struct cpm_arena *arena; /* the result lives here */
 };

@@ -124,4 +124,27 @@ for (const mode of ['', ' --package-lock-only']) {
   })
 }
 
+test('where there is no other lock, yarn.lock chooses the versions', async t => {
+  await t.registry({ packages })
+  const yarn = (wishes, name, version) => `${wishes}:\n  version "${version}"\n` +
+    `  resolved "${t.server.url}${name}/-/${name}-${version}.tgz#0123456789"\n` +
+    `  integrity ${t.server.manifest(name, version).dist.integrity}\n`
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '^1.0.0' } })
+  t.write('yarn.lock', '# yarn lockfile v1\n\n\n' + yarn('a@*, a@^1.0.0', 'a', '1.0.0') +
+    '  dependencies:\n    b "^1.0.0"\n\n' + yarn('"b@^1.0.0"', 'b', '1.0.0') + '\nno line of Yarn\n\n' + yarn('a@1', 'a', '1.1.0'))
+  await t.ok('install')
+  const { packages: entries } = t.json('package-lock.json')
+  assert.equal(entries['node_modules/a'].version, '1.0.0')
+  assert.equal(entries['node_modules/b'].version, '1.0.0')
+  assert.equal(entries['node_modules/b'].resolved, `${t.server.url}b/-/b-1.0.0.tgz`)
+})
+
+test('bytes that do not fit yarn.lock are EINTEGRITY', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '^1.0.0' } })
+  t.write('yarn.lock', `b@^1.0.0:\n  version "1.0.0"\n  resolved "${t.server.url}b/-/b-1.0.0.tgz"\n` +
+    `  integrity ${t.server.manifest('b', '1.2.0').dist.integrity}\n`)
+  await t.fails('install', 'EINTEGRITY')
+})
+
 await run()
