@@ -31,8 +31,16 @@ static void show_progress(void *data, const struct cpm_flow_progress *p)
 static void show_warning(void *data, const char *prefix, struct cpm_str text)
 {
     const struct screen *screen = data;
+    struct cpm_str first = text;
 
-    cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(text));
+    /* npm names ERESOLVE once; the report below it stands alone. */
+    if (strcmp(prefix, "ERESOLVE") == 0 && text.len) {
+        cpm_str_split(&text, '\n', &first);
+        cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(first));
+        prefix = "";
+    }
+    if (text.len)
+        cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(text));
 }
 
 static void show_script(void *data, const struct cpm_script *script)

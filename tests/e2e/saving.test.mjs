@@ -83,4 +83,11 @@ test('after --no-save the next install writes the lock', async t => {
   assert.ok(t.exists('package-lock.json'))
 })
 
+test('a conflict that is overridden is reported below one heading', async t => {
+  await t.registry({ packages: { ...packages, plug: { '1.0.0': { peerDependencies: { a: '1.1.0' } } } } })
+  t.write('package.json', { dependencies: { a: '1.0.0', plug: '1.0.0' } })
+  const { stderr } = await t.ok('install --force')
+  assert.match(stderr, /warn ERESOLVE overriding peer dependency\n\w+ warn While resolving: plug@1\.0\.0\n/)
+})
+
 await run()
