@@ -306,8 +306,12 @@ static void fail_status(struct cpm_flight *f)
     cpm_http_status_error(&f->call, &f->err);
     used = strlen(f->err.text);
     if (f->err.code == CPM_E404)
-        snprintf(f->err.text + used, sizeof(f->err.text) - used,
-                 "\n'%.*s' is not in this registry.", CPM_STR_ARG(f->slot->name));
+        snprintf(
+            f->err.text + used, sizeof(f->err.text) - used,
+            "\n'%.*s' is not in this registry. Check the name and the registry it is "
+            "asked of (its scope may have one of its own).\nNote that you can also install from "
+            "a tarball, folder or http url.",
+            CPM_STR_ARG(f->slot->name));
     land(f, NULL, false);
 }
 
