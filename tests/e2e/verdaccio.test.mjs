@@ -42,7 +42,7 @@ packages:
 log: { type: file, path: ./log.txt, level: warn }
 `)
   const child = spawn(process.execPath, [verdaccio, '--config', path.join(folder, 'config.yaml'), '--listen', `localhost:${port}`],
-    { stdio: 'ignore' })
+    { cwd: folder, stdio: 'ignore' })
   const others = t.cleanup
   t.cleanup = async () => {
     await others?.()
