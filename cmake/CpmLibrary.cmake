@@ -25,7 +25,7 @@ endforeach()
 # libcpm-resolver: module resolution alone, for bundlers and editors. Of base it takes what needs no third party, so that
 # libc is all it asks for (tests/check/alone).
 set(resolver_objects $<TARGET_OBJECTS:cpm_resolver_module>
-  $<FILTER:$<TARGET_OBJECTS:cpm_base>,INCLUDE,base/\(arena|buf|error|jsonread|jsonstring|jsontext|mem|str|version\)\\.c>)
+  $<FILTER:$<TARGET_OBJECTS:cpm_base>,INCLUDE,base/\(arena|buf|builtins|error|jsonread|jsonstring|jsontext|mem|str|version\)\\.c>)
 add_library(cpm_resolver_shared SHARED ${resolver_objects})
 add_library(cpm_resolver_static STATIC ${resolver_objects})
 set_target_properties(cpm_resolver_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})

@@ -1,81 +1,9 @@
 /* Errors forbid a name, warnings only a new one. */
 #include "semver/package_name.h"
 
+#include "base/builtins.h"
 #include "semver/percent.h"
 #include "semver/scan.h"
-
-static const char *const core_modules[] = {"_http_agent",
-                                           "_http_client",
-                                           "_http_common",
-                                           "_http_incoming",
-                                           "_http_outgoing",
-                                           "_http_server",
-                                           "_stream_duplex",
-                                           "_stream_passthrough",
-                                           "_stream_readable",
-                                           "_stream_transform",
-                                           "_stream_wrap",
-                                           "_stream_writable",
-                                           "_tls_common",
-                                           "_tls_wrap",
-                                           "assert",
-                                           "assert/strict",
-                                           "async_hooks",
-                                           "buffer",
-                                           "child_process",
-                                           "cluster",
-                                           "console",
-                                           "constants",
-                                           "crypto",
-                                           "dgram",
-                                           "diagnostics_channel",
-                                           "dns",
-                                           "dns/promises",
-                                           "domain",
-                                           "events",
-                                           "fs",
-                                           "fs/promises",
-                                           "http",
-                                           "http2",
-                                           "https",
-                                           "inspector",
-                                           "inspector/promises",
-                                           "module",
-                                           "net",
-                                           "os",
-                                           "path",
-                                           "path/posix",
-                                           "path/win32",
-                                           "perf_hooks",
-                                           "process",
-                                           "punycode",
-                                           "querystring",
-                                           "readline",
-                                           "readline/promises",
-                                           "repl",
-                                           "stream",
-                                           "stream/consumers",
-                                           "stream/promises",
-                                           "stream/web",
-                                           "string_decoder",
-                                           "sys",
-                                           "timers",
-                                           "timers/promises",
-                                           "tls",
-                                           "trace_events",
-                                           "tty",
-                                           "url",
-                                           "util",
-                                           "util/types",
-                                           "v8",
-                                           "vm",
-                                           "wasi",
-                                           "worker_threads",
-                                           "zlib",
-                                           "node:sea",
-                                           "node:sqlite",
-                                           "node:test",
-                                           "node:test/reporters"};
 
 struct verdict {
     const char *errors[10], *warnings[10];
@@ -143,8 +71,12 @@ static void check_characters(struct cpm_str name, struct verdict *v)
 
 static bool is_core_module(struct cpm_str name)
 {
-    for (size_t i = 0; i < sizeof(core_modules) / sizeof(core_modules[0]); i++)
-        if (cpm_str_eq_nocase(name, cpm_str(core_modules[i])))
+    bool schemed = name.len > 5 && cpm_str_eq_nocase(cpm_str_sub(name, 0, 5), CPM_STR("node:"));
+    struct cpm_str bare = schemed ? cpm_str_sub(name, 5, CPM_NPOS) : name;
+    const char *const *list = schemed ? cpm_node_schemed_builtins : cpm_node_builtins;
+
+    for (; *list; list++)
+        if (cpm_str_eq_nocase(bare, cpm_str(*list)))
             return true;
     return false;
 }

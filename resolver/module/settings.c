@@ -1,82 +1,11 @@
 /* Node 24's defaults, as tables. */
 #include "resolver/module/settings.h"
 
+#include "base/builtins.h"
 #include "resolver/module/bundler.h"
 
 #include <stdlib.h>
 
-static const char *const builtins[] = {
-    "_http_agent",
-    "_http_client",
-    "_http_common",
-    "_http_incoming",
-    "_http_outgoing",
-    "_http_server",
-    "_stream_duplex",
-    "_stream_passthrough",
-    "_stream_readable",
-    "_stream_transform",
-    "_stream_wrap",
-    "_stream_writable",
-    "_tls_common",
-    "_tls_wrap",
-    "assert",
-    "assert/strict",
-    "async_hooks",
-    "buffer",
-    "child_process",
-    "cluster",
-    "console",
-    "constants",
-    "crypto",
-    "dgram",
-    "diagnostics_channel",
-    "dns",
-    "dns/promises",
-    "domain",
-    "events",
-    "fs",
-    "fs/promises",
-    "http",
-    "http2",
-    "https",
-    "inspector",
-    "inspector/promises",
-    "module",
-    "net",
-    "os",
-    "path",
-    "path/posix",
-    "path/win32",
-    "perf_hooks",
-    "process",
-    "punycode",
-    "querystring",
-    "readline",
-    "readline/promises",
-    "repl",
-    "stream",
-    "stream/consumers",
-    "stream/promises",
-    "stream/web",
-    "string_decoder",
-    "sys",
-    "timers",
-    "timers/promises",
-    "tls",
-    "trace_events",
-    "tty",
-    "url",
-    "util",
-    "util/types",
-    "v8",
-    "vm",
-    "wasi",
-    "worker_threads",
-    "zlib",
-    NULL,
-};
-static const char *const schemed_builtins[] = {"sea", "sqlite", "test", "test/reporters", NULL};
 static const char *const require_conditions[] = {"node", "require", "module-sync", "node-addons",
                                                  NULL};
 static const char *const import_conditions[] = {"node", "import", "module-sync", "node-addons",
@@ -178,8 +107,8 @@ int cpm_settings_init(struct cpm_settings *s, const struct cpm_resolver_options 
     cpm_arena_init(&s->arena);
     take_conditions(s, o);
     s->preserve_symlinks = o->preserve_symlinks;
-    s->builtins = sorted_names(&s->arena, o->builtins ? o->builtins : builtins);
-    s->schemed = sorted_names(&s->arena, o->builtins ? no_names : schemed_builtins);
+    s->builtins = sorted_names(&s->arena, o->builtins ? o->builtins : cpm_node_builtins);
+    s->schemed = sorted_names(&s->arena, o->builtins ? no_names : cpm_node_schemed_builtins);
     note_lengths(s);
     s->extensions = cpm_settings_words(&s->arena, o->extensions ? o->extensions : extensions);
     s->node_path = split_node_path(&s->arena, o->node_path);
