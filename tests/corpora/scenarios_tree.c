@@ -349,8 +349,8 @@ static void run_scenario(struct run *r, bool talk)
     const struct cpm_json *files = cpm_json_get(r->scenario, CPM_STR("files"));
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_str name = cpm_json_get_str(r->scenario, "name");
-    char *folder = cpm_arena_printf(&arena, "/root/w/%.*s", CPM_STR_ARG(name));
-    size_t end = strlen("/root/w/");
+    char *folder = cpm_arena_printf(&arena, "/project/%.*s", CPM_STR_ARG(name));
+    size_t end = strlen("/project/");
 
     for (char *p = folder + end; *p; p++) {
         bool word = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
