@@ -12,21 +12,11 @@ static bool version_in(const struct cpm_ls_node *node, const struct cpm_range *r
            cpm_range_satisfies(range, &version, 0);
 }
 
-static bool is_commit(struct cpm_str text)
-{
-    if (text.len < 40 || text.len > 64)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr("0123456789abcdefABCDEF", text.ptr[i]))
-            return false;
-    return true;
-}
-
 static bool git_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *node,
                       const struct cpm_spec *spec)
 {
     struct cpm_spec have;
-    struct cpm_hosted_options opts = {.no_committish = !is_commit(spec->committish)};
+    struct cpm_hosted_options opts = {.no_committish = !cpm_spec_is_commit(spec->committish)};
     if (!node->entry->resolved.len ||
         cpm_spec_parse(t->arena, node->entry->resolved, t->path, &have, NULL) < 0)
         return false;

@@ -117,18 +117,12 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
-static const struct cpm_lock_entry *find_entry(const struct cpm_map *by_location,
-                                               struct cpm_str location)
-{
-    return cpm_map_get(by_location, location);
-}
-
 /* "Missing: x@1 from lock file" or "Invalid: lock file's x@1 does not satisfy x@2", as npm words
  * it. */
 static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_entry *e,
                           struct cpm_buf *out)
 {
-    const struct cpm_lock_entry *old = find_entry(locked, e->location);
+    const struct cpm_lock_entry *old = cpm_map_get(locked, e->location);
     const char *version =
         e->manifest && e->manifest->version ? e->manifest->version->text : "undefined";
     const char *had;

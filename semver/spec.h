@@ -74,4 +74,7 @@ struct cpm_str cpm_spec_text(struct cpm_arena *arena, const struct cpm_spec *spe
 int cpm_spec_purl(struct cpm_arena *arena, const struct cpm_spec *spec, const char *registry,
                   struct cpm_str *out, struct cpm_error *err);
 
+/* True for what npm takes as a whole commit: 40 to 64 hex digits. */
+bool cpm_spec_is_commit(struct cpm_str committish);
+
 #endif

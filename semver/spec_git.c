@@ -177,3 +177,13 @@ int cpm_spec_read_url(struct cpm_arena *arena, struct cpm_spec *out, struct cpm_
     out->fetch = out->save;
     return 0;
 }
+
+bool cpm_spec_is_commit(struct cpm_str committish)
+{
+    if (committish.len < 40 || committish.len > 64)
+        return false;
+    for (size_t i = 0; i < committish.len; i++)
+        if (!strchr("0123456789abcdefABCDEF", committish.ptr[i]))
+            return false;
+    return true;
+}

@@ -54,16 +54,6 @@ static bool file_valid(const struct cpm_node *child, const struct cpm_spec *spec
            cpm_str_eq(cpm_str_sub(child->resolved, 5, CPM_NPOS), spec->fetch);
 }
 
-static bool is_commit(struct cpm_str text)
-{
-    if (text.len < 40 || text.len > 64)
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr("0123456789abcdefABCDEF", text.ptr[i]))
-            return false;
-    return true;
-}
-
 static struct cpm_str ssh_url(struct cpm_solver *s, const struct cpm_hosted *hosted,
                               bool with_commit)
 {
@@ -112,7 +102,7 @@ static bool same_ref(struct cpm_solver *s, const struct cpm_edge *e, const struc
 static bool git_valid(struct cpm_solver *s, const struct cpm_edge *e, const struct cpm_node *child,
                       const struct cpm_spec *spec)
 {
-    bool commit = is_commit(spec->committish);
+    bool commit = cpm_spec_is_commit(spec->committish);
 
     if (!same_repository(s, child, spec, commit))
         return false;
