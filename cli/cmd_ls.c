@@ -5,98 +5,19 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/graph_load.h"
 #include "cli/ls_print.h"
 #include "cli/term.h"
 #include "cli/workspace_filter.h"
-#include "install/actual.h"
-#include "install/workspaces.h"
 
 #include <math.h>
 
-#define LOCK_MAX (256u << 20)
-
 struct ls {
     struct cpm_cli *cli;
-    struct cpm_names *names;
-    struct cpm_actual_source src;
-    struct cpm_lock lock;
-    struct cpm_ls_tree tree;
+    struct cpm_graph_load load;
     struct cpm_ls_walk walk;
     struct cpm_ls_style style;
 };
-
-/* --package-lock-only: the lock's entries under the package.json of now. */
-static int read_locked(struct ls *ls, struct cpm_error *err)
-{
-    struct cpm_lock_source source = {
-        .names = ls->names, .arena = ls->cli->arena, .root = ls->src.path};
-    const char *file = cpm_path_join(ls->cli->arena, ls->src.path, "npm-shrinkwrap.json");
-    struct cpm_str text;
-    const struct cpm_manifest *root;
-    if (!cpm_fs_exists(file))
-        file = cpm_path_join(ls->cli->arena, ls->src.path, "package-lock.json");
-    if (!cpm_fs_exists(file))
-        return cpm_error_set(err, CPM_ENOLOCK,
-                             "This command requires an existing lockfile.\nTry creating "
-                             "one first with: cpm i --package-lock-only");
-    ls->style.lock_file = file;
-    int rc = cpm_fs_read(file, LOCK_MAX, ls->cli->arena, &text, err);
-    if (rc == 0)
-        rc = cpm_lock_read(text, file, &source, &ls->lock, err);
-    if (rc < 0)
-        return rc;
-    rc = cpm_actual_manifest(&ls->src, ls->src.path, &root, err);
-    for (size_t i = 0; rc == 0 && i < ls->lock.count; i++)
-        if (ls->lock.entries[i].location.len == 0)
-            ls->lock.entries[i].manifest = root;
-    return rc;
-}
-
-static int read_tree(struct ls *ls, struct cpm_error *err)
-{
-    struct cpm_cli *cli = ls->cli;
-    bool global = cpm_config_bool(cli->config, "global");
-    ls->src = (struct cpm_actual_source){
-        .path = global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix,
-        .names = ls->names,
-        .arena = cli->arena,
-        .global = global};
-    if (!global && cpm_config_bool(cli->config, "package-lock-only"))
-        return read_locked(ls, err);
-    bool hidden = false;
-    int rc = cpm_actual_read(&ls->src, &ls->lock, &hidden, err);
-    ls->style.from_folders = !hidden;
-    if (hidden)
-        ls->style.lock_file =
-            cpm_path_join(cli->arena, ls->src.path, "node_modules/.package-lock.json");
-    return rc;
-}
-
-static int build_tree(struct ls *ls, struct cpm_error *err)
-{
-    struct cpm_arena *arena = ls->cli->arena;
-    struct cpm_workspaces found = {0};
-    const struct cpm_manifest *root = ls->lock.entries[0].manifest;
-    struct cpm_str patterns = root ? root->raw[CPM_RAW_WORKSPACES] : CPM_STR_NONE;
-    if (patterns.len) {
-        int rc = cpm_workspaces_read(ls->src.path, patterns, ls->names, arena, &found, err);
-        if (rc < 0)
-            return rc;
-    }
-    struct cpm_ls_workspace *v = CPM_NEW_ARRAY(arena, struct cpm_ls_workspace, found.count + 1);
-    for (size_t i = 0; i < found.count; i++) {
-        const char *location = cpm_arena_str(arena, found.v[i].location).ptr;
-        v[i].name = cpm_name_str(found.v[i].name);
-        v[i].path = cpm_path_resolve(arena, ls->src.path, location);
-    }
-    struct cpm_ls_tree_input in = {.path = ls->src.path,
-                                   .lock = &ls->lock,
-                                   .workspaces = v,
-                                   .workspace_count = found.count,
-                                   .global = ls->src.global};
-    cpm_ls_tree_build(arena, &in, &ls->tree);
-    return 0;
-}
 
 static int parse_specs(struct ls *ls, struct cpm_error *err)
 {
@@ -118,8 +39,7 @@ static int pick_workspaces(struct ls *ls, struct cpm_error *err)
     struct cpm_workspace_pick *picks;
     size_t count;
     const struct cpm_config *config = ls->cli->config;
-    ls->walk.no_workspaces = cpm_config_where(config, "workspaces") != CPM_CONFIG_DEFAULT &&
-                             !cpm_config_bool(config, "workspaces");
+    ls->walk.no_workspaces = cpm_graph_load_no_workspaces(ls->cli);
     ls->walk.with_root = cpm_config_bool(config, "include-workspace-root");
     if (!cpm_workspaces_wanted(ls->cli))
         return 0;
@@ -208,18 +128,19 @@ static int show(struct ls *ls, int *exit_code)
 static int run(struct ls *ls, int *exit_code, struct cpm_error *err)
 {
     const struct cpm_config *config = ls->cli->config;
-    int rc = read_tree(ls, err);
-    if (rc == 0)
-        rc = build_tree(ls, err);
+    ls->load = (struct cpm_graph_load){.cli = ls->cli,
+                                       .lock_only = cpm_config_bool(config, "package-lock-only")};
+    int rc = cpm_graph_load(&ls->load, err);
     if (rc < 0)
         return rc;
-    const struct cpm_manifest *root = ls->tree.root->manifest;
-    ls->style.has_manifest =
-        cpm_fs_exists(cpm_path_join(ls->cli->arena, ls->src.path, "package.json")) && root;
+    const char *package = cpm_path_join(ls->cli->arena, ls->load.src.path, "package.json");
+    ls->style.has_manifest = cpm_fs_exists(package);
+    ls->style.lock_file = ls->load.lock_file;
+    ls->style.from_folders = !ls->load.lock_file;
     ls->style.color = cpm_term_color(ls->cli->term);
     ls->style.unicode = cpm_term_unicode(ls->cli->term);
     ls->style.is_long |= cpm_config_bool(config, "long");
-    ls->walk.tree = &ls->tree;
+    ls->walk.tree = &ls->load.graph;
     ls->walk.depth = wanted_depth(ls);
     ls->walk.link = cpm_config_bool(config, "link");
     ls->walk.omit = cpm_config_list(config, "omit");
@@ -228,15 +149,14 @@ static int run(struct ls *ls, int *exit_code, struct cpm_error *err)
         rc = pick_workspaces(ls, err);
     if (rc == 0)
         rc = show(ls, exit_code);
-    cpm_ls_tree_release(&ls->tree);
     return rc;
 }
 
 int cpm_cmd_ls(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
 {
-    struct ls ls = {.cli = cli, .names = cpm_names_new()};
+    struct ls ls = {.cli = cli};
     ls.style.is_long = strcmp(cli->command, "ll") == 0;
     int rc = run(&ls, exit_code, err);
-    cpm_names_free(ls.names);
+    cpm_graph_load_release(&ls.load);
     return rc;
 }

@@ -12,7 +12,7 @@ struct builder {
 };
 
 /* A link's is its target seen from where it stands. */
-static struct cpm_str resolved_of(const struct cpm_ls_walk *walk, const struct cpm_ls_node *node)
+static struct cpm_str resolved_of(const struct cpm_ls_walk *walk, const struct cpm_graph_node *node)
 {
     struct cpm_arena *arena = walk->tree->arena;
     if (!node->entry->link)
@@ -59,7 +59,7 @@ static void add_fields(struct cpm_json *object, const struct cpm_json *package)
 }
 
 static void add_known(const struct builder *b, struct cpm_json *object,
-                      const struct cpm_ls_node *node)
+                      const struct cpm_graph_node *node)
 {
     struct cpm_arena *arena = b->walk->tree->arena;
     const struct cpm_json *packages = cpm_json_get(b->lock, CPM_STR("packages"));
@@ -96,7 +96,7 @@ static void add_long(const struct builder *b, struct cpm_json *object,
 static void add_package(const struct builder *b, struct cpm_json *object,
                         const struct cpm_ls_item *item)
 {
-    const struct cpm_ls_node *node = item->node;
+    const struct cpm_graph_node *node = item->node;
     struct cpm_str version = cpm_name_str(node->manifest->version);
     struct cpm_str own = cpm_name_str(node->manifest->name);
     struct cpm_str resolved = item->copy ? CPM_STR_NONE : resolved_of(b->walk, node);
@@ -116,7 +116,7 @@ static void add_package(const struct builder *b, struct cpm_json *object,
 
 static void add_problems(struct cpm_json *object, const struct cpm_ls_item *item)
 {
-    bool optional = item->type == CPM_LS_OPTIONAL || item->type == CPM_LS_PEER_OPTIONAL;
+    bool optional = item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
     if (item->invalid)
         cpm_json_set_str(object, "invalid", cpm_str(item->invalid));
     if (item->missing && !optional) {

@@ -30,7 +30,7 @@ static bool is_extraneous(const struct printer *p, const struct cpm_ls_item *ite
 
 static bool is_optional(const struct cpm_ls_item *item)
 {
-    return item->type == CPM_LS_OPTIONAL || item->type == CPM_LS_PEER_OPTIONAL;
+    return item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
 }
 
 static void add_name(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
@@ -53,7 +53,7 @@ static void add_name(const struct printer *p, const struct cpm_ls_item *item, st
 
 static void add_marks(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)
 {
-    const struct cpm_ls_node *node = item->node;
+    const struct cpm_graph_node *node = item->node;
     struct cpm_arena *arena = p->walk->tree->arena;
     static const char *const words[] = {"deduped", "extraneous", "overridden"};
     bool on[] = {item->copy && !item->missing, is_extraneous(p, item),
@@ -162,7 +162,7 @@ void cpm_ls_print_parseable(const struct cpm_ls_walk *walk, bool is_long, struct
 {
     for (size_t i = 0; i < walk->shown_count; i++) {
         const struct cpm_ls_item *item = walk->shown[i];
-        const struct cpm_ls_node *node = item->node;
+        const struct cpm_graph_node *node = item->node;
         if (!item->match)
             continue;
         cpm_buf_addf(out, "%s%s", out->len ? "\n" : "", node->path);

@@ -11,7 +11,7 @@
 
 struct state { /* of a node, over all edges seen so far */
     const char *invalid;
-    enum cpm_ls_edge_type type;
+    enum cpm_graph_edge_type type;
     struct cpm_ls_item *item; /* where it is shown in full */
 };
 
@@ -24,18 +24,18 @@ struct walker {
 };
 
 struct candidate {
-    struct cpm_ls_node *node; /* NULL: missing */
-    const struct cpm_ls_edge *edge;
+    struct cpm_graph_node *node; /* NULL: missing */
+    const struct cpm_graph_edge *edge;
     const char *id;
     size_t index;
 };
 
-static struct state *state_of(const struct walker *k, const struct cpm_ls_node *node)
+static struct state *state_of(const struct walker *k, const struct cpm_graph_node *node)
 {
     return &k->states[node - k->w->tree->nodes];
 }
 
-static bool is_picked(const struct cpm_ls_walk *w, const struct cpm_ls_node *to)
+static bool is_picked(const struct cpm_ls_walk *w, const struct cpm_graph_node *to)
 {
     for (const char *const *path = w->only; *path; path++)
         if (strcmp(*path, to->target->path) == 0)
@@ -43,7 +43,7 @@ static bool is_picked(const struct cpm_ls_walk *w, const struct cpm_ls_node *to)
     return false;
 }
 
-static bool passes_workspaces(const struct cpm_ls_walk *w, const struct cpm_ls_edge *e)
+static bool passes_workspaces(const struct cpm_ls_walk *w, const struct cpm_graph_edge *e)
 {
     if (w->no_workspaces && e->from->is_root && e->to && e->to->workspace)
         return false;
@@ -54,25 +54,25 @@ static bool passes_workspaces(const struct cpm_ls_walk *w, const struct cpm_ls_e
     return !e->from->is_root || (e->to && e->to->workspace && is_picked(w, e->to));
 }
 
-static bool has_kind(const struct cpm_ls_edge *e, const char *kind)
+static bool has_kind(const struct cpm_graph_edge *e, const char *kind)
 {
     switch (e->type) {
-    case CPM_LS_DEV:
+    case CPM_EDGE_DEV:
         return strcmp(kind, "dev") == 0;
-    case CPM_LS_OPTIONAL:
+    case CPM_EDGE_OPTIONAL:
         return strcmp(kind, "optional") == 0;
-    case CPM_LS_PEER:
+    case CPM_EDGE_PEER:
         return strcmp(kind, "peer") == 0;
-    case CPM_LS_PEER_OPTIONAL:
+    case CPM_EDGE_PEER_OPTIONAL:
         return strcmp(kind, "peer") == 0 || strcmp(kind, "optional") == 0;
-    case CPM_LS_PROD:
-    case CPM_LS_WORKSPACE:
+    case CPM_EDGE_PROD:
+    case CPM_EDGE_WORKSPACE:
         return false;
     }
     return false;
 }
 
-static bool passes_kinds(const struct cpm_ls_walk *w, const struct cpm_ls_edge *e)
+static bool passes_kinds(const struct cpm_ls_walk *w, const struct cpm_graph_edge *e)
 {
     for (const char *const *kind = w->omit; kind && *kind; kind++)
         if (has_kind(e, *kind))
@@ -80,7 +80,7 @@ static bool passes_kinds(const struct cpm_ls_walk *w, const struct cpm_ls_edge *
     return !w->link || (e->to && e->to->entry->link);
 }
 
-static void note_invalid(struct walker *k, const struct cpm_ls_edge *e)
+static void note_invalid(struct walker *k, const struct cpm_graph_edge *e)
 {
     struct state *s = state_of(k, e->to);
     struct cpm_buf text = CPM_BUF_INIT(1 << 20);
@@ -94,7 +94,7 @@ static void note_invalid(struct walker *k, const struct cpm_ls_edge *e)
     cpm_buf_release(&text);
 }
 
-static struct candidate candidate_of(struct walker *k, const struct cpm_ls_edge *e)
+static struct candidate candidate_of(struct walker *k, const struct cpm_graph_edge *e)
 {
     struct candidate c = {.node = e->to, .edge = e};
     if (!e->to) {
@@ -103,7 +103,7 @@ static struct candidate candidate_of(struct walker *k, const struct cpm_ls_edge 
     }
     c.id = e->to->id;
     state_of(k, e->to)->type = e->type;
-    if (cpm_ls_edge_is_invalid(k->w->tree, e))
+    if (cpm_graph_edge_is_invalid(k->w->tree, e))
         note_invalid(k, e);
     return c;
 }
@@ -115,7 +115,7 @@ static int compare_candidates(const void *a, const void *b)
     return order ? order : x->index < y->index ? -1 : 1;
 }
 
-static bool is_listed(const struct candidate *v, size_t n, const struct cpm_ls_node *node)
+static bool is_listed(const struct candidate *v, size_t n, const struct cpm_graph_node *node)
 {
     for (size_t i = 0; i < n; i++)
         if (v[i].node == node)
@@ -126,19 +126,19 @@ static bool is_listed(const struct candidate *v, size_t n, const struct cpm_ls_n
 /* The wishes of a package, and what stands in its node_modules without anybody's wish. */
 static size_t collect(struct walker *k, const struct cpm_ls_item *item, struct candidate **out)
 {
-    const struct cpm_ls_node *node = item->node, *target = node->target;
+    const struct cpm_graph_node *node = item->node, *target = node->target;
     unsigned depth = node->workspace ? 0 : item->depth;
     size_t n = 0;
     struct candidate *v =
         CPM_NEW_ARRAY(k->arena, struct candidate, target->edge_count + node->kids.count + 1);
     for (size_t i = 0; i < target->edge_count; i++) {
-        const struct cpm_ls_edge *e = &target->edges[i];
+        const struct cpm_graph_edge *e = &target->edges[i];
         if (passes_workspaces(k->w, e) && (depth > 0 || passes_kinds(k->w, e)))
             v[n++] = candidate_of(k, e);
     }
     size_t edges = n;
     CPM_MAP_EACH (&node->kids, e) {
-        struct cpm_ls_node *kid = e->value;
+        struct cpm_graph_node *kid = e->value;
         if (kid->extraneous && !is_listed(v, edges, kid))
             v[n++] = (struct candidate){.node = kid, .id = kid->id};
     }
@@ -149,14 +149,14 @@ static size_t collect(struct walker *k, const struct cpm_ls_item *item, struct c
     return n;
 }
 
-static bool is_asked_for(const struct walker *k, const struct cpm_ls_node *node)
+static bool is_asked_for(const struct walker *k, const struct cpm_graph_node *node)
 {
     const struct cpm_ls_walk *w = k->w;
     if (w->spec_count == 0)
         return true;
     for (size_t i = 0; node && i < w->spec_count; i++)
         if ((!w->specs[i].name.len || cpm_str_eq(w->specs[i].name, node->name)) &&
-            cpm_ls_node_satisfies(w->tree, node, w->specs[i].raw_spec, w->tree->path))
+            cpm_graph_node_satisfies(w->tree, node, w->specs[i].raw_spec, w->tree->path))
             return true;
     return false;
 }
@@ -214,7 +214,7 @@ static void add_problem(struct walker *k, struct cpm_ls_item *item, const char *
 
 static void visit(struct walker *k, struct cpm_ls_item *item)
 {
-    bool optional = item->type == CPM_LS_OPTIONAL || item->type == CPM_LS_PEER_OPTIONAL;
+    bool optional = item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
     if (!item->copy) {
         item->invalid = state_of(k, item->node)->invalid;
         item->type = state_of(k, item->node)->type;

@@ -3,19 +3,19 @@
 #ifndef CPM_CLI_LS_WALK_H
 #define CPM_CLI_LS_WALK_H
 
-#include "cli/ls_tree.h"
+#include "look/graph.h"
 #include "semver/spec.h"
 
 struct cpm_ls_item {
-    const struct cpm_ls_node *node; /* NULL: what is missing */
+    const struct cpm_graph_node *node; /* NULL: what is missing */
     struct cpm_ls_item *parent;
     const char *name; /* of the folder or the wish */
     const char *id;
-    const char *missing;        /* id of who requires it, NULL when it is there */
-    const char *required;       /* spec, of what is missing */
-    const char *invalid;        /* "\"^1\" from the root project", NULL when valid */
-    bool invalid_at_last;       /* … after all edges were seen, for --parseable */
-    enum cpm_ls_edge_type type; /* of the edge by which it was met last */
+    const char *missing;           /* id of who requires it, NULL when it is there */
+    const char *required;          /* spec, of what is missing */
+    const char *invalid;           /* "\"^1\" from the root project", NULL when valid */
+    bool invalid_at_last;          /* … after all edges were seen, for --parseable */
+    enum cpm_graph_edge_type type; /* of the edge by which it was met last */
     unsigned depth;
     bool copy;    /* shown elsewhere in full, or missing: has no children */
     bool include; /* to be shown: it or something below it was asked for */
@@ -28,7 +28,7 @@ struct cpm_ls_item {
 
 struct cpm_ls_walk {
     /* in */
-    struct cpm_ls_tree *tree;
+    struct cpm_graph *tree;
     const struct cpm_spec *specs; /* what was asked for by name */
     size_t spec_count;
     double depth;            /* edges deeper than that are not followed */

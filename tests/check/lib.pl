@@ -3,7 +3,7 @@
 use strict;
 use warnings;
 
-our @FOLDERS = qw(base semver lockfile registry resolver install runtime cli);
+our @FOLDERS = qw(base semver lockfile registry resolver install look runtime cli);
 my $faults = 0;
 
 # C files below the given folders, sorted; generated and third-party text has no place in them.

@@ -1,10 +1,10 @@
 /* npm's depValid over what is on disk. */
-#include "cli/ls_tree.h"
+#include "look/graph.h"
 
 #include "semver/hosted.h"
 #include "semver/spec.h"
 
-static bool version_in(const struct cpm_ls_node *node, const struct cpm_range *range)
+static bool version_in(const struct cpm_graph_node *node, const struct cpm_range *range)
 {
     struct cpm_version version;
     return range &&
@@ -12,7 +12,7 @@ static bool version_in(const struct cpm_ls_node *node, const struct cpm_range *r
            cpm_range_satisfies(range, &version, 0);
 }
 
-static bool git_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *node,
+static bool git_valid(const struct cpm_graph *t, const struct cpm_graph_node *node,
                       const struct cpm_spec *spec)
 {
     struct cpm_spec have;
@@ -32,7 +32,7 @@ static bool git_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *nod
 }
 
 /* The lock has tarball files relative to the project: "file:x.tgz". */
-static bool file_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *node,
+static bool file_valid(const struct cpm_graph *t, const struct cpm_graph_node *node,
                        const struct cpm_spec *spec)
 {
     struct cpm_spec have;
@@ -42,7 +42,7 @@ static bool file_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *no
     return cpm_str_eq(have.fetch, spec->fetch);
 }
 
-static bool spec_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *node,
+static bool spec_valid(const struct cpm_graph *t, const struct cpm_graph_node *node,
                        const struct cpm_spec *spec)
 {
     switch (spec->type) {
@@ -67,8 +67,8 @@ static bool spec_valid(const struct cpm_ls_tree *t, const struct cpm_ls_node *no
     return false;
 }
 
-bool cpm_ls_node_satisfies(const struct cpm_ls_tree *tree, const struct cpm_ls_node *node,
-                           struct cpm_str spec, const char *where)
+bool cpm_graph_node_satisfies(const struct cpm_graph *tree, const struct cpm_graph_node *node,
+                              struct cpm_str spec, const char *where)
 {
     struct cpm_spec parsed;
     if (spec.len == 0 || cpm_str_is(spec, "*"))
@@ -78,10 +78,10 @@ bool cpm_ls_node_satisfies(const struct cpm_ls_tree *tree, const struct cpm_ls_n
     return spec_valid(tree, node, &parsed);
 }
 
-bool cpm_ls_edge_is_invalid(const struct cpm_ls_tree *tree, const struct cpm_ls_edge *e)
+bool cpm_graph_edge_is_invalid(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
 {
-    bool peer = e->type == CPM_LS_PEER || e->type == CPM_LS_PEER_OPTIONAL;
+    bool peer = e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL;
     if (!e->to || (peer && e->to->parent == e->from && e->from->parent))
         return false; /* missing, or npm's PEER LOCAL, which is another fault */
-    return !cpm_ls_node_satisfies(tree, e->to, e->spec, e->from->real);
+    return !cpm_graph_node_satisfies(tree, e->to, e->spec, e->from->real);
 }

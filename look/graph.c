@@ -1,11 +1,11 @@
 /* Parents come from locations alone: what stands before the last "/node_modules/NAME". An edge goes
  * to the first child of its name on the way up, as node's resolution finds it. */
-#include "cli/ls_tree.h"
+#include "look/graph.h"
 
 #include "base/path.h"
-#include "cli/ls_overrides.h"
+#include "look/graph_overrides.h"
 
-static struct cpm_ls_node *node_at(const struct cpm_map *index, struct cpm_str location)
+static struct cpm_graph_node *node_at(const struct cpm_map *index, struct cpm_str location)
 {
     return cpm_map_get(index, location);
 }
@@ -22,21 +22,21 @@ static bool owner_of(struct cpm_str location, struct cpm_str *owner)
     return true;
 }
 
-static struct cpm_ls_node *nearest_above(const struct cpm_map *index, struct cpm_str location)
+static struct cpm_graph_node *nearest_above(const struct cpm_map *index, struct cpm_str location)
 {
     if (cpm_str_starts(location, ".."))
         return NULL;
     while (location.len) {
         size_t slash = cpm_str_rchr(location, '/');
         location.len = slash == CPM_NPOS ? 0 : slash;
-        struct cpm_ls_node *found = node_at(index, location);
+        struct cpm_graph_node *found = node_at(index, location);
         if (found)
             return found;
     }
     return NULL;
 }
 
-static const char *make_id(struct cpm_ls_tree *t, const struct cpm_ls_node *n)
+static const char *make_id(struct cpm_graph *t, const struct cpm_graph_node *n)
 {
     struct cpm_str own = cpm_name_str(n->manifest->name);
     struct cpm_str version = cpm_name_str(n->manifest->version);
@@ -52,16 +52,16 @@ static const char *make_id(struct cpm_ls_tree *t, const struct cpm_ls_node *n)
     return cpm_arena_printf(t->arena, "%.*s@%.*s", CPM_STR_ARG(n->name), CPM_STR_ARG(version));
 }
 
-static void make_nodes(struct cpm_ls_tree *t, const struct cpm_lock *lock, struct cpm_map *index)
+static void make_nodes(struct cpm_graph *t, const struct cpm_lock *lock, struct cpm_map *index)
 {
-    t->nodes = CPM_NEW_ARRAY(t->arena, struct cpm_ls_node, lock->count + 1);
+    t->nodes = CPM_NEW_ARRAY(t->arena, struct cpm_graph_node, lock->count + 1);
     for (size_t i = 0; i < lock->count; i++) {
         const struct cpm_lock_entry *e = &lock->entries[i];
         if (e->inert)
             continue;
-        struct cpm_ls_node *n = &t->nodes[t->count++];
+        struct cpm_graph_node *n = &t->nodes[t->count++];
         const char *location = cpm_arena_str(t->arena, e->location).ptr;
-        *n = (struct cpm_ls_node){.entry = e, .target = n, .extraneous = true};
+        *n = (struct cpm_graph_node){.entry = e, .target = n};
         n->is_root = e->location.len == 0;
         n->path = n->is_root ? t->path : cpm_path_resolve(t->arena, t->path, location);
         n->real = n->path;
@@ -73,14 +73,14 @@ static void make_nodes(struct cpm_ls_tree *t, const struct cpm_lock *lock, struc
     }
 }
 
-static void join_nodes(struct cpm_ls_tree *t, const struct cpm_map *index)
+static void join_nodes(struct cpm_graph *t, const struct cpm_map *index)
 {
     static const struct cpm_manifest nothing;
     for (size_t i = 0; i < t->count; i++) {
-        struct cpm_ls_node *n = &t->nodes[i];
+        struct cpm_graph_node *n = &t->nodes[i];
         struct cpm_str owner;
         if (n->entry->link) {
-            struct cpm_ls_node *target = node_at(index, n->entry->resolved);
+            struct cpm_graph_node *target = node_at(index, n->entry->resolved);
             n->target = target ? target : n;
             n->real = n->target->path;
         }
@@ -96,10 +96,10 @@ static void join_nodes(struct cpm_ls_tree *t, const struct cpm_map *index)
     }
 }
 
-static struct cpm_ls_node *resolve(struct cpm_ls_node *from, struct cpm_str name)
+static struct cpm_graph_node *resolve(struct cpm_graph_node *from, struct cpm_str name)
 {
-    for (struct cpm_ls_node *n = from; n; n = n->parent ? n->parent : n->fs_parent) {
-        struct cpm_ls_node *found = cpm_map_get(&n->kids, name);
+    for (struct cpm_graph_node *n = from; n; n = n->parent ? n->parent : n->fs_parent) {
+        struct cpm_graph_node *found = cpm_map_get(&n->kids, name);
         if (found)
             return found;
     }
@@ -109,52 +109,53 @@ static struct cpm_ls_node *resolve(struct cpm_ls_node *from, struct cpm_str name
 /* A later kind of dependency takes the place of an earlier one of the same name, but no
  * workspace's.
  */
-static void add_edge(struct cpm_ls_tree *t, struct cpm_ls_node *n, struct cpm_ls_edge edge)
+static void add_edge(struct cpm_graph *t, struct cpm_graph_node *n, struct cpm_graph_edge edge)
 {
     size_t at = 0;
     while (at < n->edge_count && !cpm_str_eq(n->edges[at].name, edge.name))
         at++;
-    if (at < n->edge_count && n->edges[at].type == CPM_LS_WORKSPACE)
+    if (at < n->edge_count && n->edges[at].type == CPM_EDGE_WORKSPACE)
         return;
     edge.from = n;
     edge.to = resolve(n, edge.name);
-    edge.spec = cpm_ls_override_spec(t, &edge);
+    edge.spec = cpm_graph_override_spec(t, &edge);
     n->edges[at] = edge;
     n->edge_count += at == n->edge_count;
 }
 
-static void add_group(struct cpm_ls_tree *t, struct cpm_ls_node *n, enum cpm_dep_group group,
-                      enum cpm_ls_edge_type type)
+static void add_group(struct cpm_graph *t, struct cpm_graph_node *n, enum cpm_dep_group group,
+                      enum cpm_graph_edge_type type)
 {
     const struct cpm_deps *deps = &n->manifest->deps[group];
     for (uint32_t i = 0; i < deps->n; i++) {
-        enum cpm_ls_edge_type kind = type;
+        enum cpm_graph_edge_type kind = type;
         if (group == CPM_DEPS_PEER) {
-            if (deps->v[i].optional_peer != (type == CPM_LS_PEER_OPTIONAL))
+            if (deps->v[i].optional_peer != (type == CPM_EDGE_PEER_OPTIONAL))
                 continue;
         }
         add_edge(t, n,
-                 (struct cpm_ls_edge){.name = cpm_name_str(deps->v[i].name),
-                                      .raw = cpm_name_str(deps->v[i].spec),
-                                      .type = kind});
+                 (struct cpm_graph_edge){.name = cpm_name_str(deps->v[i].name),
+                                         .raw = cpm_name_str(deps->v[i].spec),
+                                         .type = kind});
     }
 }
 
 /* Global tops are wanted as whatever they are. */
-static void add_global_edges(struct cpm_ls_tree *t, struct cpm_ls_node *root)
+static void add_global_edges(struct cpm_graph *t, struct cpm_graph_node *root)
 {
-    root->edges = CPM_NEW_ARRAY(t->arena, struct cpm_ls_edge, root->kids.count + 1);
+    root->edges = CPM_NEW_ARRAY(t->arena, struct cpm_graph_edge, root->kids.count + 1);
     CPM_MAP_EACH (&root->kids, e) {
-        const struct cpm_ls_node *kid = e->value;
+        const struct cpm_graph_node *kid = e->value;
         const char *spec =
             kid->entry->link ? cpm_arena_printf(t->arena, "file:%s", kid->real) : "*";
-        add_edge(t, root,
-                 (struct cpm_ls_edge){.name = e->key, .raw = cpm_str(spec), .type = CPM_LS_PROD});
+        add_edge(
+            t, root,
+            (struct cpm_graph_edge){.name = e->key, .raw = cpm_str(spec), .type = CPM_EDGE_PROD});
     }
 }
 
-static void add_edges(struct cpm_ls_tree *t, struct cpm_ls_node *n,
-                      const struct cpm_ls_tree_input *in)
+static void add_edges(struct cpm_graph *t, struct cpm_graph_node *n,
+                      const struct cpm_graph_input *in)
 {
     size_t max = 1 + (n->is_root ? in->workspace_count : 0);
     bool top = !n->parent;
@@ -162,82 +163,78 @@ static void add_edges(struct cpm_ls_tree *t, struct cpm_ls_node *n,
         return;
     for (size_t g = 0; g < CPM_DEPS_COUNT; g++)
         max += n->manifest->deps[g].n;
-    n->edges = CPM_NEW_ARRAY(t->arena, struct cpm_ls_edge, max);
+    n->edges = CPM_NEW_ARRAY(t->arena, struct cpm_graph_edge, max);
     for (size_t i = 0; n->is_root && i < in->workspace_count; i++) {
         const char *spec = cpm_arena_printf(t->arena, "file:%s", in->workspaces[i].path);
         add_edge(t, n,
-                 (struct cpm_ls_edge){.name = in->workspaces[i].name,
-                                      .raw = cpm_str(spec),
-                                      .type = CPM_LS_WORKSPACE});
+                 (struct cpm_graph_edge){.name = in->workspaces[i].name,
+                                         .raw = cpm_str(spec),
+                                         .type = CPM_EDGE_WORKSPACE});
     }
-    add_group(t, n, CPM_DEPS_PEER, CPM_LS_PEER);
-    add_group(t, n, CPM_DEPS_PEER, CPM_LS_PEER_OPTIONAL);
-    add_group(t, n, CPM_DEPS_PROD, CPM_LS_PROD);
-    add_group(t, n, CPM_DEPS_OPTIONAL, CPM_LS_OPTIONAL);
+    add_group(t, n, CPM_DEPS_PEER, CPM_EDGE_PEER);
+    add_group(t, n, CPM_DEPS_PEER, CPM_EDGE_PEER_OPTIONAL);
+    add_group(t, n, CPM_DEPS_PROD, CPM_EDGE_PROD);
+    add_group(t, n, CPM_DEPS_OPTIONAL, CPM_EDGE_OPTIONAL);
     if (top)
-        add_group(t, n, CPM_DEPS_DEV, CPM_LS_DEV);
+        add_group(t, n, CPM_DEPS_DEV, CPM_EDGE_DEV);
 }
 
-static void clear_extraneous(struct cpm_ls_node *n)
+/* Who wants a node: a list for each, cut from one array. */
+static void add_edges_in(struct cpm_graph *t)
 {
-    for (; n && n->extraneous; n = n->parent ? n->parent : n->fs_parent)
-        n->extraneous = false;
-}
-
-/* What can be reached from the root is wanted; an optional peer does not make its target wanted. */
-static void mark_wanted(struct cpm_ls_tree *t)
-{
-    struct cpm_ls_node **queue = CPM_NEW_ARRAY(t->arena, struct cpm_ls_node *, t->count * 2 + 1);
-    size_t n = 0;
-    t->root->extraneous = false;
-    queue[n++] = t->root;
-    while (n > 0) {
-        struct cpm_ls_node *node = queue[--n];
-        clear_extraneous(node->parent ? node->parent : node->fs_parent);
-        if (node->target != node && node->target->extraneous) {
-            node->target->extraneous = false;
-            queue[n++] = node->target;
+    size_t total = 0;
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < t->nodes[i].edge_count; k++) {
+            struct cpm_graph_node *to = t->nodes[i].edges[k].to;
+            total += to != NULL;
+            if (to)
+                to->edge_in_count++;
         }
-        for (size_t i = 0; i < node->edge_count; i++) {
-            struct cpm_ls_node *to = node->edges[i].to;
-            if (!to || !to->extraneous || node->edges[i].type == CPM_LS_PEER_OPTIONAL)
-                continue;
-            to->extraneous = false;
-            queue[n++] = to;
-        }
+    struct cpm_graph_edge **next = CPM_NEW_ARRAY(t->arena, struct cpm_graph_edge *, total + 1);
+    for (size_t i = 0; i < t->count; i++) {
+        t->nodes[i].edges_in = next;
+        next += t->nodes[i].edge_in_count;
+        t->nodes[i].edge_in_count = 0;
     }
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < t->nodes[i].edge_count; k++) {
+            struct cpm_graph_node *to = t->nodes[i].edges[k].to;
+            if (to)
+                to->edges_in[to->edge_in_count++] = &t->nodes[i].edges[k];
+        }
 }
 
-static void mark_workspaces(struct cpm_ls_tree *t)
+static void mark_workspaces(struct cpm_graph *t)
 {
     for (size_t i = 0; i < t->root->edge_count; i++) {
-        struct cpm_ls_edge *e = &t->root->edges[i];
-        if (e->type != CPM_LS_WORKSPACE || !e->to)
+        struct cpm_graph_edge *e = &t->root->edges[i];
+        if (e->type != CPM_EDGE_WORKSPACE || !e->to)
             continue;
         e->to->workspace = true;
         e->to->target->workspace = true;
     }
 }
 
-void cpm_ls_tree_build(struct cpm_arena *arena, const struct cpm_ls_tree_input *in,
-                       struct cpm_ls_tree *out)
+void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
+                     struct cpm_graph *out)
 {
     struct cpm_map index = CPM_MAP_INIT;
-    *out = (struct cpm_ls_tree){.arena = arena, .path = in->path, .global = in->global};
+    *out = (struct cpm_graph){.arena = arena, .path = in->path, .global = in->global};
     make_nodes(out, in->lock, &index);
     join_nodes(out, &index);
-    cpm_ls_overrides_read(out);
+    cpm_graph_overrides_read(out);
     for (size_t i = 0; i < out->count; i++)
         if (out->global && out->nodes[i].is_root)
             add_global_edges(out, &out->nodes[i]);
         else
             add_edges(out, &out->nodes[i], in);
-    mark_wanted(out);
+    add_edges_in(out);
     mark_workspaces(out);
+    cpm_graph_flags(out);
     cpm_map_release(&index);
 }
 
-void cpm_ls_tree_release(struct cpm_ls_tree *tree)
+void cpm_graph_release(struct cpm_graph *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
         cpm_map_release(&tree->nodes[i].kids);

@@ -1,12 +1,12 @@
 /* A tree is judged, not built: a rule counts for an edge when what stands there is what the rule
  * says. Which requirer a nested rule is for is not asked. */
-#include "cli/ls_overrides.h"
+#include "look/graph_overrides.h"
 
 #include "base/json.h"
 
 struct rules {
-    struct cpm_ls_tree *tree;
-    struct cpm_ls_override *v;
+    struct cpm_graph *tree;
+    struct cpm_graph_override *v;
     size_t count, cap;
 };
 
@@ -18,7 +18,7 @@ static struct cpm_str name_of_key(struct cpm_str key)
 }
 
 /* "$name" is the root's own spec for name. */
-static struct cpm_str follow_reference(const struct cpm_ls_tree *t, struct cpm_str value)
+static struct cpm_str follow_reference(const struct cpm_graph *t, struct cpm_str value)
 {
     if (!cpm_str_starts(value, "$"))
         return value;
@@ -37,13 +37,13 @@ static void add_rule(struct rules *r, struct cpm_str name, struct cpm_str value)
     struct cpm_arena *arena = r->tree->arena;
     if (r->count == r->cap) {
         size_t cap = r->cap ? r->cap * 2 : 16;
-        struct cpm_ls_override *v = CPM_NEW_ARRAY(arena, struct cpm_ls_override, cap);
+        struct cpm_graph_override *v = CPM_NEW_ARRAY(arena, struct cpm_graph_override, cap);
         if (r->count)
             memcpy(v, r->v, r->count * sizeof(*v));
         r->v = v;
         r->cap = cap;
     }
-    r->v[r->count++] = (struct cpm_ls_override){
+    r->v[r->count++] = (struct cpm_graph_override){
         .name = cpm_arena_str(arena, name),
         .value = follow_reference(r->tree, cpm_arena_str(arena, value)),
     };
@@ -61,7 +61,7 @@ static void read_rules(struct rules *r, struct cpm_str above, const struct cpm_j
     }
 }
 
-void cpm_ls_overrides_read(struct cpm_ls_tree *tree)
+void cpm_graph_overrides_read(struct cpm_graph *tree)
 {
     struct cpm_str raw = tree->root->manifest->raw[CPM_RAW_OVERRIDES];
     struct rules r = {.tree = tree};
@@ -74,17 +74,17 @@ void cpm_ls_overrides_read(struct cpm_ls_tree *tree)
     tree->override_count = r.count;
 }
 
-struct cpm_str cpm_ls_override_spec(struct cpm_ls_tree *tree, const struct cpm_ls_edge *edge)
+struct cpm_str cpm_graph_override_spec(struct cpm_graph *tree, const struct cpm_graph_edge *edge)
 {
-    if (!edge->to || edge->type == CPM_LS_WORKSPACE)
+    if (!edge->to || edge->type == CPM_EDGE_WORKSPACE)
         return edge->raw;
     for (size_t i = 0; i < tree->override_count; i++) {
-        const struct cpm_ls_override *rule = &tree->overrides[i];
+        const struct cpm_graph_override *rule = &tree->overrides[i];
         if (!cpm_str_eq(rule->name, edge->name) ||
-            !cpm_ls_node_satisfies(tree, edge->to, rule->value, tree->path))
+            !cpm_graph_node_satisfies(tree, edge->to, rule->value, tree->path))
             continue;
         edge->to->overridden |= cpm_str_eq(rule->value, cpm_name_str(edge->to->manifest->version));
-        if (!cpm_ls_node_satisfies(tree, edge->to, edge->raw, edge->from->path))
+        if (!cpm_graph_node_satisfies(tree, edge->to, edge->raw, edge->from->path))
             return rule->value;
     }
     return edge->raw;

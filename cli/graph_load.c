@@ -1,0 +1,121 @@
+/* Read the flat lock, then the workspaces that the root names, then join both to a graph. */
+#include "cli/graph_load.h"
+
+#include "base/fs.h"
+#include "base/path.h"
+#include "cli/config/config.h"
+#include "cli/workspace_filter.h"
+#include "install/workspaces.h"
+
+#define LOCK_MAX (256u << 20)
+
+static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
+{
+    const struct cpm_actual_source *src = &load->src;
+    struct cpm_lock_source source = {.names = src->names, .arena = src->arena, .root = src->path};
+    const char *file = cpm_path_join(src->arena, src->path, "npm-shrinkwrap.json");
+    struct cpm_str text;
+    const struct cpm_manifest *root;
+    if (!cpm_fs_exists(file))
+        file = cpm_path_join(src->arena, src->path, "package-lock.json");
+    if (!cpm_fs_exists(file))
+        return cpm_error_set(err, CPM_ENOLOCK,
+                             "This command requires an existing lockfile.\nTry creating "
+                             "one first with: cpm i --package-lock-only");
+    load->lock_file = file;
+    int rc = cpm_fs_read(file, LOCK_MAX, src->arena, &text, err);
+    if (rc == 0)
+        rc = cpm_lock_read(text, file, &source, &load->lock, err);
+    if (rc < 0)
+        return rc;
+    rc = cpm_actual_manifest(src, src->path, &root, err);
+    for (size_t i = 0; rc == 0 && i < load->lock.count; i++)
+        if (load->lock.entries[i].location.len == 0)
+            load->lock.entries[i].manifest = root;
+    return rc;
+}
+
+static int read_tree(struct cpm_graph_load *load, struct cpm_error *err)
+{
+    struct cpm_cli *cli = load->cli;
+    bool global = cpm_config_bool(cli->config, "global");
+    load->src = (struct cpm_actual_source){
+        .path = global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix,
+        .names = cpm_names_new(),
+        .arena = cli->arena,
+        .global = global,
+        .folders_only = load->folders_only};
+    if (!global && load->lock_only)
+        return read_locked(load, err);
+    int rc = cpm_actual_read(&load->src, &load->lock, &load->from_hidden, err);
+    if (load->from_hidden)
+        load->lock_file =
+            cpm_path_join(cli->arena, load->src.path, "node_modules/.package-lock.json");
+    return rc;
+}
+
+static int build_graph(struct cpm_graph_load *load, struct cpm_error *err)
+{
+    struct cpm_arena *arena = load->src.arena;
+    struct cpm_workspaces found = {0};
+    const struct cpm_manifest *root = load->lock.entries[0].manifest;
+    struct cpm_str patterns = root ? root->raw[CPM_RAW_WORKSPACES] : CPM_STR_NONE;
+    if (patterns.len) {
+        int rc = cpm_workspaces_read(load->src.path, patterns, load->src.names, arena, &found, err);
+        if (rc < 0)
+            return rc;
+    }
+    struct cpm_graph_workspace *v =
+        CPM_NEW_ARRAY(arena, struct cpm_graph_workspace, found.count + 1);
+    for (size_t i = 0; i < found.count; i++) {
+        const char *location = cpm_arena_str(arena, found.v[i].location).ptr;
+        v[i].name = cpm_name_str(found.v[i].name);
+        v[i].path = cpm_path_resolve(arena, load->src.path, location);
+    }
+    struct cpm_graph_input in = {.path = load->src.path,
+                                 .lock = &load->lock,
+                                 .workspaces = v,
+                                 .workspace_count = found.count,
+                                 .global = load->src.global};
+    cpm_graph_build(arena, &in, &load->graph);
+    return 0;
+}
+
+int cpm_graph_load(struct cpm_graph_load *load, struct cpm_error *err)
+{
+    int rc = read_tree(load, err);
+    return rc < 0 ? rc : build_graph(load, err);
+}
+
+void cpm_graph_load_release(struct cpm_graph_load *load)
+{
+    cpm_graph_release(&load->graph);
+    cpm_names_free(load->src.names);
+}
+
+bool cpm_graph_load_no_workspaces(const struct cpm_cli *cli)
+{
+    return cpm_config_where(cli->config, "workspaces") != CPM_CONFIG_DEFAULT &&
+           !cpm_config_bool(cli->config, "workspaces");
+}
+
+int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct cpm_error *err)
+{
+    struct cpm_cli *cli = load->cli;
+    struct cpm_workspace_pick *picks;
+    size_t count;
+    *set = NULL;
+    if (cpm_graph_load_no_workspaces(cli))
+        *set = cpm_graph_without_workspaces(&load->graph);
+    if (!cpm_workspaces_wanted(cli))
+        return 0;
+    int rc = cpm_workspaces_pick(cli, &picks, &count, err);
+    if (rc < 0)
+        return rc;
+    const char **names = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        names[i] = picks[i].name;
+    *set = cpm_graph_of_workspaces(&load->graph, names, count,
+                                   cpm_config_bool(cli->config, "include-workspace-root"));
+    return 0;
+}
