@@ -2,12 +2,11 @@
  * is installed, so that the state file of a run with other options is not believed. */
 #include "cli/flow_options.h"
 
-#include "base/glob.h"
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/pick_options.h"
 #include "cli/script_host.h"
 #include "cli/workspace_filter.h"
-#include "registry/isotime.h"
 
 static bool flag(const struct cpm_cli *cli, const char *key)
 {
@@ -57,31 +56,9 @@ static enum cpm_install_strategy strategy(const struct cpm_cli *cli, bool global
     return CPM_HOISTED;
 }
 
-static int64_t before(const struct cpm_cli *cli)
-{
-    const char *date = text(cli, "before");
-    int64_t ms;
-
-    return date && cpm_isotime_parse(cpm_str(date), &ms) ? ms : CPM_TIME_NONE;
-}
-
-/* Patterns with parentheses would be extglobs, which npm turns off here: they name no package. */
-static const char *const *always(const struct cpm_cli *cli)
-{
-    struct cpm_glob_list list = {0};
-
-    for (const char *const *p = cpm_config_list(cli->config, "min-release-age-exclude"); p && *p;
-         p++)
-        if (!strchr(*p, '('))
-            cpm_glob_expand(cli->arena, cpm_str(*p), &list);
-    cpm_glob_list_add(cli->arena, &list, NULL);
-    return list.v;
-}
-
 static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
 {
     struct cpm_tree_options *t = &o->tree;
-    const char *tag = text(cli, "tag");
 
     t->path = o->path;
     t->legacy_peer_deps = flag(cli, "legacy-peer-deps");
@@ -102,11 +79,7 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->omit = cpm_config_list(cli->config, "omit");
     t->omit_registry_resolved = flag(cli, "omit-lockfile-registry-resolved");
     t->lockfile_version = o->lockfile_version;
-    t->pick.default_tag = cpm_str(tag ? tag : "latest");
-    t->pick.before = before(cli);
-    t->pick.always = always(cli);
-    t->pick.node_version = cpm_str(t->node_version);
-    t->pick.npm_version = cpm_str(t->npm_version);
+    cpm_pick_options_fill(cli, &t->pick);
 }
 
 static void fill_install(const struct cpm_cli *cli, struct cpm_flow_options *o)

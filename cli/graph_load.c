@@ -37,54 +37,69 @@ static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
 
 static int read_tree(struct cpm_graph_load *load, struct cpm_error *err)
 {
+    if (!load->src.global && load->lock_only)
+        return read_locked(load, err);
+    int rc = cpm_actual_read(&load->src, &load->lock, &load->from_hidden, err);
+    if (load->from_hidden)
+        load->lock_file =
+            cpm_path_join(load->src.arena, load->src.path, "node_modules/.package-lock.json");
+    return rc;
+}
+
+/* The workspaces that the root names, linked or not. */
+static int read_workspaces(struct cpm_graph_load *load, struct cpm_workspaces *found,
+                           struct cpm_error *err)
+{
+    const struct cpm_manifest *root;
+    int rc = cpm_actual_manifest(&load->src, load->src.path, &root, err);
+    struct cpm_str patterns = rc == 0 ? root->raw[CPM_RAW_WORKSPACES] : CPM_STR_NONE;
+    if (rc < 0 || !patterns.len)
+        return rc;
+    rc =
+        cpm_workspaces_read(load->src.path, patterns, load->src.names, load->src.arena, found, err);
+    const char **folders = CPM_NEW_ARRAY(load->src.arena, const char *, found->count + 1);
+    for (size_t i = 0; i < found->count; i++)
+        folders[i] = cpm_arena_str(load->src.arena, found->v[i].location).ptr;
+    load->src.folders = folders;
+    return rc;
+}
+
+static void build_graph(struct cpm_graph_load *load, const struct cpm_workspaces *found)
+{
+    struct cpm_arena *arena = load->src.arena;
+    struct cpm_graph_workspace *v =
+        CPM_NEW_ARRAY(arena, struct cpm_graph_workspace, found->count + 1);
+    for (size_t i = 0; i < found->count; i++) {
+        v[i].name = cpm_name_str(found->v[i].name);
+        v[i].path = cpm_path_resolve(arena, load->src.path, load->src.folders[i]);
+    }
+    struct cpm_graph_input in = {.path = load->src.path,
+                                 .lock = &load->lock,
+                                 .workspaces = v,
+                                 .workspace_count = found->count,
+                                 .global = load->src.global};
+    cpm_graph_build(arena, &in, &load->graph);
+}
+
+int cpm_graph_load(struct cpm_graph_load *load, struct cpm_error *err)
+{
     struct cpm_cli *cli = load->cli;
+    struct cpm_workspaces found = {0};
     bool global = cpm_config_bool(cli->config, "global");
+    int rc = 0;
     load->src = (struct cpm_actual_source){
         .path = global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix,
         .names = cpm_names_new(),
         .arena = cli->arena,
         .global = global,
         .folders_only = load->folders_only};
-    if (!global && load->lock_only)
-        return read_locked(load, err);
-    int rc = cpm_actual_read(&load->src, &load->lock, &load->from_hidden, err);
-    if (load->from_hidden)
-        load->lock_file =
-            cpm_path_join(cli->arena, load->src.path, "node_modules/.package-lock.json");
+    if (!global)
+        rc = read_workspaces(load, &found, err);
+    if (rc == 0)
+        rc = read_tree(load, err);
+    if (rc == 0)
+        build_graph(load, &found);
     return rc;
-}
-
-static int build_graph(struct cpm_graph_load *load, struct cpm_error *err)
-{
-    struct cpm_arena *arena = load->src.arena;
-    struct cpm_workspaces found = {0};
-    const struct cpm_manifest *root = load->lock.entries[0].manifest;
-    struct cpm_str patterns = root ? root->raw[CPM_RAW_WORKSPACES] : CPM_STR_NONE;
-    if (patterns.len) {
-        int rc = cpm_workspaces_read(load->src.path, patterns, load->src.names, arena, &found, err);
-        if (rc < 0)
-            return rc;
-    }
-    struct cpm_graph_workspace *v =
-        CPM_NEW_ARRAY(arena, struct cpm_graph_workspace, found.count + 1);
-    for (size_t i = 0; i < found.count; i++) {
-        const char *location = cpm_arena_str(arena, found.v[i].location).ptr;
-        v[i].name = cpm_name_str(found.v[i].name);
-        v[i].path = cpm_path_resolve(arena, load->src.path, location);
-    }
-    struct cpm_graph_input in = {.path = load->src.path,
-                                 .lock = &load->lock,
-                                 .workspaces = v,
-                                 .workspace_count = found.count,
-                                 .global = load->src.global};
-    cpm_graph_build(arena, &in, &load->graph);
-    return 0;
-}
-
-int cpm_graph_load(struct cpm_graph_load *load, struct cpm_error *err)
-{
-    int rc = read_tree(load, err);
-    return rc < 0 ? rc : build_graph(load, err);
 }
 
 void cpm_graph_load_release(struct cpm_graph_load *load)
@@ -99,6 +114,15 @@ bool cpm_graph_load_no_workspaces(const struct cpm_cli *cli)
            !cpm_config_bool(cli->config, "workspaces");
 }
 
+/* For npm an empty set is no filter. */
+static const bool *or_none(const struct cpm_graph *g, const bool *set)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (set[i])
+            return set;
+    return NULL;
+}
+
 int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct cpm_error *err)
 {
     struct cpm_cli *cli = load->cli;
@@ -106,16 +130,17 @@ int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct 
     size_t count;
     *set = NULL;
     if (cpm_graph_load_no_workspaces(cli))
-        *set = cpm_graph_without_workspaces(&load->graph);
+        *set = or_none(&load->graph, cpm_graph_without_workspaces(&load->graph));
     if (!cpm_workspaces_wanted(cli))
         return 0;
     int rc = cpm_workspaces_pick(cli, &picks, &count, err);
     if (rc < 0)
         return rc;
-    const char **names = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);
-    for (size_t i = 0; i < count; i++)
-        names[i] = picks[i].name;
-    *set = cpm_graph_of_workspaces(&load->graph, names, count,
-                                   cpm_config_bool(cli->config, "include-workspace-root"));
+    const char **paths = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);
+    for (size_t i = 0, n = 0; i < count; i++)
+        if (strcmp(picks[i].path, cli->local_prefix) != 0)
+            paths[n++] = picks[i].path;
+    bool with_root = cpm_config_bool(cli->config, "include-workspace-root");
+    *set = or_none(&load->graph, cpm_graph_of_workspaces(&load->graph, paths, with_root));
     return 0;
 }

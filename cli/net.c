@@ -164,6 +164,30 @@ int cpm_net_packument(struct cpm_net *net, struct cpm_str name, bool full,
     return req.status < 0 ? cpm_error_set(err, req.status, "%s", req.err.text) : 0;
 }
 
+static void on_one_packument(struct cpm_packument_request *req)
+{
+    --*(size_t *)req->data;
+}
+
+int cpm_net_packuments(struct cpm_net *net, struct cpm_net_packuments *all, struct cpm_error *err)
+{
+    size_t open = 0;
+    int rc = 0;
+    all->results = CPM_NEW_ARRAY(net->cli->arena, struct cpm_packument_request, all->count + 1);
+    for (size_t i = 0; i < all->count && rc == 0; i++) {
+        all->results[i] = (struct cpm_packument_request){.name = all->names[i],
+                                                         .full = all->full,
+                                                         .no_cache = !all->cached_ok,
+                                                         .data = &open,
+                                                         .done = on_one_packument};
+        rc = cpm_packument_start(net->registry, &all->results[i], err);
+        open += rc == 0;
+    }
+    while (open)
+        uv_run(&net->loop, UV_RUN_ONCE);
+    return rc;
+}
+
 static void on_tarball(struct cpm_tarball_request *req)
 {
     *(bool *)req->data = true;

@@ -56,6 +56,18 @@ struct cpm_str cpm_net_header(const struct cpm_net_call *call, const char *name)
 
 int cpm_net_packument(struct cpm_net *net, struct cpm_str name, bool full,
                       const struct cpm_packument **out, struct cpm_error *err);
+/* The same for many at once, each name of a list once; out and results are of `count`. A fault of
+ * one stands in its own result, with packument NULL. Error: nothing could be asked. */
+struct cpm_net_packuments {
+    /* in */
+    const struct cpm_str *names;
+    size_t count;
+    bool full;
+    bool cached_ok; /* no need to pass the cache by */
+    /* out, in the run's arena */
+    struct cpm_packument_request *results;
+};
+int cpm_net_packuments(struct cpm_net *net, struct cpm_net_packuments *all, struct cpm_error *err);
 /* *bytes is to be freed with cpm_free. */
 int cpm_net_tarball(struct cpm_net *net, struct cpm_str url, struct cpm_str integrity, char **bytes,
                     size_t *size, struct cpm_error *err);

@@ -92,10 +92,10 @@ static inline size_t cpm_graph_index(const struct cpm_graph *tree,
 const struct cpm_graph_node *cpm_graph_top(const struct cpm_graph_node *node);
 /* npm's shouldOmit: `omit` is a NULL-ended list of dev, optional, peer. */
 bool cpm_graph_node_is_omitted(const struct cpm_graph_node *node, const char *const *omit);
-/* A set of nodes, one flag for each of tree->nodes: what these workspaces (by name) depend on, with
- * them; or what the root depends on when workspaces are left out. In the arena. */
-bool *cpm_graph_of_workspaces(struct cpm_graph *tree, const char *const *names, size_t count,
-                              bool with_root);
+/* A set of nodes, one flag for each of tree->nodes: what these workspaces (absolute folders,
+ * NULL-ended) depend on, with them; or what the root depends on when workspaces are left out. In
+ * the arena. */
+bool *cpm_graph_of_workspaces(struct cpm_graph *tree, const char *const *paths, bool with_root);
 bool *cpm_graph_without_workspaces(struct cpm_graph *tree);
 
 static inline bool cpm_graph_edge_is_optional(const struct cpm_graph_edge *e)

@@ -24,22 +24,18 @@ static void add(struct set *s, struct cpm_graph_node *node)
     s->v[s->count++] = node;
 }
 
-static bool has_name(const char *const *names, size_t count, struct cpm_str name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (cpm_str_is(name, names[i]))
-            return true;
-    return false;
-}
-
-bool *cpm_graph_of_workspaces(struct cpm_graph *tree, const char *const *names, size_t count,
-                              bool with_root)
+bool *cpm_graph_of_workspaces(struct cpm_graph *tree, const char *const *paths, bool with_root)
 {
     struct set s = set_new(tree);
-    for (size_t i = 0; i < tree->root->edge_count; i++) {
+    for (; *paths; paths++)
+        for (size_t i = 0; i < tree->count; i++)
+            if (tree->nodes[i].target == &tree->nodes[i] &&
+                strcmp(tree->nodes[i].path, *paths) == 0)
+                add(&s, &tree->nodes[i]);
+    for (size_t i = 0; with_root && i < tree->root->edge_count; i++) {
         const struct cpm_graph_edge *e = &tree->root->edges[i];
-        if (e->to && (e->type == CPM_EDGE_WORKSPACE ? has_name(names, count, e->name) : with_root))
-            add(&s, e->type == CPM_EDGE_WORKSPACE ? e->to->target : e->to);
+        if (e->to && e->type != CPM_EDGE_WORKSPACE)
+            add(&s, e->to);
     }
     for (size_t i = 0; i < s.count; i++)
         for (size_t k = 0; k < s.v[i]->edge_count; k++) {

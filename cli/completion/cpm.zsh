@@ -32,6 +32,7 @@ _cpm() {
     'login:log in to a registry' 'adduser:make an account at a registry' 'logout:log out of a registry'
     'whoami:the name of your account' 'ping:ask whether the registry is there' 'view:what a registry says of a package'
     'repo:open the repository of a package' 'bugs:open the page where bugs are reported' 'docs:open the documentation of a package'
+    'outdated:what has newer versions'
     'help:help'
   )
   workspace=('*'{-w,--workspace}'[work in a workspace]:workspace:_files -/' '--workspaces[work in all workspaces]'
