@@ -15,50 +15,58 @@
 
 #define TRASH "trash"
 
-/* Moves all of a node_modules folder, except .cpm, to the trash. 0 or an errno. */
-static int empty(const struct cpm_modules *m, struct cpm_str location, int trash, unsigned *number)
+struct emptying {
+    struct cpm_run *run;
+    int trash;
+    unsigned number;
+};
+
+/* Moves all of a node_modules folder, except .cpm, to the trash. */
+static int empty(struct emptying *to, struct cpm_str location, struct cpm_error *err)
 {
-    int fd = cpm_modules_open_dir(m, location), sys = 0;
+    const struct cpm_modules *m = &to->run->modules;
+    int fd = cpm_modules_open_dir(m, location), rc = 0;
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
     char name[16];
 
-    while (stream && !sys && (e = readdir(stream))) {
+    while (stream && rc == 0 && (e = readdir(stream))) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
             strcmp(e->d_name, ".cpm") == 0)
             continue;
-        snprintf(name, sizeof(name), "%u", (*number)++);
-        if (renameat(dirfd(stream), e->d_name, trash, name) < 0 && errno != ENOENT)
-            sys = errno;
+        snprintf(name, sizeof(name), "%u", to->number++);
+        rc = cpm_run_journal_sync(to->run, err);
+        if (rc == 0 && renameat(dirfd(stream), e->d_name, to->trash, name) < 0 && errno != ENOENT)
+            rc = cpm_error_sys(err, errno, "empty '%s/%.*s'", m->path, CPM_STR_ARG(location));
     }
     if (stream)
         closedir(stream);
-    return sys;
+    return rc;
 }
 
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err)
 {
     const struct cpm_lock *ideal = run->req->ideal;
     struct cpm_modules *m = &run->modules;
-    unsigned number = 0;
-    int trash, sys;
+    struct emptying to = {.run = run};
+    int rc;
 
     if (mkdirat(m->stage, TRASH, 0700) < 0 ||
-        (trash = openat(m->stage, TRASH, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        (to.trash = openat(m->stage, TRASH, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         return cpm_error_sys(err, errno, "empty '%s/node_modules'", m->path);
-    sys = empty(m, CPM_STR("node_modules"), trash, &number);
-    for (size_t i = 0; i < ideal->count && !sys; i++) {
+    rc = empty(&to, CPM_STR("node_modules"), err);
+    for (size_t i = 0; i < ideal->count && rc == 0; i++) {
         struct cpm_str location = ideal->entries[i].location;
 
         /* Workspaces have node_modules of their own. */
         if (location.len && cpm_location_is_top(location) && !ideal->entries[i].link)
-            sys = empty(
-                m,
+            rc = empty(
+                &to,
                 cpm_str(cpm_arena_printf(&run->arena, "%.*s/node_modules", CPM_STR_ARG(location))),
-                trash, &number);
+                err);
     }
-    close(trash);
-    return sys ? cpm_error_sys(err, sys, "empty '%s/node_modules'", m->path) : 0;
+    close(to.trash);
+    return rc;
 }
 
 void cpm_run_tidy(struct cpm_run *run)

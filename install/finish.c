@@ -154,8 +154,10 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
 
 static int finish_work(struct cpm_run *run, struct cpm_error *err)
 {
-    int rc = remove_gone(run, err);
+    int rc = cpm_run_journal_sync(run, err);
 
+    if (rc == 0)
+        rc = remove_gone(run, err);
     if (rc == 0)
         rc = cpm_modules_discard(&run->modules, "trash", err);
     if (rc == 0)

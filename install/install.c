@@ -84,6 +84,7 @@ static void ended(uv_handle_t *handle)
     cpm_recovery_release(&run->recovery);
     cpm_modules_close(&run->modules); /* gives the project's lock back */
     uv_mutex_destroy(&run->lock);
+    uv_mutex_destroy(&run->journal_lock);
     cpm_free(run->fetches);
     cpm_free(run->ready);
     cpm_arena_release(&run->arena);
@@ -144,6 +145,18 @@ static int plan_work(struct cpm_run *run, struct cpm_error *err)
     return rc;
 }
 
+int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err)
+{
+    int rc = 0;
+
+    uv_mutex_lock(&run->journal_lock);
+    if (!run->journal_synced && !run->req->opts.no_sync)
+        rc = cpm_journal_sync(&run->modules, err);
+    run->journal_synced = rc == 0;
+    uv_mutex_unlock(&run->journal_lock);
+    return rc;
+}
+
 static int journal_work(struct cpm_run *run, struct cpm_error *err)
 {
     bool replaced;
@@ -152,7 +165,7 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
     if (rc == 0 && replaced)
         cpm_run_warn(run, CPM_STR("node_modules"), "was no folder and is replaced by one");
     if (rc == 0)
-        rc = cpm_journal_begin(&run->modules, &run->plan, run->req->opts.no_sync, err);
+        rc = cpm_journal_begin(&run->modules, &run->plan, err);
     if (rc == 0 && run->req->opts.clean)
         rc = cpm_run_clean(run, err);
     return rc;
@@ -218,6 +231,7 @@ int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err)
         run->threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     run->added_before = cpm_store_added(req->store);
     uv_mutex_init(&run->lock);
+    uv_mutex_init(&run->journal_lock);
     uv_timer_init(req->loop, &run->timer);
     run->timer.data = run;
     req->status = 0;

@@ -133,7 +133,7 @@ bool cpm_install_is_interrupted(const char *path)
     return found;
 }
 
-static int write_journal(const struct cpm_modules *m, struct cpm_str text, bool no_sync)
+static int write_journal(const struct cpm_modules *m, struct cpm_str text)
 {
     int fd =
         openat(m->state, "journal", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -148,14 +148,12 @@ static int write_journal(const struct cpm_modules *m, struct cpm_str text, bool 
             sys = errno;
         text = cpm_str_sub(text, n < 0 ? 0 : (size_t)n, text.len);
     }
-    if (!sys && !no_sync && (fsync(fd) < 0 || fsync(m->state) < 0))
-        sys = errno;
     if (close(fd) < 0 && !sys)
         sys = errno;
     return sys;
 }
 
-int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan, bool no_sync,
+int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
                       struct cpm_error *err)
 {
     struct cpm_buf text = CPM_BUF_INIT(JOURNAL_MAX);
@@ -172,9 +170,21 @@ int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan, 
     if (unlinkat(m->state, "state", 0) < 0 && errno != ENOENT)
         sys = errno;
     else
-        sys = write_journal(m, cpm_buf_str(&text), no_sync);
+        sys = write_journal(m, cpm_buf_str(&text));
     cpm_buf_release(&text);
     return sys ? cpm_error_sys(err, sys, "write '%s/" CPM_MODULES_STATE "/journal'", m->path) : 0;
+}
+
+int cpm_journal_sync(const struct cpm_modules *m, struct cpm_error *err)
+{
+    int fd = openat(m->state, "journal", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int rc = 0;
+
+    if (fd < 0 || fsync(fd) < 0 || fsync(m->state) < 0)
+        rc = cpm_error_sys(err, errno, "sync '%s/" CPM_MODULES_STATE "/journal'", m->path);
+    if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 int cpm_journal_end(const struct cpm_modules *m, struct cpm_error *err)

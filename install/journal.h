@@ -17,9 +17,11 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
                         struct cpm_error *err);
 void cpm_recovery_release(struct cpm_recovery *r);
 
-/* Invalidates the state file and writes the journal; durable when it returns, unless `no_sync`. */
-int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan, bool no_sync,
+/* Invalidates the state file and writes the journal. Nothing that shows may change before it is
+ * durable too (cpm_journal_sync). */
+int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
                       struct cpm_error *err);
+int cpm_journal_sync(const struct cpm_modules *m, struct cpm_error *err);
 int cpm_journal_end(const struct cpm_modules *m, struct cpm_error *err);
 
 #endif

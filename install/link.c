@@ -1,17 +1,20 @@
 #include "install/link.h"
 
+#include "base/buf.h"
 #include "install/install.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The index lists files by folder, so each folder is opened once on either side and every call
- * names a file relative to it. Hard linking falls back for a single file when that has too many
- * links (EMLINK), and for the package when the file system does not allow it at all. */
+/* Every call names a file by its path below the two package folders: a package's folders are
+ * shallow, so that walking to a file costs less than opening and closing its folder on either side.
+ * Hard linking falls back for a single file when that has too many links (EMLINK), and for the
+ * package when the file system does not allow it at all. */
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -80,20 +83,37 @@ static bool cannot_link(int sys)
 }
 
 struct linking {
-    const struct cpm_link *link;
     const struct cpm_store_index *index;
     int method;   /* what is left of it after the first refusal */
-    int from, to; /* the open folder, on either side */
-    uint32_t dir;
+    int from, to; /* the package's folder, on either side */
+    struct cpm_buf path;
+    uint32_t dir; /* the folder whose path stands in `path` */
+    size_t dir_len;
 };
 
-static int link_file(struct linking *l, const struct cpm_store_index_file *file)
+/* The path of a file; a buffer keeps its folder's part from one file to the next. */
+static const char *path_of(struct linking *l, const struct cpm_store_index_file *file)
 {
-    const char *name = l->index->strings + file->name.at;
+    if (l->dir != file->dir) {
+        l->path.len = 0;
+        if (file->dir) {
+            cpm_buf_add_str(&l->path, cpm_store_index_str(l->index, l->index->dirs[file->dir]));
+            cpm_buf_add_char(&l->path, '/');
+        }
+        l->dir = file->dir;
+        l->dir_len = l->path.len;
+    }
+    l->path.len = l->dir_len;
+    cpm_buf_add_str(&l->path, cpm_store_index_str(l->index, file->name));
+    return cpm_buf_text(&l->path);
+}
+
+static int link_file(struct linking *l, const struct cpm_store_index_file *file, const char *path)
+{
     int sys;
 
     if (l->method == CPM_LINK_AUTO || l->method == CPM_LINK_HARD) {
-        if (linkat(l->from, name, l->to, name, 0) == 0)
+        if (linkat(l->from, path, l->to, path, 0) == 0)
             return 0;
         sys = errno;
         if (!cannot_link(sys) || (l->method == CPM_LINK_HARD && sys != EMLINK))
@@ -101,30 +121,7 @@ static int link_file(struct linking *l, const struct cpm_store_index_file *file)
         if (sys != EMLINK)
             l->method = COPY_ANY;
     }
-    return cpm_copy_file(l->from, name, l->to, name, file->executable ? 0755 : 0644, l->method);
-}
-
-static void close_folder(struct linking *l)
-{
-    if (l->from >= 0)
-        close(l->from);
-    if (l->to >= 0)
-        close(l->to);
-    l->from = l->to = -1;
-}
-
-static int open_folder(struct linking *l, int from_root, int to_root, uint32_t dir)
-{
-    const char *path = dir ? l->index->strings + l->index->dirs[dir].at : ".";
-
-    if (l->from >= 0 && l->dir == dir)
-        return 0;
-    close_folder(l);
-    l->dir = dir;
-    l->from = openat(from_root, path, DIR_FLAGS);
-    if (l->from >= 0)
-        l->to = openat(to_root, path, DIR_FLAGS);
-    return l->to < 0 ? errno : 0;
+    return cpm_copy_file(l->from, path, l->to, path, file->executable ? 0755 : 0644, l->method);
 }
 
 static int make_folders(const struct cpm_store_index *index, int to)
@@ -136,44 +133,43 @@ static int make_folders(const struct cpm_store_index *index, int to)
 }
 
 /* 0, an errno, or -1 for a damaged entry. */
-static int link_all(struct linking *l, int from, int to)
+static int link_all(struct linking *l)
 {
-    int sys = make_folders(l->index, to);
+    int sys = make_folders(l->index, l->to);
 
     for (uint32_t i = 0; i < l->index->file_count && !sys; i++) {
-        sys = open_folder(l, from, to, l->index->files[i].dir);
-        if (sys == ENOENT)
+        const struct cpm_store_index_file *file = &l->index->files[i];
+        const char *path = path_of(l, file);
+
+        if (!cpm_store_file_intact(l->index, file, l->from, path))
             return -1;
-        if (!sys && !cpm_store_file_intact(l->index, i, l->from))
-            return -1;
-        if (!sys)
-            sys = link_file(l, &l->index->files[i]);
+        sys = link_file(l, file, path);
     }
     return sys;
 }
 
 int cpm_link_package(const struct cpm_link *link, struct cpm_error *err)
 {
-    struct linking l = {.link = link,
-                        .index = cpm_store_entry_index(link->entry),
+    struct linking l = {.index = cpm_store_entry_index(link->entry),
                         .method = link->method,
-                        .from = -1,
-                        .to = -1};
-    int from = cpm_store_entry_open(link->entry), to = -1, sys;
+                        .from = cpm_store_entry_open(link->entry),
+                        .to = -1,
+                        .path = CPM_BUF_INIT(PATH_MAX)};
+    int sys;
 
     if (link->copy || l.index->origin.umask != link->umask)
         if (l.method == CPM_LINK_AUTO || l.method == CPM_LINK_HARD)
             l.method = COPY_ANY;
     if (mkdirat(link->dir, link->name, 0777) < 0 ||
-        (to = openat(link->dir, link->name, DIR_FLAGS)) < 0)
+        (l.to = openat(link->dir, link->name, DIR_FLAGS)) < 0)
         sys = errno;
     else
-        sys = from < 0 ? -1 : link_all(&l, from, to);
-    close_folder(&l);
-    if (from >= 0)
-        close(from);
-    if (to >= 0)
-        close(to);
+        sys = l.from < 0 ? -1 : link_all(&l);
+    if (l.from >= 0)
+        close(l.from);
+    if (l.to >= 0)
+        close(l.to);
+    cpm_buf_release(&l.path);
     if (sys < 0)
         return cpm_error_set(err, CPM_EINTEGRITY, "an entry of the store was changed or is gone");
     return sys ? cpm_error_sys(err, sys, "put its files in place") : 0;

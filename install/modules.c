@@ -25,7 +25,7 @@ int cpm_modules_open(struct cpm_modules *m, const char *path, struct cpm_error *
 
 void cpm_modules_close(struct cpm_modules *m)
 {
-    int fds[] = {m->root, m->state, m->stage};
+    int fds[] = {m->root, m->top, m->state, m->stage};
 
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
         if (fds[i] >= 0)
@@ -136,6 +136,8 @@ int cpm_modules_prepare(struct cpm_modules *m, bool *replaced, struct cpm_error 
         if (rc < 0)
             return rc;
     }
+    if (m->top < 0 && (m->top = openat(m->root, "node_modules", DIR_FLAGS)) < 0)
+        return cpm_error_sys(err, errno, "open '%s/node_modules'", m->path);
     if (m->stage < 0) {
         rc = cpm_modules_make_dir(m, CPM_STR(CPM_MODULES_STATE "/stage"), &m->stage, err);
         if (rc < 0)
@@ -167,10 +169,12 @@ int cpm_modules_place(const struct cpm_modules *m, const char *name, struct cpm_
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
     const char *to = cpm_arena_str(&arena, cpm_location_base(location)).ptr;
-    int dir, sys = 0, rc;
+    struct cpm_str parent = cpm_location_parent(location);
+    int dir = m->top, sys = 0, rc = 0;
 
     *swapped = false;
-    rc = cpm_modules_make_dir(m, cpm_location_parent(location), &dir, err);
+    if (!cpm_str_is(parent, "node_modules"))
+        rc = cpm_modules_make_dir(m, parent, &dir, err);
     if (rc < 0)
         goto out;
     if (renameat2(m->stage, name, dir, to, RENAME_NOREPLACE) < 0)
@@ -186,7 +190,8 @@ int cpm_modules_place(const struct cpm_modules *m, const char *name, struct cpm_
     }
     if (sys)
         rc = cpm_error_sys(err, sys, "put '%s/%.*s' in place", m->path, CPM_STR_ARG(location));
-    close(dir);
+    if (dir != m->top)
+        close(dir);
 out:
     cpm_arena_release(&arena);
     return rc;

@@ -12,6 +12,7 @@
 struct cpm_modules {
     const char *path; /* the project's folder; borrowed */
     int root;
+    int top;       /* node_modules */
     int state;     /* node_modules/.cpm */
     int stage;     /* node_modules/.cpm/stage: what is not in place yet, or not any more */
     unsigned salt; /* of the stage's lanes (install/spread.h) */
@@ -19,7 +20,7 @@ struct cpm_modules {
 
 #define CPM_MODULES_INIT                                                                           \
     {                                                                                              \
-        .path = NULL, .root = -1, .state = -1, .stage = -1                                         \
+        .path = NULL, .root = -1, .top = -1, .state = -1, .stage = -1                                         \
     }
 
 /* Opens the project's folder alone. */

@@ -33,10 +33,14 @@ struct cpm_run {
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
     uint32_t next_fetch;             /* nodes before this one were looked at */
     unsigned fetching, linking;
+    bool syncing; /* the journal */
     int32_t *ready; /* units whose packages are all in the store, a queue */
     uint32_t ready_begin, ready_end;
     uint32_t packages, put, fetched, linked_units; /* for events */
     uint64_t added_before;
+    /* the journal's sync runs beside the staging; nothing is put in place before its end */
+    uv_mutex_t journal_lock;
+    bool journal_synced;
     /* warnings of workers, told on the loop */
     uv_mutex_t lock;
     struct cpm_warning *warnings;
@@ -60,6 +64,9 @@ void cpm_run_event(struct cpm_run *run, enum cpm_install_event_type type, size_t
 void cpm_run_fail(struct cpm_run *run, int status, const struct cpm_error *err);
 /* Nothing is under way any more: gives the request back. */
 void cpm_run_end(struct cpm_run *run);
+
+/* Returns once the journal is durable: before the first change that shows. Any thread. */
+int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err);
 
 /* clean.c: npm ci's beginning: everything leaves node_modules (for the stage, to be discarded). */
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err);

@@ -8,6 +8,7 @@
 #include "install/state.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,7 +16,8 @@
 /* node_modules/.cpm/state says: with this key, nothing is to be done. Its bytes depend on nothing
  * but key and note, so that equal projects have equal trees; what must not have changed since are
  * folders, and the newest of their times is the file's own time. A journal's beginning removes the
- * file. Without a sync it also names the generation, in a file beside it. */
+ * file. Without a sync it also names the generation, in a file beside it. A power cut may take or
+ * tear the file, which was written after all that it speaks of was durable: its checksum tells. */
 
 #define STATE     CPM_MODULES_STATE "/state"
 #define WATCH     CPM_MODULES_STATE "/watch"
@@ -77,18 +79,20 @@ static bool survived(const char *path, int root, struct cpm_arena *arena)
     return cpm_str_is(text, now);
 }
 
-/* "cpm-state 1 KEYLEN NOTELEN\nKEY" NOTE and the watched folders. */
+/* "cpm-state 2 CHECKSUM KEYLEN NOTELEN\nKEY" NOTE and the watched folders; the sum is over what
+ * follows it. */
 static bool parse(struct cpm_str text, struct cpm_str key, struct cpm_str *note,
                   struct cpm_str *list)
 {
     struct cpm_str line, word;
-    uint64_t key_len, note_len;
+    uint64_t sum, key_len, note_len;
 
-    if (!cpm_str_split(&text, '\n', &line) || !text.ptr || !cpm_str_split(&line, ' ', &word) ||
-        !cpm_str_is(word, "cpm-state") || !cpm_str_split(&line, ' ', &word) ||
-        !cpm_str_is(word, "1") || !cpm_str_split(&line, ' ', &word) ||
-        !cpm_str_u64(word, &key_len) || !cpm_str_u64(line, &note_len) || key_len > text.len ||
-        note_len > text.len - key_len)
+    if (!cpm_str_split(&text, ' ', &word) || !cpm_str_is(word, "cpm-state") ||
+        !cpm_str_split(&text, ' ', &word) || !cpm_str_is(word, "2") ||
+        !cpm_str_split(&text, ' ', &word) || !cpm_str_u64(word, &sum) || !text.ptr ||
+        cpm_str_hash(text) != sum || !cpm_str_split(&text, '\n', &line) || !text.ptr ||
+        !cpm_str_split(&line, ' ', &word) || !cpm_str_u64(word, &key_len) ||
+        !cpm_str_u64(line, &note_len) || key_len > text.len || note_len > text.len - key_len)
         return false;
     *note = cpm_str_sub(text, key_len, note_len);
     *list = cpm_str_sub(text, key_len + note_len, text.len);
@@ -119,7 +123,7 @@ int cpm_install_mark_current(const char *path, struct cpm_str key, struct cpm_st
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
     const char *file = cpm_path_join(&arena, path, STATE);
-    struct cpm_buf text = CPM_BUF_INIT(STATE_MAX);
+    struct cpm_buf body = CPM_BUF_INIT(STATE_MAX), text = CPM_BUF_INIT(STATE_MAX);
     struct timespec times[2] = {{0, UTIME_NOW}, {0, 0}};
     int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct cpm_str list = CPM_STR_NONE;
@@ -130,17 +134,19 @@ int cpm_install_mark_current(const char *path, struct cpm_str key, struct cpm_st
     if (root < 0 || !newest_of(root, list, &arena, &times[1]) ||
         !cpm_fs_is_dir(cpm_path_join(&arena, path, CPM_MODULES_STATE)))
         goto out;
-    cpm_buf_addf(&text, "cpm-state 1 %zu %zu\n", key.len, note.len);
-    cpm_buf_add_str(&text, key);
-    cpm_buf_add_str(&text, note);
-    cpm_buf_add_str(&text, list);
-    rc = cpm_fs_replace(file, cpm_buf_str(&text), 0644,
-                        !cpm_fs_exists(cpm_path_join(&arena, path, UNSYNCED)), err);
+    cpm_buf_addf(&body, "%zu %zu\n", key.len, note.len);
+    cpm_buf_add_str(&body, key);
+    cpm_buf_add_str(&body, note);
+    cpm_buf_add_str(&body, list);
+    cpm_buf_addf(&text, "cpm-state 2 %" PRIu64 " ", cpm_str_hash(cpm_buf_str(&body)));
+    cpm_buf_add_str(&text, cpm_buf_str(&body));
+    rc = cpm_fs_replace(file, cpm_buf_str(&text), 0644, false, err);
     if (rc == 0)
         utimensat(root, STATE, times, AT_SYMLINK_NOFOLLOW);
 out:
     if (root >= 0)
         close(root);
+    cpm_buf_release(&body);
     cpm_buf_release(&text);
     cpm_arena_release(&arena);
     return rc;

@@ -435,13 +435,13 @@ int cpm_store_entry_open(const struct cpm_store_entry *e)
     return openat(e->store->dir.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t file, int dir)
+bool cpm_store_file_intact(const struct cpm_store_index *index,
+                           const struct cpm_store_index_file *file, int dir, const char *path)
 {
-    const struct cpm_store_index_file *f = &index->files[file];
     struct stat st;
 
-    return fstatat(dir, index->strings + f->name.at, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-           S_ISREG(st.st_mode) && (uint64_t)st.st_size == f->size &&
+    return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           (uint64_t)st.st_size == file->size &&
            (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec <= index->origin.made_ns;
 }
 

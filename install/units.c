@@ -15,19 +15,27 @@
 #include <unistd.h>
 
 /* Two bounded streams on the loop: fetches, of which some dozens run at once, and links, one a
- * core. A fetch that ends may make a unit ready, a link that ends takes the next ready unit; when
+ * core. A fetch that ends may make a unit ready, a link that ends takes the next ready units; when
  * both streams are dry the tree stands. A unit whose store entry turns out damaged goes back to
- * fetching, once. */
+ * fetching, once. Units that wait are linked several at a time, so that the threads need not be
+ * woken for each. */
 
 #define FETCHES_MAX 64
 
-struct unit_job {
-    uv_work_t work;
-    struct cpm_run *run;
+#define BATCH 16 /* units */
+
+struct put {
     int32_t unit;
     int32_t damaged; /* node whose store entry is not as it was unpacked, or -1 */
     int status;
     struct cpm_error err;
+};
+
+struct unit_job {
+    uv_work_t work;
+    struct cpm_run *run;
+    unsigned count;
+    struct put puts[BATCH];
 };
 
 static void pump(struct cpm_run *run);
@@ -42,52 +50,62 @@ static bool wants_copy(const struct cpm_run *run, struct cpm_str location)
     return false;
 }
 
-/* mkdir -p of the parents of a staged name; what is there is fine. */
-static void make_parents(int stage, const char *name)
+/* Makes the parents of a staged name that lie below its first `known` bytes; what is there is
+ * fine. */
+static void make_parents(int stage, const char *name, size_t known)
 {
     char path[CPM_PLAN_PATH_MAX];
 
-    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (const char *slash = strchr(name + known, '/'); slash; slash = strchr(slash + 1, '/')) {
         snprintf(path, sizeof(path), "%.*s", (int)(slash - name), name);
         mkdirat(stage, path, 0777);
     }
 }
 
-static int stage_node(struct unit_job *job, const struct cpm_plan_node *node, const char *name)
+/* The owner's archive may bring a folder of its own where the lock has a package. */
+static void make_room(const struct cpm_modules *m, const char *name)
 {
-    struct cpm_run *run = job->run;
+    struct stat st;
+
+    if (fstatat(m->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        cpm_modules_discard(m, name, NULL);
+}
+
+static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, const char *name,
+                      struct cpm_error *err)
+{
     struct cpm_link link = {.entry = node->store,
                             .dir = run->modules.stage,
                             .name = name,
                             .method = run->req->opts.method,
                             .copy = wants_copy(run, node->entry->location),
                             .umask = run->umask};
-    struct stat st;
 
-    make_parents(run->modules.stage, name);
-    /* The owner's archive may bring a folder of its own where the lock has a package. */
-    if (fstatat(run->modules.stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        cpm_modules_discard(&run->modules, name, NULL);
     if (!node->link)
-        return cpm_space_explain(cpm_link_package(&link, &job->err), run->modules.path,
-                                 cpm_store_entry_index(node->store)->size, &job->err);
+        return cpm_space_explain(cpm_link_package(&link, err), run->modules.path,
+                                 cpm_store_entry_index(node->store)->size, err);
     if (symlinkat(node->link, run->modules.stage, name) < 0)
-        return cpm_error_sys(&job->err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
+        return cpm_error_sys(err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
     return 0;
 }
 
-static void unit_work(uv_work_t *work)
+/* Where a unit is staged, below the stage. */
+static void base_of(const struct cpm_run *run, int32_t unit, char out[32])
 {
-    struct unit_job *job = work->data;
-    struct cpm_run *run = job->run;
-    const struct cpm_plan_unit *unit = &run->plan.units[job->unit];
-    const struct cpm_plan_node *root = &run->plan.nodes[unit->first];
-    char lane[16], base[32], name[CPM_PLAN_PATH_MAX];
-    bool swapped = false;
+    char lane[16];
 
-    cpm_spread_lane(run->modules.salt, (unsigned)job->unit, lane, sizeof(lane));
-    snprintf(base, sizeof(base), "%s/%d", lane, (int)job->unit);
-    for (int32_t i = unit->first; i >= 0 && job->status == 0; i = run->plan.nodes[i].next) {
+    cpm_spread_lane(run->modules.salt, (unsigned)unit, lane, sizeof(lane));
+    snprintf(out, 32, "%s/%d", lane, (int)unit);
+}
+
+static void stage_unit(struct cpm_run *run, struct put *put)
+{
+    const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
+    const struct cpm_plan_node *root = &run->plan.nodes[unit->first];
+    char base[32], name[CPM_PLAN_PATH_MAX];
+
+    base_of(run, put->unit, base);
+    for (int32_t i = unit->first; i >= 0 && put->status == 0; i = run->plan.nodes[i].next) {
         const struct cpm_plan_node *node = &run->plan.nodes[i];
 
         if (node->entry->inert)
@@ -95,69 +113,142 @@ static void unit_work(uv_work_t *work)
         snprintf(name, sizeof(name), "%s%.*s", base,
                  (int)(node->entry->location.len - root->entry->location.len),
                  node->entry->location.ptr + root->entry->location.len);
-        job->status = stage_node(job, node, name);
-        if (job->status == CPM_EINTEGRITY)
-            job->damaged = i;
+        make_parents(run->modules.stage, name, node == root ? 0 : strlen(base) + 1);
+        if (node != root)
+            make_room(&run->modules, name);
+        put->status = stage_node(run, node, name, &put->err);
+        if (put->status == CPM_EINTEGRITY)
+            put->damaged = i;
     }
-    if (job->status == 0 && !root->entry->inert)
-        job->status =
-            cpm_modules_place(&run->modules, base, root->entry->location, &swapped, &job->err);
-    if (job->status < 0 || swapped)
+}
+
+static void place_unit(struct cpm_run *run, struct put *put)
+{
+    const struct cpm_lock_entry *root = run->plan.nodes[run->plan.units[put->unit].first].entry;
+    bool swapped = false;
+    char base[32];
+
+    base_of(run, put->unit, base);
+    if (put->status == 0)
+        put->status = cpm_run_journal_sync(run, &put->err);
+    if (put->status == 0 && !root->inert)
+        put->status = cpm_modules_place(&run->modules, base, root->location, &swapped, &put->err);
+    if (put->status < 0 || swapped)
         cpm_modules_discard(&run->modules, base, NULL);
 }
 
+static void unit_work(uv_work_t *work)
+{
+    struct unit_job *job = work->data;
+
+    for (unsigned i = 0; i < job->count; i++)
+        stage_unit(job->run, &job->puts[i]);
+    for (unsigned i = 0; i < job->count; i++)
+        place_unit(job->run, &job->puts[i]);
+}
+
 /* Throws the damaged entry away and fetches it anew, unless that was done already. */
-static bool retry_damaged(struct cpm_run *run, const struct unit_job *job)
+static bool retry_damaged(struct cpm_run *run, const struct put *put)
 {
     struct cpm_plan_node *node;
 
-    if (job->damaged < 0 || run->fetches[job->damaged].entry)
+    if (put->damaged < 0 || run->fetches[put->damaged].entry)
         return false;
-    node = &run->plan.nodes[job->damaged];
+    node = &run->plan.nodes[put->damaged];
     cpm_store_drop(run->req->store, node->store);
     node->store = NULL;
-    run->plan.units[job->unit].missing++;
+    run->plan.units[put->unit].missing++;
     run->next_fetch = 0;
     return true;
+}
+
+static void put_done(struct cpm_run *run, struct put *put)
+{
+    const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
+    struct cpm_str name = cpm_location_name(run->plan.nodes[unit->first].entry->location);
+
+    if (put->status == 0) {
+        run->put += unit->count;
+        cpm_run_event(run, CPM_EVENT_LINKED, run->put, run->packages, name);
+    } else if (!retry_damaged(run, put)) {
+        cpm_error_prefix(&put->err, "'%.*s': ", CPM_STR_ARG(name));
+        cpm_run_fail(run, put->status, &put->err);
+    }
 }
 
 static void unit_done(uv_work_t *work, int status)
 {
     struct unit_job *job = work->data;
     struct cpm_run *run = job->run;
-    const struct cpm_plan_unit *unit = &run->plan.units[job->unit];
-    struct cpm_str name = cpm_location_name(run->plan.nodes[unit->first].entry->location);
 
     (void)status;
     run->linking--;
-    if (job->status == 0) {
-        run->put += unit->count;
-        cpm_run_event(run, CPM_EVENT_LINKED, run->put, run->packages, name);
-    } else if (!retry_damaged(run, job)) {
-        cpm_error_prefix(&job->err, "'%.*s': ", CPM_STR_ARG(name));
-        cpm_run_fail(run, job->status, &job->err);
-    }
+    for (unsigned i = 0; i < job->count; i++)
+        put_done(run, &job->puts[i]);
     cpm_free(job);
     pump(run);
 }
 
-static void begin_link(struct cpm_run *run, int32_t unit)
+static void sync_work(uv_work_t *work)
+{
+    struct unit_job *job = work->data;
+
+    job->puts[0].status = cpm_run_journal_sync(job->run, &job->puts[0].err);
+}
+
+/* A fault comes back from the first unit that waits for the journal. */
+static void sync_done(uv_work_t *work, int status)
+{
+    struct unit_job *job = work->data;
+    struct cpm_run *run = job->run;
+
+    (void)status;
+    run->syncing = false;
+    cpm_free(job);
+    pump(run);
+}
+
+static struct unit_job *new_job(struct cpm_run *run)
 {
     struct unit_job *job = cpm_calloc(1, sizeof(*job));
 
     job->run = run;
-    job->unit = unit;
-    job->damaged = -1;
     job->work.data = job;
+    return job;
+}
+
+static void begin_sync(struct cpm_run *run)
+{
+    run->syncing = true;
+    uv_queue_work(run->req->loop, &new_job(run)->work, sync_work, sync_done);
+}
+
+static uint32_t ready_count(const struct cpm_run *run)
+{
+    uint32_t room = run->plan.unit_count + 1;
+
+    return (run->ready_end + room - run->ready_begin) % room;
+}
+
+/* Takes its share of the units that are ready; towards the end the shares get small, so that the
+ * threads end together. */
+static void begin_link(struct cpm_run *run)
+{
+    uint32_t room = run->plan.unit_count + 1, share = ready_count(run) / (2 * run->threads) + 1;
+    struct unit_job *job = new_job(run);
+
+    for (; job->count < BATCH && job->count < share && ready_count(run); job->count++) {
+        job->puts[job->count] = (struct put){.unit = run->ready[run->ready_begin], .damaged = -1};
+        run->ready_begin = (run->ready_begin + 1) % room;
+    }
     run->linking++;
     uv_queue_work(run->req->loop, &job->work, unit_work, unit_done);
 }
 
 static void make_ready(struct cpm_run *run, int32_t unit)
 {
-    uint32_t room = run->plan.unit_count + 1;
-
-    run->ready[run->ready_end++ % room] = unit;
+    run->ready[run->ready_end] = unit;
+    run->ready_end = (run->ready_end + 1) % (run->plan.unit_count + 1);
 }
 
 /* npm's rule: an optional package that cannot be had is left out, with what is nested in it. */
@@ -251,17 +342,15 @@ static bool needs_fetch(const struct cpm_run *run, uint32_t index)
 
 static void pump(struct cpm_run *run)
 {
-    uint32_t room = run->plan.unit_count + 1;
-
     while (!run->failed && run->fetching < FETCHES_MAX && run->next_fetch < run->plan.count) {
         uint32_t index = run->next_fetch++;
 
         if (needs_fetch(run, index))
             begin_fetch(run, index);
     }
-    while (!run->failed && run->linking < run->threads && run->ready_begin != run->ready_end)
-        begin_link(run, run->ready[run->ready_begin++ % room]);
-    if (run->fetching || run->linking)
+    while (!run->failed && run->linking < run->threads && ready_count(run))
+        begin_link(run);
+    if (run->fetching || run->linking || run->syncing)
         return;
     if (run->failed)
         cpm_run_end(run);
@@ -276,5 +365,6 @@ void cpm_run_units(struct cpm_run *run)
     for (uint32_t u = 0; u < run->plan.unit_count; u++)
         if (run->plan.units[u].missing == 0)
             make_ready(run, (int32_t)u);
+    begin_sync(run);
     pump(run);
 }

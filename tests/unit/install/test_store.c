@@ -253,10 +253,10 @@ static void a_changed_file_is_noticed(void **state)
     int fd = cpm_store_entry_open(entry);
 
     (void)state;
-    assert_true(cpm_store_file_intact(index, file, fd));
+    assert_true(cpm_store_file_intact(index, &index->files[file], fd, "package.json"));
     assert_int_equal(
         cpm_fs_replace(entry_path(&add, "p/package.json"), CPM_STR("{}"), 0, false, NULL), 0);
-    assert_false(cpm_store_file_intact(index, file, fd));
+    assert_false(cpm_store_file_intact(index, &index->files[file], fd, "package.json"));
     close(fd);
 }
 
