@@ -109,6 +109,21 @@ struct cpm_str cpm_arena_str(struct cpm_arena *arena, struct cpm_str s)
     return cpm_str_n(cpm_arena_strndup(arena, s.ptr, s.len), s.len);
 }
 
+struct cpm_str cpm_arena_concat(struct cpm_arena *arena, const struct cpm_str *parts, size_t count)
+{
+    size_t len = 0;
+    char *out;
+
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    out = cpm_arena_alloc(arena, len + 1);
+    for (size_t i = 0, at = 0; i < count; at += parts[i++].len)
+        if (parts[i].len)
+            memcpy(out + at, parts[i].ptr, parts[i].len);
+    out[len] = '\0';
+    return cpm_str_n(out, len);
+}
+
 char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
 {
     va_list args;

@@ -31,6 +31,11 @@ void *cpm_arena_array(struct cpm_arena *arena, size_t count, size_t size)
 char *cpm_arena_strndup(struct cpm_arena *arena, const char *ptr, size_t len)
     __attribute__((returns_nonnull));
 struct cpm_str cpm_arena_str(struct cpm_arena *arena, struct cpm_str s);
+/* The parts one behind the other; much quicker than cpm_arena_printf. */
+struct cpm_str cpm_arena_concat(struct cpm_arena *arena, const struct cpm_str *parts, size_t count);
+#define CPM_CONCAT(arena, ...)                                                                     \
+    cpm_arena_concat((arena), (const struct cpm_str[]){__VA_ARGS__},                               \
+                     sizeof((const struct cpm_str[]){__VA_ARGS__}) / sizeof(struct cpm_str))
 char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 

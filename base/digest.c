@@ -262,15 +262,21 @@ const char *cpm_sri_text(struct cpm_arena *arena, enum cpm_digest_algo algo,
                             cpm_base64(arena, digest, algos[algo].size));
 }
 
-const char *cpm_hex(struct cpm_arena *arena, const unsigned char *bytes, size_t len)
+void cpm_hex_write(const unsigned char *bytes, size_t len, char *out)
 {
     static const char digits[] = "0123456789abcdef";
-    char *out = cpm_arena_alloc(arena, len * 2 + 1);
 
     for (size_t i = 0; i < len; i++) {
         out[2 * i] = digits[bytes[i] >> 4];
         out[2 * i + 1] = digits[bytes[i] & 15];
     }
+}
+
+const char *cpm_hex(struct cpm_arena *arena, const unsigned char *bytes, size_t len)
+{
+    char *out = cpm_arena_alloc(arena, len * 2 + 1);
+
+    cpm_hex_write(bytes, len, out);
     out[len * 2] = '\0';
     return out;
 }

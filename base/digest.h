@@ -34,6 +34,8 @@ bool cpm_sri_matches(const struct cpm_sri *sri, const unsigned char *digest, siz
 /* "sha512-…" of a raw digest; hex; base64. New in the arena. */
 const char *cpm_sri_text(struct cpm_arena *arena, enum cpm_digest_algo algo,
                          const unsigned char *digest);
+/* Writes 2 * len digits, and no NUL. */
+void cpm_hex_write(const unsigned char *bytes, size_t len, char *out);
 const char *cpm_hex(struct cpm_arena *arena, const unsigned char *bytes, size_t len);
 const char *cpm_base64(struct cpm_arena *arena, const void *bytes, size_t len);
 /* False when it is no base64. */

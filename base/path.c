@@ -72,13 +72,13 @@ const char *cpm_path_join(struct cpm_arena *arena, const char *a, const char *b)
         return cpm_path_normalize(arena, cpm_str(b));
     if (!b[0])
         return cpm_path_normalize(arena, cpm_str(a));
-    return cpm_path_normalize(arena, cpm_str(cpm_arena_printf(arena, "%s/%s", a, b)));
+    return cpm_path_normalize(arena, CPM_CONCAT(arena, cpm_str(a), CPM_STR("/"), cpm_str(b)));
 }
 
 const char *cpm_path_resolve(struct cpm_arena *arena, const char *base, const char *rel)
 {
     struct cpm_str whole =
-        rel[0] == '/' ? cpm_str(rel) : cpm_str(cpm_arena_printf(arena, "%s/%s", base, rel));
+        rel[0] == '/' ? cpm_str(rel) : CPM_CONCAT(arena, cpm_str(base), CPM_STR("/"), cpm_str(rel));
     char *out = cpm_arena_alloc(arena, whole.len + 2);
     size_t len = squeeze(whole, out);
 

@@ -1,6 +1,7 @@
 #include "install/journal.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/generation.h"
@@ -20,19 +21,13 @@
 #define HEADING     "cpm-journal 1 "
 #define JOURNAL_MAX (64u << 20)
 
-static void hex(const unsigned char generation[CPM_GENERATION_SIZE], char out[33])
-{
-    for (int i = 0; i < CPM_GENERATION_SIZE; i++)
-        snprintf(out + 2 * i, 3, "%02x", generation[i]);
-}
-
 static void heading(const struct cpm_modules *m, char out[80])
 {
     unsigned char generation[CPM_GENERATION_SIZE];
-    char digits[33];
+    char digits[2 * CPM_GENERATION_SIZE + 1] = "";
 
     cpm_generation_get(m->root, generation);
-    hex(generation, digits);
+    cpm_hex_write(generation, CPM_GENERATION_SIZE, digits);
     snprintf(out, 80, HEADING "%s", digits);
 }
 

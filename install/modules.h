@@ -20,7 +20,7 @@ struct cpm_modules {
 
 #define CPM_MODULES_INIT                                                                           \
     {                                                                                              \
-        .path = NULL, .root = -1, .top = -1, .state = -1, .stage = -1                                         \
+        .path = NULL, .root = -1, .top = -1, .state = -1, .stage = -1                              \
     }
 
 /* Opens the project's folder alone. */

@@ -33,7 +33,7 @@ struct cpm_run {
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
     uint32_t next_fetch;             /* nodes before this one were looked at */
     unsigned fetching, linking;
-    bool syncing; /* the journal */
+    bool syncing;   /* the journal */
     int32_t *ready; /* units whose packages are all in the store, a queue */
     uint32_t ready_begin, ready_end;
     uint32_t packages, put, fetched, linked_units; /* for events */

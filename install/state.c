@@ -1,6 +1,7 @@
 #include "install/install.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/generation.h"
@@ -63,8 +64,8 @@ static void generation_text(int root, char out[33])
     unsigned char generation[CPM_GENERATION_SIZE];
 
     cpm_generation_get(root, generation);
-    for (int i = 0; i < CPM_GENERATION_SIZE; i++)
-        snprintf(out + 2 * i, 3, "%02x", generation[i]);
+    cpm_hex_write(generation, CPM_GENERATION_SIZE, out);
+    out[2 * CPM_GENERATION_SIZE] = '\0';
 }
 
 /* False when the last run was not synced and what it wrote may be lost by now. */

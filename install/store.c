@@ -1,5 +1,6 @@
 #include "install/store.h"
 
+#include "base/digest.h"
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -96,10 +97,10 @@ void cpm_store_close(struct cpm_store *store)
 
 static void mark_name(const unsigned char run[CPM_GENERATION_SIZE], char out[64])
 {
-    int len = snprintf(out, 64, MARKS "/");
+    size_t len = (size_t)snprintf(out, 64, MARKS "/");
 
-    for (int i = 0; i < CPM_GENERATION_SIZE; i++)
-        len += snprintf(out + len, 64 - (size_t)len, "%02x", run[i]);
+    cpm_hex_write(run, CPM_GENERATION_SIZE, out + len);
+    out[len + 2 * CPM_GENERATION_SIZE] = '\0';
 }
 
 /* Needs the lock. */

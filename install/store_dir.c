@@ -84,13 +84,13 @@ bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY])
                  [CPM_SHA384] = {"sha384", 48},
                  [CPM_SHA512] = {"sha512", 64}};
     struct cpm_sri sri;
-    int len;
+    size_t len;
 
     if (!cpm_sri_parse(integrity, &sri))
         return false;
-    len = snprintf(key, CPM_STORE_KEY, "%s-", algos[sri.algo].name);
-    for (size_t i = 0; i < algos[sri.algo].size; i++)
-        len += snprintf(key + len, CPM_STORE_KEY - (size_t)len, "%02x", sri.digest[0][i]);
+    len = (size_t)snprintf(key, CPM_STORE_KEY, "%s-", algos[sri.algo].name);
+    cpm_hex_write(sri.digest[0], algos[sri.algo].size, key + len);
+    key[len + 2 * algos[sri.algo].size] = '\0';
     return true;
 }
 
@@ -161,8 +161,8 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
     sweep(d);
     for (int tries = 0; d->work_fd < 0 && tries < 100; tries++) {
         cpm_generation_random(salt);
-        snprintf(d->work, sizeof(d->work), "tmp/%02x%02x%02x%02x%02x%02x", salt[0], salt[1],
-                 salt[2], salt[3], salt[4], salt[5]);
+        snprintf(d->work, sizeof(d->work), "tmp/");
+        cpm_hex_write(salt, 6, d->work + strlen(d->work));
         if (mkdirat(d->fd, d->work, 0700) < 0 && errno != EEXIST)
             return cpm_error_sys(err, errno, "create '%s/%s'", d->path, d->work);
         d->work_fd = lock_work(d, d->work);

@@ -192,8 +192,7 @@ int cpm_spec_read(struct cpm_arena *arena, const struct cpm_spec_input *input, s
         out->raw_spec = input->spec;
         out->raw = input->spec;
         if (input->name.len)
-            out->raw = cpm_str(cpm_arena_printf(arena, "%.*s@%.*s", CPM_STR_ARG(input->name),
-                                                CPM_STR_ARG(input->spec)));
+            out->raw = CPM_CONCAT(arena, input->name, CPM_STR("@"), input->spec);
     }
     rc = set_name(arena, out->name, out, err);
     return rc < 0 ? rc : read_kind(arena, input, out, err);

@@ -169,9 +169,8 @@ static void set_location(struct cpm_solver *s, struct cpm_node *n)
     struct cpm_str above = n->parent ? n->parent->location : CPM_STR_NONE;
 
     if (n->parent)
-        n->location =
-            cpm_str(cpm_arena_printf(&s->work, "%.*s%snode_modules/%s", CPM_STR_ARG(above),
-                                     above.len ? "/" : "", n->name->text));
+        n->location = CPM_CONCAT(&s->work, above, cpm_str(above.len ? "/" : ""),
+                                 CPM_STR("node_modules/"), cpm_name_str(n->name));
 }
 
 static void enter_tree(struct cpm_solver *s, const struct cpm_nodes *all, struct cpm_node *root)

@@ -148,29 +148,31 @@ static size_t depth_of(struct cpm_str location)
     return depth;
 }
 
+struct placed {
+    const struct cpm_lock_entry *entry;
+    size_t depth;
+};
+
 /* Owners come before what they own when locations are taken by depth. */
 static int by_depth(const void *a, const void *b)
 {
-    const struct cpm_lock_entry *x = *(const struct cpm_lock_entry *const *)a;
-    const struct cpm_lock_entry *y = *(const struct cpm_lock_entry *const *)b;
-    size_t dx = depth_of(x->location), dy = depth_of(y->location);
+    const struct placed *x = a, *y = b;
 
-    if (dx != dy)
-        return dx < dy ? -1 : 1;
-    return x < y ? -1 : x > y;
+    if (x->depth != y->depth)
+        return x->depth < y->depth ? -1 : 1;
+    return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
 int cpm_load_lock(struct cpm_solver *s)
 {
     const struct cpm_lock *lock = s->in->lock;
-    const struct cpm_lock_entry **list =
-        CPM_NEW_ARRAY(&s->work, const struct cpm_lock_entry *, lock->count);
+    struct placed *list = CPM_NEW_ARRAY(&s->work, struct placed, lock->count);
     struct cpm_map nodes = CPM_MAP_INIT;
     size_t n = 0;
 
     for (size_t i = 0; i < lock->count; i++) {
         if (lock->entries[i].location.len)
-            list[n++] = &lock->entries[i];
+            list[n++] = (struct placed){&lock->entries[i], depth_of(lock->entries[i].location)};
         else
             s->root->entry = &lock->entries[i];
     }
@@ -178,14 +180,14 @@ int cpm_load_lock(struct cpm_solver *s)
         qsort(list, n, sizeof(*list), by_depth);
     cpm_map_set(&nodes, CPM_STR(""), s->root);
     for (size_t i = 0; i < n; i++)
-        if (!list[i]->link)
-            cpm_map_set(&nodes, list[i]->location, node_of(s, list[i]));
+        if (!list[i].entry->link)
+            cpm_map_set(&nodes, list[i].entry->location, node_of(s, list[i].entry));
     for (size_t i = 0; i < n; i++)
-        if (!list[i]->link)
-            put(s, &nodes, cpm_map_get(&nodes, list[i]->location), list[i]->location);
+        if (!list[i].entry->link)
+            put(s, &nodes, cpm_map_get(&nodes, list[i].entry->location), list[i].entry->location);
     for (size_t i = 0; i < n && !s->status; i++)
-        if (list[i]->link)
-            put_link(s, &nodes, list[i]);
+        if (list[i].entry->link)
+            put_link(s, &nodes, list[i].entry);
     load_all_edges(s);
     cpm_map_release(&nodes);
     return s->status;

@@ -120,8 +120,7 @@ struct cpm_str cpm_node_path(struct cpm_solver *s, struct cpm_node *n)
     if (!n->parent)
         return n->source ? cpm_node_path(s, n->source) : CPM_STR_NONE;
     above = cpm_node_path(s, n->parent);
-    return cpm_str(
-        cpm_arena_printf(&s->work, "%.*s/node_modules/%s", CPM_STR_ARG(above), n->name->text));
+    return CPM_CONCAT(&s->work, above, CPM_STR("/node_modules/"), cpm_name_str(n->name));
 }
 
 struct cpm_node *cpm_top_at(const struct cpm_solver *s, struct cpm_str path)

@@ -32,7 +32,7 @@ static inline void tar_add(struct cpm_buf *tar, const struct tar_header *h)
     unsigned sum = 0;
 
     strncpy((char *)block, h->name, 100);
-    snprintf((char *)block + 100, 8, "%07o", h->mode ? h->mode : 0644);
+    snprintf((char *)block + 100, 8, "%07o", (h->mode ? h->mode : 0644) & 07777);
     snprintf((char *)block + 108, 8, "%07o", 0);
     snprintf((char *)block + 116, 8, "%07o", 0);
     snprintf((char *)block + 124, 12, "%011zo", h->size ? h->size : h->data.len);
