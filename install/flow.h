@@ -82,6 +82,7 @@ struct cpm_flow_result {
     struct cpm_str mismatch;             /* with CPM_ELOCKVERIFY: the lines of what differs */
     int script_exit;                     /* with CPM_ELIFECYCLE: the script's exit code */
     int script_signal;                   /* … and the signal that killed it, or 0 */
+    const struct cpm_str *names;         /* install: the package that each spec turned out to be */
 };
 
 /* Results live in `arena`. */

@@ -74,6 +74,7 @@ static int write_request(struct cpm_flow *f, struct cpm_target *target, const st
 
 static int add_all(struct cpm_flow *f, struct cpm_error *err)
 {
+    struct cpm_str *names;
     size_t count = 0;
     int rc;
 
@@ -81,6 +82,7 @@ static int add_all(struct cpm_flow *f, struct cpm_error *err)
         count++;
     f->requests =
         CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, count * f->project.target_count + 1);
+    f->out->names = names = CPM_NEW_ARRAY(f->arena, struct cpm_str, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct cpm_request r;
 
@@ -89,6 +91,7 @@ static int add_all(struct cpm_flow *f, struct cpm_error *err)
             rc = write_request(f, &f->project.targets[t], &r, err);
         if (rc < 0)
             return rc;
+        names[i] = cpm_arena_str(f->arena, r.name);
     }
     return 0;
 }

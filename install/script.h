@@ -33,6 +33,9 @@ struct cpm_script {
     const char *const *args; /* quoted for the shell and put behind the command */
     size_t arg_count;
     const char *const *env; /* KEY=VALUE, NULL-ended: of this script alone; may be NULL */
+    /* The file that `command` is the name of, when no shell is needed for it: cpm_script_exec then
+     * does without. NULL: there is none. */
+    const char *program;
 };
 
 struct cpm_script_options {
@@ -40,6 +43,7 @@ struct cpm_script_options {
     const char *const *environment; /* KEY=VALUE, NULL-ended, over the process's own; may be NULL */
     const char *node_gyp;           /* npm_config_node_gyp, or NULL */
     const char *node_gyp_bin;       /* folder behind the .bin folders in PATH, or NULL */
+    const char *bin_dir;            /* folder before them, or NULL */
 };
 
 /* The command with its arguments, as the shell gets it. */

@@ -117,18 +117,20 @@ static void add_old_paths(const struct env *env, struct cpm_buf *out)
     cpm_buf_release(&all);
 }
 
-static void env_set_path(struct env *env, const char *folder, const char *node_gyp_bin)
+static void env_set_path(struct env *env, const char *folder, const struct cpm_script_options *opts)
 {
     struct cpm_buf path = CPM_BUF_INIT(32u << 20);
     struct cpm_str at = cpm_str(folder);
+    if (opts->bin_dir)
+        cpm_buf_addf(&path, "%s:", opts->bin_dir);
     while (at.len > 1) {
         cpm_buf_addf(&path, "%.*s/node_modules/.bin:", CPM_STR_ARG(at));
         size_t slash = cpm_str_rchr(at, '/');
         at.len = slash == CPM_NPOS ? 0 : slash;
     }
     cpm_buf_add_text(&path, "/node_modules/.bin:");
-    if (node_gyp_bin)
-        cpm_buf_addf(&path, "%s:", node_gyp_bin);
+    if (opts->node_gyp_bin)
+        cpm_buf_addf(&path, "%s:", opts->node_gyp_bin);
     add_old_paths(env, &path);
     CPM_MAP_EACH (&env->vars, e)
         if (is_path_key(e->key))
@@ -151,7 +153,7 @@ char **cpm_script_environ(struct cpm_arena *arena, const struct cpm_script *scri
     env_set(&env, "npm_lifecycle_script", script->command);
     if (opts->node_gyp)
         env_set(&env, "npm_config_node_gyp", cpm_str(opts->node_gyp));
-    env_set_path(&env, path, opts->node_gyp_bin);
+    env_set_path(&env, path, opts);
     char **out = CPM_NEW_ARRAY(arena, char *, env.vars.count + 1);
     size_t n = 0;
     CPM_MAP_EACH (&env.vars, e)

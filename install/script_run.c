@@ -66,6 +66,16 @@ static void shell_argv(struct cpm_arena *arena, const struct cpm_script *script,
     argv[3] = NULL;
 }
 
+/* Returns when the file is nothing that the kernel can run: a shell can. */
+static void become_program(struct cpm_arena *arena, const struct cpm_script *script, char **env)
+{
+    char **argv = CPM_NEW_ARRAY(arena, char *, script->arg_count + 2);
+    argv[0] = unconst(script->program);
+    for (size_t i = 0; i < script->arg_count; i++)
+        argv[i + 1] = unconst(script->args[i]);
+    execve(script->program, argv, env);
+}
+
 int cpm_script_exec(struct cpm_arena *arena, const struct cpm_script *script,
                     const struct cpm_script_options *opts, struct cpm_error *err)
 {
@@ -76,6 +86,8 @@ int cpm_script_exec(struct cpm_arena *arena, const struct cpm_script *script,
     if (chdir(script->package->path) != 0)
         return cpm_error_sys(err, errno, "could not enter '%s'", script->package->path);
     signal(SIGPIPE, SIG_DFL);
+    if (script->program)
+        become_program(arena, script, env);
     execve(shell, argv, env);
     return cpm_error_sys(err, errno, "could not run the shell '%s'", argv[0]);
 }
