@@ -201,8 +201,8 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
     return rc;
 }
 
-int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
-                     struct cpm_error *err)
+static int run_flow(struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                    struct cpm_flow_result *result, struct cpm_error *err)
 {
     struct screen screen = {.cli = cli};
     const struct cpm_flow_events events = {.data = &screen,
@@ -210,11 +210,29 @@ int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *ex
                                            .warning = show_warning,
                                            .script = show_script,
                                            .script_failed = show_failed_script};
-    struct cpm_flow_result result;
-    uint64_t start = now_ms();
-    int rc = cpm_flow_run(opts, &events, cli->arena, &result, err);
+    int rc = cpm_flow_run(opts, &events, cli->arena, result, err);
 
     cpm_term_progress(cli->term, NULL);
+    return rc;
+}
+
+int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,
+                           struct cpm_flow_result *result, int *exit_code, struct cpm_error *err)
+{
+    int rc = run_flow(cli, opts, result, err);
+
+    rc = finish(cli, result, rc, exit_code, err);
+    cpm_names_free(opts->names);
+    return rc;
+}
+
+int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
+                     struct cpm_error *err)
+{
+    struct cpm_flow_result result;
+    uint64_t start = now_ms();
+    int rc = run_flow(cli, opts, &result, err);
+
     if (rc == 0)
         print_summary(cli, opts, &result, now_ms() - start);
     rc = finish(cli, &result, rc, exit_code, err);

@@ -138,16 +138,10 @@ static int fill_workspaces(struct cpm_cli *cli, struct cpm_flow_options *o, stru
     return 0;
 }
 
-int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
+/* All but what depends on where: o->path and o->global are set. */
+static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
 {
-    static const char *const none[] = {NULL};
-    double lock_version = cpm_config_num(cli->config, "lockfile-version");
-
-    *o = (struct cpm_flow_options){
-        .tree = CPM_TREE_OPTIONS_INIT, .install = CPM_INSTALL_OPTIONS_INIT, .specs = none};
     o->names = cpm_names_new();
-    o->global = flag(cli, "global");
-    o->path = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix;
     o->global_bin = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "bin") : NULL;
     o->cwd = cli->cwd;
     o->save = flag(cli, "save");
@@ -156,7 +150,7 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     o->dry_run = flag(cli, "dry-run");
     o->ignore_scripts = flag(cli, "ignore-scripts");
     o->format_lock = flag(cli, "format-package-lock");
-    o->lockfile_version = (int)lock_version;
+    o->lockfile_version = (int)cpm_config_num(cli->config, "lockfile-version");
     cpm_script_host_options(cli, &o->scripts);
     o->foreground_scripts = flag(cli, "foreground-scripts");
     o->allow_scripts = cpm_config_list(cli->config, "allow-scripts");
@@ -167,7 +161,28 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     fill_tree(cli, o);
     fill_install(cli, o);
     o->fingerprint = fingerprint(cli, o);
-    if (fill_workspaces(cli, o, err) < 0)
-        return err->code;
     return cpm_config_registry(cli->config, &o->registry, err);
+}
+
+static const struct cpm_flow_options initial = {.tree = CPM_TREE_OPTIONS_INIT,
+                                                .install = CPM_INSTALL_OPTIONS_INIT,
+                                                .specs = (const char *const[]){NULL}};
+
+int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
+{
+    int rc;
+
+    *o = initial;
+    o->global = flag(cli, "global");
+    o->path = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix;
+    rc = fill(cli, o, err);
+    return rc < 0 ? rc : fill_workspaces(cli, o, err);
+}
+
+int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm_flow_options *o,
+                             struct cpm_error *err)
+{
+    *o = initial;
+    o->path = folder;
+    return fill(cli, o, err);
 }

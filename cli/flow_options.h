@@ -12,6 +12,14 @@
 int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *opts,
                           struct cpm_error *err);
 
+/* The same for another folder than the project's: no workspaces, never global. */
+int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm_flow_options *opts,
+                             struct cpm_error *err);
+
+/* Runs the flow with progress and warnings, and says nothing of what it did. A failure that was
+ * reported already is 0 with *exit_code set. Frees opts->names. */
+int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,
+                           struct cpm_flow_result *result, int *exit_code, struct cpm_error *err);
 /* Runs the flow with progress and prints npm's summary (or its JSON). The command's whole body. */
 int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
                      struct cpm_error *err);

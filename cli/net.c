@@ -15,12 +15,14 @@ int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err
 {
     if (net->open)
         return 0;
-    *net = (struct cpm_net){.cli = cli, .at = net->at};
+    *net = (struct cpm_net){.cli = cli, .at = net->at, .newest = net->newest};
     int rc = cpm_config_registry(cli->config, &net->opts, err);
     if (rc < 0)
         return rc;
     if (net->at)
         net->opts.registry = net->at;
+    if (net->newest && net->opts.mode == CPM_CACHE_DEFAULT)
+        net->opts.mode = CPM_PREFER_ONLINE;
     if (uv_loop_init(&net->loop) != 0)
         return cpm_error_set(err, CPM_ENOMEM, "no event loop");
     net->open = true;

@@ -10,6 +10,7 @@
 
 struct cpm_net {
     const char *at; /* in: another default registry than the configured one, or NULL */
+    bool newest;    /* in: an answer that is still fresh is asked for again */
     struct cpm_cli *cli;
     uv_loop_t loop;
     struct cpm_registry_options opts;
