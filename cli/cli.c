@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/config/config.h"
+#include "cli/cpx.h"
 #include "cli/term.h"
 
 #include <errno.h>
@@ -40,20 +41,11 @@ static bool asks_version(const char *arg)
     return strcmp(arg, "-v") == 0 || strcmp(arg, "--version") == 0;
 }
 
-static bool called_as(const char *argv0, const char *name)
+/* The same file under the name cpx (or npx, where cpm stands in for npm). */
+static bool is_cpx(const char *argv0)
 {
-    return cpm_str_is(cpm_path_basename(cpm_str(argv0)), name);
-}
-
-/* cpx ARGS is cpm exec ARGS. */
-static char **exec_argv(struct cpm_arena *arena, int argc, char **argv)
-{
-    char **out = CPM_NEW_ARRAY(arena, char *, (size_t)argc + 2);
-    out[0] = argv[0];
-    out[1] = cpm_arena_strndup(arena, "exec", 4);
-    for (int i = 1; i < argc; i++)
-        out[i + 1] = argv[i];
-    return out;
+    struct cpm_str name = cpm_path_basename(cpm_str(argv0));
+    return cpm_str_is(name, "cpx") || cpm_str_is(name, "npx");
 }
 
 static enum cpm_log_level level_of(const char *name)
@@ -235,6 +227,18 @@ static int dispatch(struct session *s)
     return run_command(s, command);
 }
 
+/* Options that npx had before it was a part of npm. */
+static void tell_removed(struct session *s, const char *const *names)
+{
+    bool any = names && *names;
+    for (; names && *names; names++)
+        cpm_term_err(s->cli.term,
+                     cpm_str(cpm_arena_printf(&s->arena, "cpx: the --%s argument has been removed.",
+                                              *names)));
+    if (any)
+        cpm_term_err(s->cli.term, CPM_STR("See `cpm help exec` for more information"));
+}
+
 static int session_open(struct session *s, int argc, char **argv)
 {
     char cwd[PATH_MAX];
@@ -244,12 +248,15 @@ static int session_open(struct session *s, int argc, char **argv)
     s->cli.cwd = cpm_arena_strndup(&s->arena, cwd, strlen(cwd));
     struct cpm_config_input in = {
         .argc = argc, .argv = argv, .environ_ = environ, .cwd = s->cli.cwd};
-    if (called_as(argv[0], "cpx")) {
-        in.argv = exec_argv(&s->arena, argc, argv);
-        in.argc++;
+    struct cpm_cpx cpx = {0};
+    if (is_cpx(argv[0])) {
+        cpm_cpx_read(&s->arena, argc, argv, &cpx);
+        in.argc = cpx.argc;
+        in.argv = cpx.argv;
     }
     int rc = cpm_config_load(&s->arena, &in, &s->cli.config, &s->err);
     s->cli.term = open_term(rc == 0 ? s->cli.config : NULL);
+    tell_removed(s, cpx.removed);
     if (rc != 0)
         return rc;
     s->cli.local_prefix = cpm_config_local_prefix(s->cli.config);
@@ -261,7 +268,8 @@ int cpm_cli_main(int argc, char **argv)
 {
     if (argc > 1 && asks_version(argv[1]))
         return print_version();
-    const struct cpm_command *plain = argc > 1 ? cpm_command_find(argv[1]) : NULL;
+    const struct cpm_command *plain =
+        argc > 1 && !is_cpx(argv[0]) ? cpm_command_find(argv[1]) : NULL;
     if (plain && plain->run_plain)
         return plain->run_plain(argc - 1, argv + 1);
     struct session s = {.exit_code = 0};

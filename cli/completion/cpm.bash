@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list outdated config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view repo bugs docs'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list outdated config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view repo bugs docs exec'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
@@ -32,6 +32,7 @@ _cpm() {
     owner) words="add rm ls --otp= $workspace" ;;
     login | adduser | logout) words='--registry --scope= --auth-type=' ;;
     run) words="$(_cpm_scripts) --if-present --ignore-scripts --script-shell $workspace" ;;
+    exec | x) words="$(_cpm_installed) --package= --call --yes --no --prefer-online --allow-scripts= $workspace" ;;
     test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;
     outdated) words="$(_cpm_installed) --all --json --long --parseable --omit= --global $workspace" ;;
     ls | ll | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
@@ -53,3 +54,4 @@ _cpm() {
 
 COMP_WORDBREAKS=${COMP_WORDBREAKS//=/}
 complete -o default -F _cpm cpm
+complete -o default -c cpx

@@ -18,7 +18,7 @@ _cpm() {
   commands=(
     'install:install a project, or add packages to it' 'ci:install exactly what the lock says'
     'install-test:install, then test' 'install-ci-test:ci, then test'
-    'uninstall:remove packages' 'run:run a script of package.json' 'test:run the test script'
+    'uninstall:remove packages' 'run:run a script of package.json' 'exec:run a command of a package' 'test:run the test script'
     'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
     'update:newer versions within the ranges' 'dedupe:simplify the tree' 'find-dupes:what dedupe would change'
     'prune:remove what is not asked for' 'get:config get' 'set:config set'
@@ -53,6 +53,7 @@ _cpm() {
     ci|install-ci-test) _arguments $tree $network $workspace '--ignore-scripts[run no script]' '--dry-run[change nothing]' ;;
     uninstall|remove|rm) _arguments $save $workspace '*: :_cpm_installed' ;;
     run) _arguments $workspace '--if-present[a missing script is no error]' '1: :_cpm_scripts' '*:argument:_files' ;;
+    exec|x) _arguments $workspace '*--package=[a package that has to be there]:package:' {-c,--call}'[a line for the shell]:line:' {-y,--yes}'[install without a question]' '--no[do not install]' '1: :_cpm_installed' '*:argument:_files' ;;
     test|start|stop|restart) _arguments $workspace '*:argument:_files' ;;
     update|dedupe|find-dupes|prune) _arguments $tree $workspace '*: :_cpm_installed' ;;
     ls|ll|list) _arguments {-a,--all}'[the whole tree]' '--depth=[levels]:levels:' '--json[print JSON]' {-l,--long}'[more]' '*: :_cpm_installed' ;;

@@ -49,3 +49,8 @@ bool cpm_in_ci(char *const *environ_)
     }
     return cpm_ci_name(environ_) != NULL;
 }
+
+bool cpm_config_is_ci(const struct cpm_config *c)
+{
+    return cpm_in_ci(c->in.environ_);
+}

@@ -59,6 +59,8 @@ void cpm_config_set_command(struct cpm_config *c, const char *command);
 const char *cpm_config_node_version(struct cpm_config *c);
 /* The node on PATH, links resolved, or NULL. */
 const char *cpm_config_node_path(const struct cpm_config *c);
+/* True in continuous integration, where nobody can be asked. */
+bool cpm_config_is_ci(const struct cpm_config *c);
 /* The version of npm that cpm stands in for ("11.19.1"). */
 const char *cpm_config_npm_version(const struct cpm_config *c);
 /* The user-agent key with its fields filled in. */
