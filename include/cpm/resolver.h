@@ -111,7 +111,7 @@ struct cpm_resolver_options {
     const char *node_path;            /* folders, ':' between them, as NODE_PATH has them */
     const struct cpm_resolver_fs *fs; /* NULL: the machine's */
     const struct cpm_bundler_options *bundler;
-    const char *index; /* a file of cpm_resolver_index_write, or NULL; absolute */
+    const char *index; /* the node_modules whose index is used, or NULL; absolute */
 };
 
 #define CPM_RESOLVER_OPTIONS_INIT                                                                  \
@@ -142,11 +142,10 @@ CPM_API const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r
                                                           const char *specifier, const char *parent,
                                                           cpm_trace_fn *trace, void *to);
 
-/* Writes what resolution wants to know of packages into one file, so that a resolver needs not read
- * their package.json: `folders` are relative to the folder of the file, which is a node_modules.
- * Each is believed only while its package.json is untouched. What cannot be read is left out. */
-CPM_API int cpm_resolver_index_write(const char *path, const char *const *folders, size_t count,
-                                     struct cpm_error *err);
+/* Writes the index of a node_modules into it (".cpm/resolve-index"): the names in its folders and
+ * what resolution wants to know of each package.json, so that a resolver needs to ask for neither.
+ * Each is believed only while its folder or file is untouched. What cannot be read is left out. */
+CPM_API int cpm_resolver_index_write(const char *modules, struct cpm_error *err);
 
 /* "commonjs", "module", "json", "wasm", "addon", "builtin"; NULL for CPM_FORMAT_NONE. */
 CPM_API const char *cpm_format_name(enum cpm_format format);

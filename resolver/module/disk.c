@@ -22,13 +22,12 @@ static enum cpm_file_kind disk_kind(void *data, const char *path)
     return S_ISDIR(st.st_mode) ? CPM_FILE_FOLDER : CPM_FILE_PLAIN;
 }
 
-static long disk_read(void *data, const char *path, char *into, size_t size)
+long cpm_disk_read_at(int dir, const char *path, char *into, size_t size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     struct stat st;
     long got;
 
-    (void)data;
     if (fd < 0)
         return -1;
     do
@@ -38,6 +37,12 @@ static long disk_read(void *data, const char *path, char *into, size_t size)
         got = st.st_size;
     close(fd);
     return got;
+}
+
+static long disk_read(void *data, const char *path, char *into, size_t size)
+{
+    (void)data;
+    return cpm_disk_read_at(AT_FDCWD, path, into, size);
 }
 
 static long disk_read_link(void *data, const char *path, char *into, size_t size)
@@ -61,7 +66,7 @@ static enum cpm_file_kind kind_of_entry(const struct dirent64 *e)
     }
 }
 
-static bool list_fd(int fd, size_t most, cpm_entry_fn *entry, void *to)
+bool cpm_disk_list_fd(int fd, size_t most, cpm_entry_fn *entry, void *to)
 {
     char block[32768] __attribute__((aligned(8)));
     size_t count = 0;
@@ -90,7 +95,7 @@ static bool disk_list(void *data, const char *path, size_t most, cpm_entry_fn *e
     (void)data;
     if (fd < 0)
         return false;
-    whole = list_fd(fd, most, entry, to);
+    whole = cpm_disk_list_fd(fd, most, entry, to);
     close(fd);
     return whole;
 }

@@ -1,5 +1,6 @@
-/* Reading never trusts the file: every length is checked against what is left, and the first that
- * does not fit makes the entry as if it were not there. */
+/* The parts lie behind each other, so that their counts say where each begins, and the whole must
+ * be as long as they say. Beyond that no number of the file is trusted: what points out of its part
+ * is as if it were not there. */
 #include "resolver/module/index.h"
 
 #include "resolver/module/memory.h"
@@ -9,95 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct cursor {
-    struct cpm_str rest;
-    struct cpm_arena *arena;
-    bool bad;
-};
-
-static bool take(struct cursor *c, void *into, size_t size)
-{
-    c->bad = c->bad || c->rest.len < size;
-    if (c->bad)
-        return false;
-    memcpy(into, c->rest.ptr, size);
-    c->rest = cpm_str_sub(c->rest, size, c->rest.len);
-    return true;
-}
-
-static struct cpm_str take_text(struct cursor *c, size_t length)
-{
-    struct cpm_str text = cpm_str_sub(c->rest, 0, length);
-
-    c->bad = c->bad || length > c->rest.len;
-    if (c->bad)
-        return CPM_STR("");
-    c->rest = cpm_str_sub(c->rest, length, c->rest.len);
-    return text;
-}
-
-static struct cpm_str take_optional(struct cursor *c)
-{
-    int32_t length;
-
-    if (!take(c, &length, sizeof(length)) || length < 0)
-        return CPM_STR_NONE;
-    return take_text(c, (size_t)length);
-}
-
-static void take_value(struct cursor *c, struct cpm_value *out, unsigned depth);
-
-static void take_items(struct cursor *c, struct cpm_value *out, unsigned depth)
-{
-    c->bad = c->bad || out->count > c->rest.len; /* an item takes a byte at least */
-    if (c->bad)
-        return;
-    out->items = CPM_NEW_ARRAY(c->arena, struct cpm_value, out->count);
-    if (out->type == CPM_VALUE_OBJECT)
-        out->keys = CPM_NEW_ARRAY(c->arena, struct cpm_str, out->count);
-    for (uint32_t i = 0; !c->bad && i < out->count; i++) {
-        if (out->keys)
-            out->keys[i] = take_optional(c);
-        take_value(c, &out->items[i], depth + 1);
-    }
-}
-
-static void take_value(struct cursor *c, struct cpm_value *out, unsigned depth)
-{
-    uint8_t head[3];
-    uint32_t count;
-
-    if (!take(c, head, sizeof(head)) || !take(c, &count, sizeof(count)))
-        return;
-    c->bad = head[0] > CPM_VALUE_OTHER || depth > CPM_INDEX_DEPTH;
-    out->type = (enum cpm_value_type)head[0];
-    out->numeric_key = head[1];
-    out->pattern_key = head[2];
-    if (out->type == CPM_VALUE_OBJECT || out->type == CPM_VALUE_ARRAY) {
-        out->count = count;
-        take_items(c, out, depth);
-    } else {
-        out->text = take_text(c, count);
-    }
-}
-
-static const struct cpm_value *take_field(struct cursor *c)
-{
-    struct cpm_value *v;
-    uint8_t there;
-
-    if (!take(c, &there, 1) || !there)
-        return NULL;
-    v = CPM_NEW(c->arena, struct cpm_value);
-    take_value(c, v, 0);
-    return v;
-}
-
-bool cpm_index_stamp(const char *path, struct cpm_index_stamp *stamp)
+bool cpm_index_stamp(int dir, const char *path, enum cpm_file_kind kind,
+                     struct cpm_index_stamp *stamp)
 {
     struct stat st;
 
-    if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+    if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+        !(kind == CPM_FILE_FOLDER ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode)))
         return false;
     stamp->inode = st.st_ino;
     stamp->size = (uint64_t)st.st_size;
@@ -106,117 +25,238 @@ bool cpm_index_stamp(const char *path, struct cpm_index_stamp *stamp)
     return true;
 }
 
-bool cpm_index_stamps_equal(const struct cpm_index_stamp *a, const struct cpm_index_stamp *b)
+static bool has_stamp(int dir, const char *path, enum cpm_file_kind kind,
+                      const struct cpm_index_stamp *then)
 {
-    return a->inode == b->inode && a->size == b->size && a->modified == b->modified &&
-           a->changed == b->changed;
+    struct cpm_index_stamp now;
+
+    return cpm_index_stamp(dir, path, kind, &now) && memcmp(then, &now, sizeof(now)) == 0;
 }
 
-static uint32_t slot_at(const struct cpm_index *index, uint32_t slot)
+/* Four lanes, so that the sum of an index costs less than mapping it. */
+uint64_t cpm_index_sum(const struct cpm_index_header *head, const char *rest, size_t size)
 {
-    uint32_t offset;
+    struct cpm_index_header counts = *head;
+    const uint64_t odd = 0x9E3779B97F4A7C15u;
+    uint64_t lanes[4], words[4];
+    size_t at;
 
-    memcpy(&offset, index->bytes + sizeof(struct cpm_index_header) + slot * sizeof(offset),
-           sizeof(offset));
-    return offset;
-}
-
-/* At the entry of a path, past its stamp and path; false when there is none. */
-static bool find_entry(const struct cpm_index *index, struct cpm_str path,
-                       struct cpm_index_stamp *stamp, struct cursor *c)
-{
-    struct cpm_index_header head;
-    uint32_t slot, offset;
-
-    memcpy(&head, index->bytes, sizeof(head));
-    slot = cpm_memory_hash(0, path) & (head.slots - 1);
-    for (uint32_t tried = 0; tried < head.slots; tried++, slot = (slot + 1) & (head.slots - 1)) {
-        offset = slot_at(index, slot);
-        if (!offset || offset > index->size)
-            return false;
-        c->rest = cpm_str_n(index->bytes + offset, index->size - offset);
-        c->bad = false;
-        if (!take(c, stamp, sizeof(*stamp)))
-            return false;
-        if (cpm_str_eq(take_text(c, stamp->path_len), path))
-            return !c->bad;
+    counts.sum = 0;
+    lanes[0] = cpm_memory_hash(1, cpm_str_n((const char *)&counts, sizeof(counts)));
+    lanes[1] = lanes[2] = lanes[3] = lanes[0] ^ odd;
+    for (at = 0; at + sizeof(words) <= size; at += sizeof(words)) {
+        memcpy(words, rest + at, sizeof(words));
+        for (int i = 0; i < 4; i++) {
+            lanes[i] = (lanes[i] ^ words[i]) * odd;
+            lanes[i] ^= lanes[i] >> 29;
+        }
     }
-    return false;
+    for (int i = 1; i < 4; i++)
+        lanes[0] = ((lanes[0] << 31 | lanes[0] >> 33) ^ lanes[i]) * odd;
+    return lanes[0] ^ cpm_memory_hash(lanes[0], cpm_str_n(rest + at, size - at));
 }
 
-/* The folder's path below the index's; ptr NULL when it is elsewhere. */
-static struct cpm_str path_below(const struct cpm_index *index, const struct cpm_place *folder)
+uint64_t cpm_index_size(const struct cpm_index_header *h)
 {
-    size_t n = index->folder->path_len;
+    uint64_t words = (uint64_t)h->folder_slots + h->name_slots + h->entries;
 
-    if (folder->path_len <= n || folder->path[n] != '/' ||
-        memcmp(folder->path, index->folder->path, n) != 0)
-        return CPM_STR_NONE;
-    return cpm_str_sub(cpm_place_path(folder), n + 1, folder->path_len);
+    return sizeof(*h) + (uint64_t)h->folders * sizeof(struct cpm_index_folder) +
+           (uint64_t)h->names * sizeof(struct cpm_index_name) + words * sizeof(uint32_t) +
+           h->texts + h->packages;
 }
 
-struct cpm_package *cpm_index_find(const struct cpm_index *index, const struct cpm_place *folder,
-                                   struct cpm_arena *arena)
+static bool is_power(uint32_t n)
 {
-    struct cpm_str path = path_below(index, folder);
-    struct cursor c = {.arena = arena};
-    struct cpm_index_stamp then, now;
-    struct cpm_package *p;
-    const char *file;
-
-    if (!path.ptr || !find_entry(index, path, &then, &c))
-        return NULL;
-    file = cpm_arena_printf(arena, "%s/package.json", folder->path);
-    if (!cpm_index_stamp(file, &now) || !cpm_index_stamps_equal(&then, &now))
-        return NULL;
-    p = CPM_NEW(arena, struct cpm_package);
-    p->exists = true;
-    p->path = file;
-    p->type = then.type <= CPM_PACKAGE_MODULE ? (enum cpm_package_type)then.type : 0;
-    p->name = take_optional(&c);
-    p->main = take_optional(&c);
-    p->exports = take_field(&c);
-    p->imports = take_field(&c);
-    return c.bad ? NULL : p;
+    return n && !(n & (n - 1));
 }
 
 static bool is_index(const char *bytes, size_t size)
 {
-    struct cpm_index_header head;
+    const struct cpm_index_header *head = (const void *)bytes;
 
-    if (size < sizeof(head))
-        return false;
-    memcpy(&head, bytes, sizeof(head));
-    return memcmp(head.magic, CPM_INDEX_MAGIC, sizeof(head.magic)) == 0 &&
-           head.order == CPM_INDEX_ORDER && head.slots && !(head.slots & (head.slots - 1)) &&
-           head.slots <= (size - sizeof(head)) / sizeof(uint32_t);
+    return size >= sizeof(*head) &&
+           memcmp(head->magic, CPM_INDEX_MAGIC, sizeof(head->magic)) == 0 &&
+           head->order == CPM_INDEX_ORDER && is_power(head->folder_slots) &&
+           is_power(head->name_slots) && cpm_index_size(head) == size &&
+           cpm_index_sum(head, bytes + sizeof(*head), size - sizeof(*head)) == head->sum;
 }
 
-bool cpm_index_open(struct cpm_index *index, struct cpm_places *places, const char *path)
+static void find_parts(struct cpm_index *index)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const struct cpm_index_header *head = (const void *)index->bytes;
+
+    index->head = head;
+    index->folders = (const void *)(head + 1);
+    index->folder_slots = (const void *)(index->folders + head->folders);
+    index->name_slots = index->folder_slots + head->folder_slots;
+    index->names = (const void *)(index->name_slots + head->name_slots);
+    index->entries = (const void *)(index->names + head->names);
+    index->texts = (const void *)(index->entries + head->entries);
+    index->packages = index->texts + head->texts;
+}
+
+/* The file's bytes, or NULL. */
+static const char *map_file(int dir, size_t *size)
+{
+    int fd = openat(dir, CPM_INDEX_FILE, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     void *bytes = MAP_FAILED;
     struct stat st;
 
     if (fd < 0)
-        return false;
+        return NULL;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-        bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     close(fd);
-    if (bytes == MAP_FAILED)
-        return false;
-    index->bytes = bytes;
-    index->size = (size_t)st.st_size;
-    index->folder =
-        cpm_place_real(places, cpm_place_walk(places, places->root, cpm_str(path))->parent);
-    if (is_index(index->bytes, index->size))
+    *size = (size_t)st.st_size;
+    return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+bool cpm_index_open(struct cpm_index *index, struct cpm_places *places, const char *modules)
+{
+    index->folder = cpm_place_real(places, cpm_place_walk(places, places->root, cpm_str(modules)));
+    index->dir = open(index->folder->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    index->bytes = index->dir < 0 ? NULL : map_file(index->dir, &index->size);
+    if (index->bytes && is_index(index->bytes, index->size)) {
+        find_parts(index);
         return true;
+    }
     cpm_index_close(index);
     return false;
 }
 
 void cpm_index_close(struct cpm_index *index)
 {
-    munmap((void *)index->bytes, index->size);
+    if (index->bytes)
+        munmap((void *)index->bytes, index->size);
+    if (index->dir >= 0)
+        close(index->dir);
     index->bytes = NULL;
+    index->dir = -1;
+}
+
+static struct cpm_str text_of(const struct cpm_index *index, struct cpm_index_name name)
+{
+    if (name.at > index->head->texts || name.len > index->head->texts - name.at)
+        return CPM_STR_NONE;
+    return cpm_str_n(index->texts + name.at, name.len);
+}
+
+/* ptr NULL when the folder is not below the index's. */
+static struct cpm_str path_below(const struct cpm_index *index, const struct cpm_place *folder)
+{
+    size_t n = index->folder->path_len;
+
+    if (folder == index->folder)
+        return CPM_STR("");
+    if (folder->path_len <= n || folder->path[n] != '/' ||
+        memcmp(folder->path, index->folder->path, n) != 0)
+        return CPM_STR_NONE;
+    return cpm_str_sub(cpm_place_path(folder), n + 1, folder->path_len);
+}
+
+const struct cpm_index_folder *cpm_index_find(const struct cpm_index *index,
+                                              const struct cpm_place *folder)
+{
+    struct cpm_str path = path_below(index, folder);
+    uint32_t mask = index->head->folder_slots - 1;
+    uint32_t slot = cpm_memory_hash(0, path) & mask;
+
+    for (uint32_t tried = 0; path.ptr && tried <= mask; tried++, slot = (slot + 1) & mask) {
+        uint32_t number = index->folder_slots[slot];
+        const struct cpm_index_folder *f = index->folders + number - 1;
+        struct cpm_str found;
+
+        if (!number || number > index->head->folders)
+            return NULL;
+        found = text_of(index, f->path);
+        if (found.ptr && cpm_str_eq(found, path))
+            return f;
+    }
+    return NULL;
+}
+
+/* The path below index->dir, NUL-ended; false when it is none. */
+static bool path_of(const struct cpm_index *index, const struct cpm_index_folder *folder,
+                    const char *name, char *out, size_t size)
+{
+    struct cpm_str path = text_of(index, folder->path);
+    size_t tail = strlen(name) + 1, slash = path.len && *name;
+
+    if (!path.ptr || path.len + slash + tail > size)
+        return false;
+    memcpy(out, path.ptr, path.len);
+    if (slash)
+        out[path.len] = '/';
+    memcpy(out + path.len + slash, name, tail);
+    if (!out[0])
+        memcpy(out, ".", 2);
+    return true;
+}
+
+enum { PATH_SIZE = 4096 };
+
+bool cpm_index_is_fresh(const struct cpm_index *index, const struct cpm_index_folder *folder)
+{
+    char path[PATH_SIZE];
+
+    return path_of(index, folder, "", path, sizeof(path)) &&
+           has_stamp(index->dir, path, CPM_FILE_FOLDER, &folder->stamp);
+}
+
+bool cpm_index_package(const struct cpm_index *index, const struct cpm_index_folder *folder,
+                       struct cpm_package *package, struct cpm_arena *arena)
+{
+    const struct cpm_index_stamp *stamp;
+    struct cpm_str rest;
+    char path[PATH_SIZE];
+
+    if (!folder->package_at || folder->package_at > index->head->packages)
+        return false;
+    rest = cpm_str_n(index->packages + folder->package_at - 1,
+                     index->head->packages - (folder->package_at - 1));
+    stamp = (const void *)rest.ptr;
+    if (rest.len < sizeof(*stamp) || !path_of(index, folder, "package.json", path, sizeof(path)) ||
+        !has_stamp(index->dir, path, CPM_FILE_PLAIN, stamp))
+        return false;
+    return cpm_index_fields(cpm_str_sub(rest, sizeof(*stamp), rest.len), package, arena);
+}
+
+/* A name's number, or -1 when no folder has it. */
+static int64_t find_name(const struct cpm_index *index, struct cpm_str name)
+{
+    uint32_t mask = index->head->name_slots - 1, slot = cpm_memory_hash(0, name) & mask;
+
+    for (uint32_t tried = 0; tried <= mask; tried++, slot = (slot + 1) & mask) {
+        uint32_t number = index->name_slots[slot];
+        struct cpm_str found;
+
+        if (!number || number > index->head->names)
+            return -1;
+        found = text_of(index, index->names[number - 1]);
+        if (found.ptr && cpm_str_eq(found, name))
+            return number - 1;
+    }
+    return -1;
+}
+
+enum cpm_file_kind cpm_index_kind(const struct cpm_index *index,
+                                  const struct cpm_index_folder *folder, struct cpm_str name)
+{
+    int64_t number = find_name(index, name);
+    uint32_t low = folder->entry_at, high = low + folder->entry_count, wanted;
+
+    if (number < 0 || high < low || high > index->head->entries)
+        return CPM_FILE_NONE;
+    wanted = CPM_INDEX_ENTRY(number, 0);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (index->entries[middle] < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == folder->entry_at + folder->entry_count || index->entries[low] >> 2 != number)
+        return CPM_FILE_NONE;
+    return (enum cpm_file_kind)(index->entries[low] & 3);
 }

@@ -1,197 +1,206 @@
-/* A file that changes again within the tick of the clock in which it was read would keep its stamp.
- * So what changed just now is read only after the tick is over: one short sleep for all. */
-#include "base/buf.h"
+/* What is read after its stamp was taken, and after the tick of that stamp was over, is at least as
+ * new as the stamp: a change that the stamp does not show would have to come after the tick, and
+ * then shows. A folder or file that changes while it is read therefore is in the index with a stamp
+ * that is already wrong. One short wait serves for all that changed just now. */
+#include "base/error.h"
 #include "base/mem.h"
 #include "resolver/module/disk.h"
-#include "resolver/module/index.h"
-#include "resolver/module/memory.h"
+#include "resolver/module/index_image.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    TICK = 10 * 1000 * 1000, /* nanoseconds: HZ=100, the coarsest */
-    MOST_BYTES = 512 << 20,
-    MOST_PACKAGES = 1 << 20,
+    PAUSE = 1000 * 1000, /* nanoseconds */
+    MOST_PAUSES = 50,    /* a stamp of the future is not waited for */
     MOST_JSON = 16 << 20,
+    MOST_DEPTH = 128,       /* of folders */
+    MOST_ENTRIES = 1 << 20, /* of one folder */
 };
 
-struct writing {
-    struct cpm_arena arena; /* of one package */
-    struct cpm_buf entries;
-    const char *base; /* the node_modules */
-    uint32_t *slots;
-    uint32_t slot_count;
+struct walk {
+    struct cpm_index_image image;
+    struct cpm_buf path; /* of the folder under way, below the node_modules */
+    struct cpm_arena arena;
+    unsigned depth;
 };
 
-static void put_text(struct cpm_buf *out, struct cpm_str text)
+/* One folder: the folders in it are walked when its own entry is complete. */
+struct reading {
+    struct walk *walk;
+    int fd;
+    bool package;
+    struct cpm_buf folders; /* names, each with its NUL */
+};
+
+/* True once no change can have the stamp's time any more. The kernel gives files the time of its
+ * coarse clock. */
+static bool wait_for_tick(const struct cpm_index_stamp *stamp)
 {
-    int32_t length = text.ptr ? (int32_t)text.len : CPM_INDEX_NOTHING;
+    struct timespec now, pause = {.tv_nsec = PAUSE};
 
-    cpm_buf_add(out, &length, sizeof(length));
-    if (text.ptr)
-        cpm_buf_add_str(out, text);
-}
-
-static void put_value(struct cpm_buf *out, const struct cpm_value *v)
-{
-    uint8_t head[3] = {(uint8_t)v->type, v->numeric_key, v->pattern_key};
-    bool container = v->type == CPM_VALUE_OBJECT || v->type == CPM_VALUE_ARRAY;
-    uint32_t count = container ? v->count : (uint32_t)v->text.len;
-
-    cpm_buf_add(out, head, sizeof(head));
-    cpm_buf_add(out, &count, sizeof(count));
-    if (!container)
-        cpm_buf_add_str(out, v->text);
-    for (uint32_t i = 0; container && i < v->count; i++) {
-        if (v->keys)
-            put_text(out, v->keys[i]);
-        put_value(out, &v->items[i]);
-    }
-}
-
-static void put_field(struct cpm_buf *out, const struct cpm_value *v)
-{
-    cpm_buf_add_char(out, v != NULL);
-    if (v)
-        put_value(out, v);
-}
-
-static void wait_for_tick(const struct cpm_index_stamp *stamp)
-{
-    struct timespec now, pause = {.tv_nsec = 2 * TICK};
-    int64_t age;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    age = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - stamp->changed;
-    if (age < 2 * TICK)
+    for (int i = 0; i < MOST_PAUSES; i++) {
+        clock_gettime(CLOCK_REALTIME_COARSE, &now);
+        if ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec > stamp->changed)
+            return true;
         nanosleep(&pause, NULL);
+    }
+    return false;
 }
 
-/* The package as it stands, with the stamp of what was read: the same before and after. */
-static bool read_package(struct writing *w, const char *file, struct cpm_package *p,
+static bool read_package(struct walk *w, int dir, struct cpm_package *p,
                          struct cpm_index_stamp *stamp)
 {
-    struct cpm_index_stamp after;
     char *bytes;
     long size;
 
-    if (!cpm_index_stamp(file, stamp) || stamp->size > MOST_JSON)
+    if (!cpm_index_stamp(dir, "package.json", CPM_FILE_PLAIN, stamp) || stamp->size > MOST_JSON ||
+        !wait_for_tick(stamp))
         return false;
-    wait_for_tick(stamp);
-    bytes = cpm_arena_alloc(&w->arena, (size_t)stamp->size + 1);
-    size = cpm_disk.read(NULL, file, bytes, (size_t)stamp->size);
-    if (size < 0 || (uint64_t)size != stamp->size)
-        return false;
-    cpm_description_parse(p, &w->arena, cpm_str_n(bytes, (size_t)size));
-    return !p->invalid && cpm_index_stamp(file, &after) && cpm_index_stamps_equal(stamp, &after);
+    bytes = cpm_alloc((size_t)stamp->size + 1);
+    size = cpm_disk_read_at(dir, "package.json", bytes, (size_t)stamp->size + 1);
+    if (size == (long)stamp->size)
+        cpm_description_parse(p, &w->arena, cpm_str_n(bytes, (size_t)size));
+    else
+        p->invalid = true;
+    cpm_free(bytes);
+    return !p->invalid;
 }
 
-static void put_slot(struct writing *w, struct cpm_str path, uint32_t offset)
+static enum cpm_file_kind ask_kind(int dir, const char *name)
 {
-    uint32_t slot = cpm_memory_hash(0, path) & (w->slot_count - 1);
+    struct stat st;
 
-    while (w->slots[slot])
-        slot = (slot + 1) & (w->slot_count - 1);
-    w->slots[slot] = offset;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return CPM_FILE_NONE;
+    if (S_ISLNK(st.st_mode))
+        return CPM_FILE_LINK;
+    return S_ISDIR(st.st_mode) ? CPM_FILE_FOLDER : CPM_FILE_PLAIN;
 }
 
-/* Offsets count from the file's begin. */
-static void put_package(struct writing *w, const char *folder)
+static void take_entry(void *to, const char *name, size_t length, enum cpm_file_kind kind)
 {
-    uint32_t offset = (uint32_t)(sizeof(struct cpm_index_header) +
-                                 w->slot_count * sizeof(*w->slots) + w->entries.len);
-    const char *file = cpm_arena_printf(&w->arena, "%s/%s/package.json", w->base, folder);
-    struct cpm_str path = cpm_str(folder);
-    struct cpm_index_stamp stamp = {.inode = 0};
-    struct cpm_package p = {.exists = true};
+    struct reading *r = to;
 
-    if (!read_package(w, file, &p, &stamp))
+    if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2])))
         return;
-    stamp.path_len = (uint32_t)path.len;
-    stamp.type = p.type;
-    cpm_buf_add(&w->entries, &stamp, sizeof(stamp));
-    cpm_buf_add_str(&w->entries, path);
-    put_text(&w->entries, p.name);
-    put_text(&w->entries, p.main);
-    put_field(&w->entries, p.exports);
-    put_field(&w->entries, p.imports);
-    put_slot(w, path, offset);
+    if (kind == CPM_FILE_NONE)
+        kind = ask_kind(r->fd, name);
+    if (kind == CPM_FILE_NONE)
+        return; /* gone meanwhile */
+    cpm_index_image_entry(&r->walk->image, cpm_str_n(name, length), kind);
+    if (kind == CPM_FILE_FOLDER && !(name[0] == '.' && !r->walk->path.len))
+        cpm_buf_add(&r->folders, name, length + 1);
+    r->package = r->package || (kind == CPM_FILE_PLAIN && strcmp(name, "package.json") == 0);
 }
 
-static bool write_all(int fd, const void *bytes, size_t size)
+static void read_folder(struct reading *r)
 {
-    for (const char *p = bytes; size;) {
-        ssize_t n = write(fd, p, size);
+    struct walk *w = r->walk;
+    struct cpm_package package = {.exists = true};
+    struct cpm_index_stamp stamp, package_stamp;
+    bool whole = cpm_index_stamp(r->fd, ".", CPM_FILE_FOLDER, &stamp) && wait_for_tick(&stamp) &&
+                 cpm_disk_list_fd(r->fd, MOST_ENTRIES, take_entry, r);
+
+    if (!whole || r->folders.overflow) {
+        cpm_index_image_drop(&w->image);
+        return;
+    }
+    r->package = r->package && read_package(w, r->fd, &package, &package_stamp);
+    cpm_index_image_folder(&w->image, cpm_buf_str(&w->path), &stamp, r->package ? &package : NULL,
+                           &package_stamp);
+    cpm_arena_release(&w->arena);
+}
+
+/* The folder `name` of a folder, and all below it. What cannot be read is left out. */
+static void walk(struct walk *w, int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct reading r = {.walk = w, .fd = fd, .folders = CPM_BUF_INIT(64 << 20)};
+    size_t length = w->path.len;
+
+    if (fd < 0)
+        return;
+    read_folder(&r);
+    w->depth++;
+    for (size_t at = 0; w->depth < MOST_DEPTH && at < r.folders.len;) {
+        const char *inner = r.folders.ptr + at;
+
+        if (length)
+            cpm_buf_add_char(&w->path, '/');
+        cpm_buf_add_text(&w->path, inner);
+        if (!w->path.overflow)
+            walk(w, fd, inner);
+        w->path.len = length;
+        w->path.overflow = false;
+        at += strlen(inner) + 1;
+    }
+    w->depth--;
+    cpm_buf_release(&r.folders);
+    close(fd);
+}
+
+static bool write_all(int fd, struct cpm_str bytes)
+{
+    while (bytes.len) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
 
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
             return false;
-        p += n;
-        size -= (size_t)n;
+        bytes = cpm_str_sub(bytes, (size_t)n, bytes.len);
     }
     return true;
 }
 
-/* Whole or not at all, and not durable: an index that is lost is written again. */
-static int replace_file(struct writing *w, const char *path, struct cpm_error *err)
+/* Whole or not at all, and not durable: an index that is lost is written again, and one that a
+ * power cut left half written has a wrong sum. */
+static int replace_file(int dir, const char *modules, struct cpm_str bytes, struct cpm_error *err)
 {
-    struct cpm_index_header head = {.order = CPM_INDEX_ORDER, .slots = w->slot_count};
-    const char *temp = cpm_arena_printf(&w->arena, "%s.%ld.cpm-tmp", path, (long)getpid());
-    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    bool good = fd >= 0;
-    int sys;
+    char temp[80];
+    bool good;
+    int fd, sys;
 
-    memcpy(head.magic, CPM_INDEX_MAGIC, sizeof(head.magic));
-    good = good && write_all(fd, &head, sizeof(head)) &&
-           write_all(fd, w->slots, w->slot_count * sizeof(*w->slots)) &&
-           write_all(fd, w->entries.ptr, w->entries.len);
+    snprintf(temp, sizeof(temp), CPM_INDEX_FOLDER "/.resolve-index.%ld.0.cpm-tmp", (long)getpid());
+    fd = openat(dir, temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    good = fd >= 0 && write_all(fd, bytes);
     sys = errno;
-    if (fd >= 0 && close(fd) < 0)
+    if (fd >= 0 && close(fd) < 0 && good) {
         good = false;
-    if (good && rename(temp, path) == 0)
+        sys = errno;
+    }
+    if (good && renameat(dir, temp, dir, CPM_INDEX_FILE) == 0)
         return 0;
     sys = good ? errno : sys;
-    unlink(temp);
-    return cpm_error_sys(err, sys, "write '%s'", path);
+    unlinkat(dir, temp, 0);
+    return cpm_error_sys(err, sys, "write '%s/" CPM_INDEX_FILE "'", modules);
 }
 
-static const char *folder_of(struct cpm_arena *arena, const char *path)
+int cpm_resolver_index_write(const char *modules, struct cpm_error *err)
 {
-    size_t slash = cpm_str_rchr(cpm_str(path), '/');
+    struct walk w = {.path = CPM_BUF_INIT(PATH_MAX), .arena = CPM_ARENA_INIT};
+    int dir = open(modules, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+    struct cpm_buf bytes = CPM_BUF_INIT(1 << 30);
 
-    return slash == CPM_NPOS ? "." : cpm_arena_strndup(arena, path, slash);
-}
-
-int cpm_resolver_index_write(const char *path, const char *const *folders, size_t count,
-                             struct cpm_error *err)
-{
-    struct writing w = {
-        .arena = CPM_ARENA_INIT, .entries = CPM_BUF_INIT(MOST_BYTES), .slot_count = 16};
-    struct cpm_arena kept = CPM_ARENA_INIT;
-    int rc;
-
-    if (count > MOST_PACKAGES)
-        return cpm_error_set(err, CPM_ETOOBIG, "index %zu packages: the most is %d", count,
-                             MOST_PACKAGES);
-    while (w.slot_count < count * 2)
-        w.slot_count *= 2;
-    w.slots = CPM_NEW_ARRAY(&kept, uint32_t, w.slot_count);
-    w.base = folder_of(&kept, path);
-    for (size_t i = 0; i < count; i++) {
-        put_package(&w, folders[i]);
-        cpm_arena_release(&w.arena);
-    }
-    if (w.entries.overflow)
-        rc = cpm_error_set(err, CPM_ETOOBIG, "the index of '%s' would be too large", w.base);
+    if (dir < 0)
+        return cpm_error_sys(err, errno, "open '%s'", modules);
+    cpm_index_image_init(&w.image);
+    mkdirat(dir, CPM_INDEX_FOLDER, 0777); /* first: it changes the node_modules */
+    walk(&w, dir, ".");
+    if (cpm_index_image_finish(&w.image, &bytes))
+        rc = replace_file(dir, modules, cpm_buf_str(&bytes), err);
     else
-        rc = replace_file(&w, path, err);
-    cpm_buf_release(&w.entries);
+        rc = cpm_error_set(err, CPM_ETOOBIG, "the index of '%s' would be too large", modules);
+    cpm_index_image_release(&w.image);
     cpm_arena_release(&w.arena);
-    cpm_arena_release(&kept);
+    cpm_buf_release(&w.path);
+    cpm_buf_release(&bytes);
+    close(dir);
     return rc;
 }

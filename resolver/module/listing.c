@@ -1,9 +1,11 @@
-/* Opening and reading a folder costs about as much as eight questions, so the next one lists it.
+/* The names that the index has of a folder cost one question, so the first one asks whether they
+ * are still true. Opening and reading a folder costs about as much as eight, so the ninth lists it.
  * A folder with too many entries is never listed: its listing is the empty one that is marked
  * `refused`. Names stand behind each other in one block, found through a table of offsets. */
 #include "resolver/module/listing.h"
 
 #include "base/buf.h"
+#include "resolver/module/index.h"
 #include "resolver/module/memory.h"
 
 enum {
@@ -13,6 +15,7 @@ enum {
 };
 
 struct cpm_listing {
+    const struct cpm_index_folder *indexed; /* NULL, or instead of what follows */
     bool refused;
     uint32_t mask;   /* slots less one; a power of two */
     uint32_t *slots; /* 0, or 1 + offset of an entry in `names` */
@@ -76,17 +79,35 @@ static struct cpm_listing *make_listing(struct cpm_places *places, struct cpm_pl
     return l;
 }
 
+/* NULL when the index does not know the folder as it is now. */
+static struct cpm_listing *indexed_listing(struct cpm_places *places, struct cpm_place *folder,
+                                           struct cpm_arena *arena)
+{
+    const struct cpm_index_folder *indexed = cpm_index_find(places->index, folder);
+    struct cpm_listing *l;
+
+    if (!indexed || !cpm_index_is_fresh(places->index, indexed))
+        return NULL;
+    l = CPM_NEW(arena, struct cpm_listing);
+    l->indexed = indexed;
+    return l;
+}
+
 static struct cpm_listing *listing_of(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_listing *l = atomic_load_explicit(&folder->list, memory_order_acquire);
     struct cpm_arena *arena;
+    unsigned asks;
 
-    if (l || atomic_fetch_add_explicit(&folder->asks, 1, memory_order_relaxed) < ASKS_BEFORE)
+    if (l)
         return l;
+    asks = atomic_fetch_add_explicit(&folder->asks, 1, memory_order_relaxed);
+    if (asks < ASKS_BEFORE && (asks || !places->index))
+        return NULL;
     arena = cpm_memory_lock(places->memory, folder->hash);
     l = atomic_load_explicit(&folder->list, memory_order_acquire);
     if (!l) {
-        l = make_listing(places, folder, arena);
+        l = asks ? make_listing(places, folder, arena) : indexed_listing(places, folder, arena);
         atomic_store_explicit(&folder->list, l, memory_order_release);
     }
     cpm_memory_unlock(places->memory, folder->hash);
@@ -101,6 +122,10 @@ bool cpm_listing_find(struct cpm_places *places, struct cpm_place *folder, struc
 
     if (!l || l->refused)
         return false;
+    if (l->indexed) {
+        *kind = cpm_index_kind(places->index, l->indexed, name);
+        return true;
+    }
     *kind = CPM_FILE_NONE;
     for (slot = cpm_memory_hash(0, name) & l->mask; l->slots[slot]; slot = (slot + 1) & l->mask) {
         const char *entry = l->names + l->slots[slot] - 1;

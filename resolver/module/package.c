@@ -118,6 +118,17 @@ static bool read_large(struct cpm_places *places, struct cpm_package *p, struct 
     return whole;
 }
 
+static const char *config_path(struct cpm_arena *arena, const struct cpm_place *folder)
+{
+    static const char name[] = "/package.json";
+    size_t length = folder->path_len > 1 ? folder->path_len : 0;
+    char *path = cpm_arena_alloc(arena, length + sizeof(name));
+
+    memcpy(path, folder->path, length);
+    memcpy(path + length, name, sizeof(name));
+    return path;
+}
+
 static struct cpm_package *read_package(struct cpm_places *places, struct cpm_place *folder,
                                         struct cpm_arena *arena)
 {
@@ -125,8 +136,7 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     char first[FIRST_READ];
     long size;
 
-    p->path =
-        cpm_arena_printf(arena, "%s%spackage.json", folder->path, folder->path_len > 1 ? "/" : "");
+    p->path = config_path(arena, folder);
     size = places->fs.read(places->fs.data, p->path, first, sizeof(first));
     p->exists = size >= 0;
     p->invalid = size > MOST_BYTES; /* nothing that calls itself so is a package.json */
@@ -137,6 +147,20 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     return p;
 }
 
+static struct cpm_package *indexed_package(struct cpm_places *places, struct cpm_place *folder,
+                                           struct cpm_arena *arena)
+{
+    const struct cpm_index_folder *indexed = cpm_index_find(places->index, folder);
+    struct cpm_package *p;
+
+    if (!indexed || !indexed->package_at)
+        return NULL;
+    p = CPM_NEW(arena, struct cpm_package);
+    p->exists = true;
+    p->path = config_path(arena, folder);
+    return cpm_index_package(places->index, indexed, p, arena) ? p : NULL;
+}
+
 /* From the index, which spares the reading, or from the file. */
 static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder,
                                         struct cpm_arena *arena)
@@ -144,7 +168,7 @@ static struct cpm_package *load_package(struct cpm_places *places, struct cpm_pl
     struct cpm_package *p = NULL;
 
     if (places->index && !places->whole_packages)
-        p = cpm_index_find(places->index, folder, arena);
+        p = indexed_package(places, folder, arena);
     return p ? p : read_package(places, folder, arena);
 }
 

@@ -29,7 +29,7 @@ struct answer {
 struct cpm_resolver {
     struct cpm_settings settings;
     struct cpm_resolver_fs fs;
-    const char *index_path; /* NULL: none */
+    const char *index_of; /* a node_modules, or NULL */
     struct cpm_index index;
     struct cpm_memory memory;
     struct cpm_places places;
@@ -40,7 +40,7 @@ static void open_memory(struct cpm_resolver *r)
 {
     cpm_memory_init(&r->memory);
     cpm_places_init(&r->places, &r->memory, &r->fs);
-    if (r->index_path && cpm_index_open(&r->index, &r->places, r->index_path))
+    if (r->index_of && cpm_index_open(&r->index, &r->places, r->index_of))
         r->places.index = &r->index;
     r->places.whole_packages = r->settings.bundler != NULL;
     r->answers = cpm_calloc(BUCKETS, sizeof(*r->answers));
@@ -76,8 +76,7 @@ struct cpm_resolver *cpm_resolver_new(const struct cpm_resolver_options *options
         return NULL;
     }
     if (options->index && !options->fs) /* it tells of the machine's files */
-        r->index_path =
-            cpm_arena_strndup(&r->settings.arena, options->index, strlen(options->index));
+        r->index_of = cpm_arena_strndup(&r->settings.arena, options->index, strlen(options->index));
     open_memory(r);
     return r;
 }

@@ -1,7 +1,9 @@
 /* Facts that Node told of an installed tree, asked again: lines "from TAB require|import TAB
  * specifier TAB answer", paths relative to the tree's root, "!CODE" for an error.
  *
- *     resolve_facts ROOT FACTS.tsv [INDEX] */
+ *     resolve_facts ROOT FACTS.tsv [NODE_MODULES]
+ *
+ * A NODE_MODULES gets an index, and it is used. */
 #include "base/arena.h"
 #include "base/fs.h"
 #include "cpm/resolver.h"
@@ -83,7 +85,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "resolve_facts ROOT FACTS.tsv: %s\n", err.text);
         return 2;
     }
-    options.index = argc > 3 ? argv[3] : NULL;
+    options.index = argc > 3 ? realpath(argv[3], NULL) : NULL;
+    if (options.index && cpm_resolver_index_write(options.index, &err) < 0) {
+        fprintf(stderr, "resolve_facts: %s\n", err.text);
+        return 2;
+    }
     resolver = cpm_resolver_new(&options, NULL);
     for (; read_fact(&text, &fact); all++)
         wrong += !agrees(resolver, root, &fact);
@@ -91,5 +97,6 @@ int main(int argc, char **argv)
     cpm_resolver_free(resolver);
     cpm_arena_release(&arena);
     free((void *)root);
+    free((void *)options.index);
     return wrong || !all ? 1 : 0;
 }

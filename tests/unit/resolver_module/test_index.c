@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cmocka.h>
 
 static struct cpm_arena arena;
@@ -53,20 +57,20 @@ static int remove_tree(void **state)
     return 0;
 }
 
-static const char *index_path(void)
+/* Writes the index and gives the node_modules that has it. */
+static const char *indexed(void)
 {
-    static const char *const folders[] = {"p", "@s/q", "absent"};
-    const char *path = below("node_modules/.index");
+    const char *modules = below("node_modules");
 
-    assert_int_equal(cpm_resolver_index_write(path, folders, 3, NULL), 0);
-    return path;
+    assert_int_equal(cpm_resolver_index_write(modules, NULL), 0);
+    return modules;
 }
 
-static struct cpm_resolver *open_with(const char *index)
+static struct cpm_resolver *open_with(const char *modules)
 {
     struct cpm_resolver_options options = CPM_RESOLVER_OPTIONS_INIT;
 
-    options.index = index;
+    options.index = modules;
     return cpm_resolver_new(&options, NULL);
 }
 
@@ -79,46 +83,157 @@ static void check(struct cpm_resolver *r, const char *specifier, const char *ans
     assert_string_equal(found->path, below(answer));
 }
 
+static void check_missing(struct cpm_resolver *r, const char *specifier)
+{
+    const struct cpm_resolution *found =
+        cpm_resolver_resolve(r, CPM_RESOLVE_IMPORT, specifier, below("x.js"));
+
+    assert_null(found->path);
+    assert_string_equal(found->code, "ERR_MODULE_NOT_FOUND");
+}
+
+static void check_all(const char *modules)
+{
+    struct cpm_resolver *r = open_with(modules);
+
+    check(r, "p/a", "node_modules/p/lib/a.js");
+    check(r, "@s/q", "node_modules/@s/q/m.js");
+    check_missing(r, "absent");
+    check_missing(r, "p/b");
+    cpm_resolver_free(r);
+}
+
 static void with_an_index_the_answers_are_the_same(void **state)
 {
-    struct cpm_resolver *r = open_with(index_path());
+    struct cpm_resolver *r = open_with(indexed());
 
     (void)state;
-    check(r, "p/a", "node_modules/p/lib/a.js");
+    check_all(below("node_modules"));
     check(r, "@s/q", "node_modules/@s/q/m.js");
     assert_int_equal(cpm_resolver_resolve(r, CPM_RESOLVE_IMPORT, "@s/q", below("x.js"))->format,
                      CPM_FORMAT_MODULE);
     cpm_resolver_free(r);
 }
 
-static void a_stale_entry_is_not_believed(void **state)
+static void a_package_json_that_was_edited_in_place_is_read(void **state)
 {
-    const char *path = index_path();
+    const char *modules = indexed(), *file = below("node_modules/p/package.json");
+    struct timespec times[2];
     struct cpm_resolver *r;
+    struct stat before;
+    FILE *out;
 
     (void)state;
-    put("node_modules/p/package.json", "{\"exports\": {\"./*\": {\"default\": [\"./src/*.js\"]}}}");
-    r = open_with(path);
+    assert_int_equal(stat(file, &before), 0);
+    out = fopen(file, "r+");
+    assert_non_null(out);
+    fputs("{\"exports\": {\"./*\": {\"default\": [\"./src/*.js\"]}}}", out); /* as long as before */
+    fclose(out);
+    times[0] = before.st_atim;
+    times[1] = before.st_mtim;
+    assert_int_equal(utimensat(AT_FDCWD, file, times, 0), 0);
+    r = open_with(modules);
     check(r, "p/a", "node_modules/p/src/a.js");
     check(r, "@s/q", "node_modules/@s/q/m.js");
     cpm_resolver_free(r);
 }
 
-static void a_file_that_is_no_index_is_none(void **state)
+static void a_file_that_came_later_is_found(void **state)
 {
-    const char *path = below("node_modules/.index");
+    const char *modules = indexed();
+    struct cpm_resolver *r;
+
+    (void)state;
+    put("node_modules/p/lib/b.js", "");
+    put("node_modules/late/index.js", "");
+    r = open_with(modules);
+    check(r, "p/b", "node_modules/p/lib/b.js");
+    check(r, "p/a", "node_modules/p/lib/a.js");
+    check(r, "late", "node_modules/late/index.js");
+    cpm_resolver_free(r);
+}
+
+static void what_was_removed_is_not_found(void **state)
+{
+    const char *modules = indexed();
+    struct cpm_resolver *r;
+
+    (void)state;
+    assert_int_equal(cpm_fs_remove(below("node_modules/p/lib/a.js"), NULL), 0);
+    assert_int_equal(cpm_fs_remove(below("node_modules/@s/q"), NULL), 0);
+    r = open_with(modules);
+    check_missing(r, "p/a");
+    check_missing(r, "@s/q");
+    cpm_resolver_free(r);
+}
+
+static void a_package_that_was_replaced_is_read_anew(void **state)
+{
+    const char *modules = indexed();
+    struct cpm_resolver *r;
+
+    (void)state;
+    put("fresh/package.json", "{\"main\": \"other.js\"}");
+    put("fresh/other.js", "");
+    assert_int_equal(cpm_fs_remove(below("node_modules/@s/q"), NULL), 0);
+    assert_int_equal(rename(below("fresh"), below("node_modules/@s/q")), 0);
+    r = open_with(modules);
+    check(r, "@s/q", "node_modules/@s/q/other.js");
+    cpm_resolver_free(r);
+}
+
+static void a_folder_that_became_a_link_is_followed(void **state)
+{
+    const char *modules = indexed();
+    struct cpm_resolver *r;
+
+    (void)state;
+    assert_int_equal(rename(below("node_modules/p/lib"), below("moved")), 0);
+    assert_int_equal(symlink("../../moved", below("node_modules/p/lib")), 0);
+    r = open_with(modules);
+    check(r, "p/a", "moved/a.js");
+    cpm_resolver_free(r);
+}
+
+static void put_index(const char *file, struct cpm_str bytes)
+{
+    assert_int_equal(cpm_fs_replace(file, bytes, 0, false, NULL), 0);
+}
+
+static void a_copied_tree_does_not_believe_the_index_that_came_along(void **state)
+{
     struct cpm_str bytes;
 
     (void)state;
-    assert_int_equal(cpm_fs_read(index_path(), 1 << 20, &arena, &bytes, NULL), 0);
-    for (size_t length = 0; length < bytes.len; length += 7) {
-        struct cpm_resolver *r;
+    assert_int_equal(cpm_fs_read(cpm_path_join(&arena, indexed(), ".cpm/resolve-index"), 1 << 20,
+                                 &arena, &bytes, NULL),
+                     0);
+    assert_int_equal(remove_tree(state), 0);
+    assert_int_equal(make_tree(state), 0);
+    put("node_modules/.cpm/resolve-index", "");
+    put_index(below("node_modules/.cpm/resolve-index"), bytes);
+    put("node_modules/p/src/late.js", "");
+    check_all(below("node_modules"));
+}
 
-        assert_int_equal(cpm_fs_replace(path, cpm_str_sub(bytes, 0, length), 0, false, NULL), 0);
-        r = open_with(path);
-        check(r, "p/a", "node_modules/p/lib/a.js");
-        check(r, "@s/q", "node_modules/@s/q/m.js");
-        cpm_resolver_free(r);
+static void a_damaged_index_is_none(void **state)
+{
+    const char *modules = indexed(), *file = below("node_modules/.cpm/resolve-index");
+    struct cpm_str bytes;
+    char *flipped;
+
+    (void)state;
+    assert_int_equal(cpm_fs_read(file, 1 << 20, &arena, &bytes, NULL), 0);
+    for (size_t length = 0; length < bytes.len; length += 61) {
+        put_index(file, cpm_str_sub(bytes, 0, length));
+        check_all(modules);
+    }
+    flipped = cpm_arena_strndup(&arena, bytes.ptr, bytes.len);
+    for (size_t at = 0; at < bytes.len; at += 37) {
+        flipped[at] ^= 1;
+        put_index(file, cpm_str_n(flipped, bytes.len));
+        check_all(modules);
+        flipped[at] ^= 1;
     }
 }
 
@@ -139,7 +254,7 @@ static void *ask_all(void *data)
 
 static void four_threads_share_one_resolver(void **state)
 {
-    struct cpm_resolver *r = open_with(index_path());
+    struct cpm_resolver *r = open_with(indexed());
     pthread_t threads[4];
 
     (void)state;
@@ -154,12 +269,17 @@ static void four_threads_share_one_resolver(void **state)
 
 int main(void)
 {
+#define IN_A_TREE(name) cmocka_unit_test_setup_teardown(name, make_tree, remove_tree)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(with_an_index_the_answers_are_the_same, make_tree,
-                                        remove_tree),
-        cmocka_unit_test_setup_teardown(a_stale_entry_is_not_believed, make_tree, remove_tree),
-        cmocka_unit_test_setup_teardown(a_file_that_is_no_index_is_none, make_tree, remove_tree),
-        cmocka_unit_test_setup_teardown(four_threads_share_one_resolver, make_tree, remove_tree),
+        IN_A_TREE(with_an_index_the_answers_are_the_same),
+        IN_A_TREE(a_package_json_that_was_edited_in_place_is_read),
+        IN_A_TREE(a_file_that_came_later_is_found),
+        IN_A_TREE(what_was_removed_is_not_found),
+        IN_A_TREE(a_package_that_was_replaced_is_read_anew),
+        IN_A_TREE(a_folder_that_became_a_link_is_followed),
+        IN_A_TREE(a_copied_tree_does_not_believe_the_index_that_came_along),
+        IN_A_TREE(a_damaged_index_is_none),
+        IN_A_TREE(four_threads_share_one_resolver),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
