@@ -179,31 +179,6 @@ static void add_edges(struct cpm_graph *t, struct cpm_graph_node *n,
         add_group(t, n, CPM_DEPS_DEV, CPM_EDGE_DEV);
 }
 
-/* Who wants a node: a list for each, cut from one array. */
-static void add_edges_in(struct cpm_graph *t)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < t->count; i++)
-        for (size_t k = 0; k < t->nodes[i].edge_count; k++) {
-            struct cpm_graph_node *to = t->nodes[i].edges[k].to;
-            total += to != NULL;
-            if (to)
-                to->edge_in_count++;
-        }
-    struct cpm_graph_edge **next = CPM_NEW_ARRAY(t->arena, struct cpm_graph_edge *, total + 1);
-    for (size_t i = 0; i < t->count; i++) {
-        t->nodes[i].edges_in = next;
-        next += t->nodes[i].edge_in_count;
-        t->nodes[i].edge_in_count = 0;
-    }
-    for (size_t i = 0; i < t->count; i++)
-        for (size_t k = 0; k < t->nodes[i].edge_count; k++) {
-            struct cpm_graph_node *to = t->nodes[i].edges[k].to;
-            if (to)
-                to->edges_in[to->edge_in_count++] = &t->nodes[i].edges[k];
-        }
-}
-
 static void mark_workspaces(struct cpm_graph *t)
 {
     for (size_t i = 0; i < t->root->edge_count; i++) {
@@ -228,7 +203,7 @@ void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
             add_global_edges(out, &out->nodes[i]);
         else
             add_edges(out, &out->nodes[i], in);
-    add_edges_in(out);
+    cpm_graph_edges_in(out);
     mark_workspaces(out);
     cpm_graph_flags(out);
     cpm_map_release(&index);

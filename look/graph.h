@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "lockfile/lock.h"
+#include "semver/range.h"
 
 struct cpm_graph_node;
 
@@ -37,7 +38,7 @@ struct cpm_graph_node {
     struct cpm_map kids;                 /* by name */
     struct cpm_graph_edge *edges;
     size_t edge_count;
-    struct cpm_graph_edge **edges_in; /* those that lead here, in order of their nodes */
+    struct cpm_graph_edge **edges_in; /* those that lead here, in npm's order */
     size_t edge_in_count;
     const char *path; /* absolute */
     const char *real; /* of the target */
@@ -50,6 +51,8 @@ struct cpm_graph_node {
 struct cpm_graph_override {
     struct cpm_str name;
     struct cpm_str value;
+    const struct cpm_range *versions; /* of "name@^1"; NULL: all */
+    bool nested;                      /* below another package's rule */
 };
 
 struct cpm_graph {
@@ -80,8 +83,9 @@ struct cpm_graph_input {
 void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
                      struct cpm_graph *out);
 void cpm_graph_release(struct cpm_graph *tree);
-/* Internal: fills the flags of all nodes (graph_flags.c). */
+/* Internal: the flags of all nodes (graph_flags.c), and who wants them (graph_in.c). */
 void cpm_graph_flags(struct cpm_graph *tree);
+void cpm_graph_edges_in(struct cpm_graph *tree);
 
 static inline size_t cpm_graph_index(const struct cpm_graph *tree,
                                      const struct cpm_graph_node *node)

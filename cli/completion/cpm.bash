@@ -11,7 +11,7 @@ _cpm_installed() {
 }
 
 _cpm() {
-    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list outdated config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view repo bugs docs exec'
+    local commands='install i add install-test ci install-ci-test uninstall remove rm update dedupe find-dupes prune run test start stop restart ls ll list explain why outdated config get set root prefix bin resolve semver help pack publish unpublish deprecate undeprecate dist-tag owner access star unstar stars team org token profile login adduser logout whoami ping view repo bugs docs exec'
     local workspace='--workspace --workspaces --include-workspace-root'
     local save='--save-dev --save-optional --save-peer --save-exact --no-save --global --dry-run --json --ignore-scripts --package-lock-only --prefix'
     local tree='--omit= --include= --legacy-peer-deps --strict-peer-deps --force --install-links --no-bin-links --foreground-scripts'
@@ -35,6 +35,7 @@ _cpm() {
     exec | x) words="$(_cpm_installed) --package= --call --yes --no --prefer-online --allow-scripts= $workspace" ;;
     test | start | stop | restart) words="--ignore-scripts --script-shell $workspace" ;;
     outdated) words="$(_cpm_installed) --all --json --long --parseable --omit= --global $workspace" ;;
+    explain | why) words="$(_cpm_installed) --json" ;;
     ls | ll | list) words="$(_cpm_installed) --all --depth= --json --long --parseable --omit= --global --package-lock-only" ;;
     root | bin | prefix) words='--global' ;;
     config) words='get set delete list --json --long --location= --global' ;;

@@ -22,7 +22,7 @@ _cpm() {
     'start:run the start script' 'stop:run the stop script' 'restart:run the restart script'
     'update:newer versions within the ranges' 'dedupe:simplify the tree' 'find-dupes:what dedupe would change'
     'prune:remove what is not asked for' 'get:config get' 'set:config set'
-    'ls:show what is installed' 'll:show more of what is installed'
+    'ls:show what is installed' 'll:show more of what is installed' 'explain:say why a package is installed'
     'config:read and change the configuration'
     'root:where packages are' 'prefix:where the project is' 'bin:where programs are' 'resolve:which file Node would load' 'semver:compare versions' 'pack:make a tarball of a package' 'publish:publish a package' 'unpublish:remove a package from the registry'
     'deprecate:warn of versions of a package' 'undeprecate:take a deprecation back' 'dist-tag:name versions of a package'
@@ -56,6 +56,7 @@ _cpm() {
     exec|x) _arguments $workspace '*--package=[a package that has to be there]:package:' {-c,--call}'[a line for the shell]:line:' {-y,--yes}'[install without a question]' '--no[do not install]' '1: :_cpm_installed' '*:argument:_files' ;;
     test|start|stop|restart) _arguments $workspace '*:argument:_files' ;;
     update|dedupe|find-dupes|prune) _arguments $tree $workspace '*: :_cpm_installed' ;;
+    explain|why) _arguments '--json[print JSON]' '*: :_cpm_installed' ;;
     ls|ll|list) _arguments {-a,--all}'[the whole tree]' '--depth=[levels]:levels:' '--json[print JSON]' {-l,--long}'[more]' '*: :_cpm_installed' ;;
     config) _arguments '1:verb:(get set delete list)' '--json[print JSON]' '--location=[which file]:file:(user project global)' ;;
     help) _describe 'command' commands ;;

@@ -3,29 +3,7 @@
 #ifndef CPM_RESOLVER_TREE_CONFLICT_H
 #define CPM_RESOLVER_TREE_CONFLICT_H
 
-#include "base/buf.h"
-#include "base/name.h"
-
-struct cpm_explained_edge;
-
-struct cpm_explained_node {
-    struct cpm_str name, version; /* both empty: the root project */
-    struct cpm_str location;      /* "node_modules/a"; "" when it stands nowhere */
-    bool workspace;
-    struct cpm_str installing_name, installing_version; /* while resolving whom; "" when nobody */
-    const struct cpm_explained_edge *const *dependents;
-    size_t dependent_count;
-    const struct cpm_explained_node *const *links; /* links to it */
-    size_t link_count;
-};
-
-struct cpm_explained_edge {
-    struct cpm_str type; /* "prod", "dev", "optional", "peer", "peerOptional", "workspace" */
-    struct cpm_str name, spec, raw_spec;
-    bool overridden, bundled;
-    struct cpm_str relative; /* workspace: from the requirer to the folder */
-    const struct cpm_explained_node *from;
-};
+#include "resolver/tree/explained.h"
 
 struct cpm_conflict {
     const char *summary; /* "unable to resolve dependency tree" or "could not resolve" */
@@ -38,7 +16,7 @@ struct cpm_conflict {
 /* npm's report: "While resolving: …", and what the user can do. */
 void cpm_conflict_explain(const struct cpm_conflict *c, struct cpm_buf *out);
 /* Only the explanation, to a depth: 2 for warnings, 4 for errors. */
-void cpm_conflict_describe(const struct cpm_conflict *c, unsigned depth, struct cpm_buf *out);
+void cpm_conflict_describe(const struct cpm_conflict *c, int depth, struct cpm_buf *out);
 
 /* For the solver: how it fails and warns. */
 struct cpm_solver;
