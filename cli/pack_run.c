@@ -47,25 +47,6 @@ int cpm_pack_run_open(struct cpm_pack_run *run, const char *arg, struct cpm_erro
     return 0;
 }
 
-static int run_job(struct cpm_pack_run *run, const struct cpm_script *script, bool inherit,
-                   struct cpm_error *err)
-{
-    struct cpm_script_job job = {.script = *script};
-    struct cpm_script_batch batch = {
-        .jobs = &job, .count = 1, .inherit = inherit, .opts = &run->scripts};
-    if (inherit)
-        cpm_script_host_banner(run->cli, script);
-    int rc = cpm_script_run(&batch, err);
-    if (job.signal)
-        cpm_script_host_die(run->cli, job.signal);
-    if (rc == CPM_ELIFECYCLE) {
-        cpm_script_host_report(run->cli, &job, NULL);
-        run->exit_code = job.exit_code;
-    }
-    cpm_script_job_release(&job);
-    return rc;
-}
-
 int cpm_pack_run_script(struct cpm_pack_run *run, const char *event, const char *const *env,
                         struct cpm_error *err)
 {
@@ -80,7 +61,7 @@ int cpm_pack_run_script(struct cpm_pack_run *run, const char *event, const char 
         cpm_script_host_options(run->cli, &run->scripts);
     struct cpm_script script = {
         .package = &run->package, .event = event, .command = command, .env = env};
-    return run_job(run, &script, inherit, err);
+    return cpm_script_host_run(run->cli, &run->scripts, &script, inherit, &run->exit_code, err);
 }
 
 static int pack_folder(struct cpm_pack_run *run, struct cpm_error *err)

@@ -142,3 +142,22 @@ void cpm_script_host_die(struct cpm_cli *cli, int sig)
     signal(sig, SIG_DFL);
     raise(sig);
 }
+
+int cpm_script_host_run(struct cpm_cli *cli, const struct cpm_script_options *opts,
+                        const struct cpm_script *script, bool inherit, int *exit_code,
+                        struct cpm_error *err)
+{
+    struct cpm_script_job job = {.script = *script};
+    struct cpm_script_batch batch = {.jobs = &job, .count = 1, .inherit = inherit, .opts = opts};
+    if (inherit)
+        cpm_script_host_banner(cli, script);
+    int rc = cpm_script_run(&batch, err);
+    if (job.signal)
+        cpm_script_host_die(cli, job.signal);
+    if (rc == CPM_ELIFECYCLE) {
+        cpm_script_host_report(cli, &job, NULL);
+        *exit_code = job.exit_code;
+    }
+    cpm_script_job_release(&job);
+    return rc;
+}

@@ -173,6 +173,22 @@ static void put_bundle(struct cpm_json *result, const struct cpm_json *doc)
         cpm_json_del(result, key);
 }
 
+static void put_groups(struct cpm_json *result, const struct cpm_json *doc,
+                       const struct cpm_json *original)
+{
+    for (size_t i = 0; i < sizeof(saved_groups) / sizeof(saved_groups[0]); i++)
+        put_group(result, doc, saved_groups[i]);
+    keep_peers_in_prod(result, original);
+}
+
+void cpm_package_order_deps(struct cpm_package *package)
+{
+    struct cpm_json *old = cpm_json_copy(package->doc);
+
+    put_groups(package->doc, old, old);
+    cpm_json_free(old);
+}
+
 /* What the file is to hold; the caller frees it. */
 static struct cpm_json *merged(const struct cpm_package *package)
 {
@@ -181,20 +197,24 @@ static struct cpm_json *merged(const struct cpm_package *package)
     if (package->exists) /* it was parsed before, so it is JSON */
         cpm_json_parse(package->text, package->file, 0, &original, NULL);
     result = original ? cpm_json_copy(original) : cpm_json_new_object();
-    for (size_t i = 0; i < sizeof(saved_groups) / sizeof(saved_groups[0]); i++)
-        put_group(result, package->doc, saved_groups[i]);
-    keep_peers_in_prod(result, original);
+    put_groups(result, package->doc, original);
     put_bundle(result, package->doc);
     cpm_json_free(original);
     return result;
+}
+
+static void write_doc(const struct cpm_package *package, const struct cpm_json *doc,
+                      struct cpm_buf *out)
+{
+    cpm_json_write(doc, cpm_str(package->style.indent), cpm_str(package->style.newline), out);
+    cpm_buf_add_text(out, package->style.newline); /* nothing when minified */
 }
 
 void cpm_package_text(const struct cpm_package *package, struct cpm_buf *out)
 {
     struct cpm_json *result = merged(package);
 
-    cpm_json_write(result, cpm_str(package->style.indent), cpm_str(package->style.newline), out);
-    cpm_buf_add_text(out, package->style.newline); /* nothing when minified */
+    write_doc(package, result, out);
     cpm_json_free(result);
 }
 
@@ -205,17 +225,33 @@ static struct cpm_str bare(struct cpm_str text)
     return cpm_str_trim(text);
 }
 
+static int save_text(const struct cpm_package *package, const struct cpm_buf *text, bool durable,
+                     struct cpm_error *err)
+{
+    if (text->overflow)
+        return cpm_error_set(err, CPM_ETOOBIG, "%s: larger than %u bytes", package->file,
+                             CPM_PACKAGE_MAX);
+    if (package->exists && cpm_str_eq(bare(cpm_buf_str(text)), bare(package->text)))
+        return 0;
+    return cpm_fs_replace(package->file, cpm_buf_str(text), 0, durable, err);
+}
+
 int cpm_package_save(const struct cpm_package *package, bool durable, struct cpm_error *err)
 {
     struct cpm_buf text = CPM_BUF_INIT(CPM_PACKAGE_MAX);
-    int rc = 0;
 
     cpm_package_text(package, &text);
-    if (text.overflow)
-        rc = cpm_error_set(err, CPM_ETOOBIG, "%s: larger than %u bytes", package->file,
-                           CPM_PACKAGE_MAX);
-    else if (!package->exists || !cpm_str_eq(bare(cpm_buf_str(&text)), bare(package->text)))
-        rc = cpm_fs_replace(package->file, cpm_buf_str(&text), 0, durable, err);
+    int rc = save_text(package, &text, durable, err);
+    cpm_buf_release(&text);
+    return rc;
+}
+
+int cpm_package_save_whole(const struct cpm_package *package, bool durable, struct cpm_error *err)
+{
+    struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
+
+    write_doc(package, package->doc, &text);
+    int rc = save_text(package, &text, durable, err);
     cpm_buf_release(&text);
     return rc;
 }

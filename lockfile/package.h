@@ -42,5 +42,10 @@ void cpm_package_text(const struct cpm_package *package, struct cpm_buf *out);
 /* Writes the file whole or not at all; leaves it alone when nothing but white space at its ends
  * would change. durable: see cpm_fs_replace. */
 int cpm_package_save(const struct cpm_package *package, bool durable, struct cpm_error *err);
+/* The same for a document that is to be written as it now is, every key of it. Any JSON object in a
+ * file can be changed so, a lock too. */
+int cpm_package_save_whole(const struct cpm_package *package, bool durable, struct cpm_error *err);
+/* Brings the groups of the document itself into the form that saving gives them. */
+void cpm_package_order_deps(struct cpm_package *package);
 
 #endif
