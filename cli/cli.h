@@ -24,13 +24,24 @@ struct cpm_cli {
     int rest; /* index of the first argument that stood behind "--", argc when none */
 };
 
+/* What may stand behind a command, besides its own words and options: for completion. */
+enum cpm_complete {
+    CPM_COMPLETE_NONE,
+    CPM_COMPLETE_INSTALLED, /* names in node_modules */
+    CPM_COMPLETE_SCRIPTS,
+    CPM_COMPLETE_KEYS, /* of the configuration */
+    CPM_COMPLETE_COMMANDS,
+};
+
 struct cpm_command {
     const char *name;    /* canonical */
     const char *aliases; /* "i add in ins inst", or "" */
     const char *usage;   /* npm's synopsis lines, \n between them, without "npm" */
     const char *summary; /* one sentence */
     const char *params;  /* config keys that `-h` lists, blank-separated */
-    bool workspaces;     /* honours -w / --workspaces; others refuse them as npm does */
+    const char *words;   /* its sub commands, blank-separated, or NULL: offered by completion */
+    enum cpm_complete complete;
+    bool workspaces; /* honours -w / --workspaces; others refuse them as npm does */
     bool ignore_implicit_workspace;
     bool no_validation; /* runs whatever the configuration's types are (config) */
     /* Gives 0 or a negative code with err; a script's own exit code is left in *exit_code. */

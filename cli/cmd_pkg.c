@@ -34,8 +34,7 @@ static int get(struct edit *e, struct cpm_error *err)
         return rc;
     }
     e->answer = found;
-    if (e->argc == 1 && cpm_json_count(found) == 1 &&
-        cpm_json_get(found, cpm_str(e->argv[0]))) {
+    if (e->argc == 1 && cpm_json_count(found) == 1 && cpm_json_get(found, cpm_str(e->argv[0]))) {
         e->answer = cpm_json_copy(cpm_json_first(found));
         cpm_json_free(found);
     }
@@ -95,9 +94,9 @@ static int set_one(struct edit *e, struct cpm_str arg, struct cpm_error *err)
 
 static int set(struct edit *e, struct cpm_error *err)
 {
-    int rc = e->argc ? 0
-                     : cpm_error_set(err, CPM_EUSAGE,
-                                     "cpm pkg set expects a key=value pair of args.");
+    int rc = e->argc
+                 ? 0
+                 : cpm_error_set(err, CPM_EUSAGE, "cpm pkg set expects a key=value pair of args.");
     for (int i = 0; i < e->argc && rc == 0; i++)
         rc = set_one(e, cpm_str(e->argv[i]), err);
     return rc < 0 ? rc : update(e, err);
@@ -116,8 +115,7 @@ static int delete_keys(struct edit *e, struct cpm_error *err)
 
 static int fix(struct edit *e, struct cpm_error *err)
 {
-    struct cpm_normalize n = {
-        .arena = e->cli->arena, .folder = e->folder, .doc = e->package.doc};
+    struct cpm_normalize n = {.arena = e->cli->arena, .folder = e->folder, .doc = e->package.doc};
     int rc = cpm_normalize_fix(&n, err);
     return rc < 0 ? rc : cpm_package_save_whole(&e->package, true, err);
 }

@@ -86,8 +86,7 @@ static int bump(struct cpm_cli *cli, const char *folder, bool git, int *exit_cod
                 struct cpm_error *err)
 {
     const char *prefix = cpm_config_str(cli->config, "tag-version-prefix");
-    struct cpm_version_bump in = {
-        .cli = cli, .folder = folder, .wanted = cli->argv[0], .git = git};
+    struct cpm_version_bump in = {.cli = cli, .folder = folder, .wanted = cli->argv[0], .git = git};
     int rc = cpm_version_bump(&in, err);
     if (rc < 0 && in.exit_code) {
         *exit_code = in.exit_code;

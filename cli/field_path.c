@@ -31,7 +31,8 @@ static struct cpm_str skip_dot(struct cpm_str text)
 static size_t last_bracket(struct cpm_str text, size_t *close)
 {
     for (size_t i = text.len; i-- > 1;) {
-        size_t length = text.ptr[i] == '[' ? cpm_str_chr(cpm_str_sub(text, i + 1, text.len), ']') : 0;
+        size_t length =
+            text.ptr[i] == '[' ? cpm_str_chr(cpm_str_sub(text, i + 1, text.len), ']') : 0;
         if (length && length != CPM_NPOS) {
             *close = i + 1 + length;
             return i;

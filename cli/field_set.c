@@ -4,8 +4,8 @@
 #include "cli/fields.h"
 
 struct setter {
-    struct cpm_str path;           /* as typed */
-    const struct cpm_json *value;  /* NULL deletes */
+    struct cpm_str path;          /* as typed */
+    const struct cpm_json *value; /* NULL deletes */
     bool force;
     struct cpm_field_path keys;
     struct cpm_error *err;
@@ -107,7 +107,8 @@ static struct place find_place(struct setter *s, struct cpm_json *data, size_t d
     if (key->append && at.list)
         at.index = cpm_json_count(at.container);
     else if (key->append)
-        s->rc = cpm_error_set(s->err, CPM_ENOAPPEND, "Can't use append syntax in non-Array element");
+        s->rc =
+            cpm_error_set(s->err, CPM_ENOAPPEND, "Can't use append syntax in non-Array element");
     else if (is_forbidden(key->text))
         s->rc = cpm_error_set(s->err, CPM_EFORBIDDENKEY, "Forbidden key: \"%.*s\"",
                               CPM_STR_ARG(key->text));

@@ -9,8 +9,7 @@ static void add_each(struct cpm_arena *arena, const struct cpm_json *list, const
     size_t i = 0;
     CPM_JSON_EACH (list, element) {
         const struct cpm_json *value = cpm_json_get(element, key);
-        const char *name =
-            cpm_arena_printf(arena, "%s[%zu].%.*s", label, i++, CPM_STR_ARG(key));
+        const char *name = cpm_arena_printf(arena, "%s[%zu].%.*s", label, i++, CPM_STR_ARG(key));
         if (value)
             cpm_json_set(out, cpm_str(name), cpm_json_copy(value));
     }
@@ -34,8 +33,7 @@ int cpm_field_get(struct cpm_arena *arena, const struct cpm_json *doc, struct cp
             add_each(arena, at, label, key->text, out);
             return 0;
         }
-        at = cpm_json_is(at, CPM_JSON_ARRAY) ? cpm_json_at(at, index)
-                                             : cpm_json_get(at, key->text);
+        at = cpm_json_is(at, CPM_JSON_ARRAY) ? cpm_json_at(at, index) : cpm_json_get(at, key->text);
         if (!at)
             return 0;
         label = cpm_arena_printf(arena, "%s%.*s", label, CPM_STR_ARG(key->text));

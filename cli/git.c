@@ -54,8 +54,7 @@ int cpm_git_run(const struct cpm_git *git, const char *const *args, bool report,
     while (*args && n < ARGS_MAX + 2)
         argv[n++] = *args++;
     argv[n] = NULL;
-    struct cpm_child child = {
-        .argv = argv, .cwd = git->folder, .env = git_env(git->cli->arena)};
+    struct cpm_child child = {.argv = argv, .cwd = git->folder, .env = git_env(git->cli->arena)};
     int rc = cpm_child_run(&child, err);
     if (rc == 0 && child.exit_code != 0) {
         struct cpm_str said = cpm_str_trim(cpm_buf_str(&child.err));

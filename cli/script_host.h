@@ -17,8 +17,8 @@ void cpm_script_host_banner(struct cpm_cli *cli, const struct cpm_script *script
  * that was captured. `extra` (may be NULL) stands behind the path: "workspace x@1\nlocation …". */
 void cpm_script_host_report(struct cpm_cli *cli, const struct cpm_script_job *job,
                             const char *extra);
-/* Runs one script with its banner (when `inherit`: the terminal is its own) and reports its failure.
- * CPM_ELIFECYCLE: it failed, which is told; *exit_code is its own. */
+/* Runs one script with its banner (when `inherit`: the terminal is its own) and reports its
+ * failure. CPM_ELIFECYCLE: it failed, which is told; *exit_code is its own. */
 int cpm_script_host_run(struct cpm_cli *cli, const struct cpm_script_options *opts,
                         const struct cpm_script *script, bool inherit, int *exit_code,
                         struct cpm_error *err);

@@ -131,8 +131,7 @@ static int write_version(struct bump *b, const char *file, bool lock, struct cpm
         cpm_package_release(&doc);
         return rc < 0 ? rc : CPM_ENOENT;
     }
-    struct cpm_json *root =
-        cpm_json_get(cpm_json_get(doc.doc, CPM_STR("packages")), CPM_STR(""));
+    struct cpm_json *root = cpm_json_get(cpm_json_get(doc.doc, CPM_STR("packages")), CPM_STR(""));
     cpm_json_set_str(doc.doc, "version", cpm_str(b->in->version));
     if (lock && cpm_json_is(root, CPM_JSON_OBJECT))
         cpm_json_set_str(root, "version", cpm_str(b->in->version));
@@ -201,9 +200,9 @@ static int tag(struct bump *b, struct cpm_error *err)
     const char *prefix = cpm_config_str(b->cli->config, "tag-version-prefix");
     const char *flags = cpm_arena_printf(arena, "-%s%sm", option(b, "sign-git-tag") ? "s" : "",
                                          option(b, "allow-same-version") ? "f" : "");
-    const char *args[] = {
-        "tag", flags, message(b),
-        cpm_arena_printf(arena, "%s%s", prefix ? prefix : "", b->in->version), NULL};
+    const char *args[] = {"tag", flags, message(b),
+                          cpm_arena_printf(arena, "%s%s", prefix ? prefix : "", b->in->version),
+                          NULL};
     return cpm_git_run(&b->git, args, true, NULL, &b->in->exit_code, err);
 }
 

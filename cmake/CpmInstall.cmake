@@ -15,8 +15,10 @@ foreach(pc cpm cpm-resolver)
   install(FILES ${PROJECT_BINARY_DIR}/${pc}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
 
-file(GLOB man_pages CONFIGURE_DEPENDS docs/man/*.1)
-install(FILES ${man_pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+foreach(section 1 7)
+  file(GLOB man_pages CONFIGURE_DEPENDS docs/man/*.${section})
+  install(FILES ${man_pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
 
 install(FILES cli/completion/cpm.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME cpm)
 install(FILES cli/completion/cpm.zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions RENAME _cpm)

@@ -1,0 +1,13 @@
+# cmake -DOUTPUT=x.c -DFILES="a|b" -P embed.cmake: the files' texts as the table cpm_embedded (cli/embedded.h).
+string(REPLACE "|" ";" FILES "${FILES}")
+set(text "#include \"cli/embedded.h\"\n\nconst struct cpm_embedded cpm_embedded[] = {\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} content)
+  string(REPLACE "\\" "\\\\" content "${content}")
+  string(REPLACE "\"" "\\\"" content "${content}")
+  string(REPLACE "\n" "\\n\"\n     \"" content "${content}")
+  string(APPEND text "    {\"${name}\",\n     \"${content}\"},\n")
+endforeach()
+string(APPEND text "    {NULL, NULL},\n};\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,40 @@
+// What the program says of itself: completion, the manual.
+import { assert, run, test } from './lib.mjs'
+
+const complete = async (t, ...words) => {
+  const line = ['cpm', ...words].join(' ')
+  const env = { COMP_CWORD: `${words.length}`, COMP_LINE: line, COMP_POINT: `${line.length}` }
+  return (await t.ok(['completion', '--', 'cpm', ...words], { env })).stdout.split('\n').filter(Boolean)
+}
+
+test('completion knows commands, their words, options, values and scripts', async t => {
+  t.write('package.json', { name: 'p', scripts: { build: 'x', 'test:unit': 'y' } })
+  t.write('node_modules/a/package.json', {})
+  t.write('node_modules/@s/b/package.json', {})
+  assert.deepEqual(await complete(t, 'unin'), ['uninstall'])
+  assert.ok((await complete(t, '')).includes('run-script'))
+  assert.deepEqual(await complete(t, 'pkg', ''), ['get', 'set', 'delete', 'fix'])
+  assert.deepEqual(await complete(t, 'run', 'test:'), ['test:unit'])
+  assert.deepEqual((await complete(t, 'rm', '')).sort(), ['@s/b', 'a'])
+  assert.deepEqual(await complete(t, 'install', '--om'), ['--omit'])
+  assert.deepEqual(await complete(t, 'install', '--omit', 'd'), ['dev'])
+  assert.deepEqual(await complete(t, 'install', '--omit=o'), ['--omit=optional'])
+  assert.deepEqual(await complete(t, 'config', 'get', 'save-p'), ['save-peer', 'save-prefix', 'save-prod'])
+  assert.deepEqual(await complete(t, 'nonsense', ''), [])
+})
+
+test('completion prints what the shell needs', async t => {
+  assert.match((await t.ok('completion')).stdout, /complete -o default -F _cpm cpm/)
+  assert.match((await t.ok('completion fish')).stdout, /complete -c cpm/)
+  await t.fails('completion tcsh', 'EUSAGE')
+})
+
+test('help finds pages by every name of a command, and searches for the rest', async t => {
+  const none = { env: { PATH: '/nowhere' } } // no man there: the summary
+  assert.match((await t.ok('help ic', none)).stdout, /Clean install a project/)
+  assert.match((await t.ok('help shrinkwrap lock')).stdout, /Top hits for "shrinkwrap" "lock"/)
+  assert.match((await t.ok('help nonsensical')).stdout, /No matches in help for: nonsensical/)
+  await t.fails('help-search', 'EUSAGE')
+})
+
+await run()
