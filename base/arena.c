@@ -22,6 +22,13 @@ void cpm_arena_init(struct cpm_arena *arena)
     *arena = (struct cpm_arena)CPM_ARENA_INIT;
 }
 
+void cpm_arena_init_in(struct cpm_arena *arena, void *room, size_t size)
+{
+    cpm_arena_init(arena);
+    arena->next = room;
+    arena->end = arena->next + size;
+}
+
 void cpm_arena_release(struct cpm_arena *arena)
 {
     struct cpm_arena_block *block = arena->head;
@@ -124,20 +131,34 @@ struct cpm_str cpm_arena_concat(struct cpm_arena *arena, const struct cpm_str *p
     return cpm_str_n(out, len);
 }
 
+/* Most texts are short: they are worded once, and only longer ones again. */
+char *cpm_arena_vprintf(struct cpm_arena *arena, const char *fmt, va_list args)
+{
+    char first[512], *text;
+    va_list again;
+    int n;
+
+    va_copy(again, args);
+    n = vsnprintf(first, sizeof(first), fmt, args);
+    if (n < 0)
+        abort();
+    if ((size_t)n < sizeof(first)) {
+        text = cpm_arena_strndup(arena, first, (size_t)n);
+    } else {
+        text = cpm_arena_alloc(arena, (size_t)n + 1);
+        vsnprintf(text, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
+    return text;
+}
+
 char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
 {
     va_list args;
     char *text;
-    int n;
 
     va_start(args, fmt);
-    n = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    if (n < 0)
-        abort();
-    text = cpm_arena_alloc(arena, (size_t)n + 1);
-    va_start(args, fmt);
-    vsnprintf(text, (size_t)n + 1, fmt, args);
+    text = cpm_arena_vprintf(arena, fmt, args);
     va_end(args);
     return text;
 }

@@ -7,6 +7,8 @@
 
 #include "base/str.h"
 
+#include <stdarg.h>
+
 struct cpm_arena_block;
 
 struct cpm_arena {
@@ -22,6 +24,9 @@ struct cpm_arena {
     }
 
 void cpm_arena_init(struct cpm_arena *arena);
+/* The same, with room that the caller has: small operations then allocate nothing. `room` is
+ * aligned for any type and outlives what is taken from it. */
+void cpm_arena_init_in(struct cpm_arena *arena, void *room, size_t size);
 void cpm_arena_release(struct cpm_arena *arena);
 /* Zeroed, aligned for any type. Never NULL. */
 void *cpm_arena_alloc(struct cpm_arena *arena, size_t size) __attribute__((returns_nonnull));
@@ -38,6 +43,8 @@ struct cpm_str cpm_arena_concat(struct cpm_arena *arena, const struct cpm_str *p
                      sizeof((const struct cpm_str[]){__VA_ARGS__}) / sizeof(struct cpm_str))
 char *cpm_arena_printf(struct cpm_arena *arena, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
+char *cpm_arena_vprintf(struct cpm_arena *arena, const char *fmt, va_list args)
+    __attribute__((format(printf, 2, 0), returns_nonnull));
 
 #define CPM_NEW(arena, type)              ((type *)cpm_arena_alloc((arena), sizeof(type)))
 #define CPM_NEW_ARRAY(arena, type, count) ((type *)cpm_arena_array((arena), (count), sizeof(type)))

@@ -17,20 +17,6 @@ bool cpm_str_eq_nocase(struct cpm_str a, struct cpm_str b)
     return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-bool cpm_str_starts(struct cpm_str s, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return s.len >= n && (n == 0 || memcmp(s.ptr, prefix, n) == 0);
-}
-
-bool cpm_str_ends(struct cpm_str s, const char *suffix)
-{
-    size_t n = strlen(suffix);
-
-    return s.len >= n && (n == 0 || memcmp(s.ptr + s.len - n, suffix, n) == 0);
-}
-
 size_t cpm_str_chr(struct cpm_str s, char c)
 {
     const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;

@@ -46,14 +46,26 @@ static inline struct cpm_str cpm_str_sub(struct cpm_str s, size_t from, size_t l
     return (struct cpm_str){s.ptr + from, len < s.len - from ? len : s.len - from};
 }
 
+static inline bool cpm_str_starts(struct cpm_str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.len >= n && (n == 0 || memcmp(s.ptr, prefix, n) == 0);
+}
+
+static inline bool cpm_str_ends(struct cpm_str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+
+    return s.len >= n && (n == 0 || memcmp(s.ptr + s.len - n, suffix, n) == 0);
+}
+
 #define CPM_NPOS ((size_t)-1)
 
 /* Byte order, shorter first when one is the other's beginning. For npm's order see base/collate.h.
  */
 int cpm_str_cmp(struct cpm_str a, struct cpm_str b);
 bool cpm_str_eq_nocase(struct cpm_str a, struct cpm_str b); /* ASCII only */
-bool cpm_str_starts(struct cpm_str s, const char *prefix);
-bool cpm_str_ends(struct cpm_str s, const char *suffix);
 /* Index of the first / last occurrence, or CPM_NPOS. */
 size_t cpm_str_chr(struct cpm_str s, char c);
 size_t cpm_str_rchr(struct cpm_str s, char c);

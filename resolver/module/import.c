@@ -14,14 +14,9 @@ struct bare {
     struct cpm_str subpath; /* "." or "./x" */
 };
 
-static const char *config_path(struct cpm_search *s, const struct cpm_place *folder)
-{
-    return cpm_arena_printf(&s->arena, "%s/package.json", folder->path_len > 1 ? folder->path : "");
-}
-
 bool cpm_import_bad_config(struct cpm_search *s, const struct cpm_place *folder)
 {
-    const char *path = config_path(s, folder);
+    const char *path = cpm_package_path(&s->arena, folder);
 
     if (s->require)
         return cpm_search_fail(s, CPM_FAULT_CONFIG, "Invalid package config %s.", path);
@@ -184,7 +179,7 @@ static struct cpm_place *find_upward(struct cpm_search *s, const struct bare *b)
 static bool take_builtin(struct cpm_search *s, struct cpm_str name)
 {
     s->builtin = true;
-    s->text = cpm_str(cpm_arena_printf(&s->arena, "node:%.*s", CPM_STR_ARG(name)));
+    s->text = CPM_CONCAT(&s->arena, CPM_STR("node:"), name);
     cpm_search_tell(s, "%s is built in", s->text.ptr);
     return true;
 }
@@ -221,14 +216,15 @@ static bool internal_target(struct cpm_search *s, struct cpm_place *folder, stru
 
     if (cpm_str_starts(target, "./"))
         return cpm_url_resolve(s, folder, target, s->parent, out);
-    b.base = cpm_str(config_path(s, folder));
+    b.base = cpm_str(cpm_package_path(&s->arena, folder));
     return resolve_bare(s, &b, out);
 }
 
 static bool not_imported(struct cpm_search *s, const struct cpm_place *folder)
 {
     const char *in =
-        folder ? cpm_arena_printf(&s->arena, " in package %s", config_path(s, folder)) : "";
+        folder ? cpm_arena_printf(&s->arena, " in package %s", cpm_package_path(&s->arena, folder))
+               : "";
 
     return cpm_search_fail(s, CPM_FAULT_IMPORT,
                            "Package import specifier \"%.*s\" is not defined%s%s",

@@ -118,15 +118,11 @@ static bool read_large(struct cpm_places *places, struct cpm_package *p, struct 
     return whole;
 }
 
-static const char *config_path(struct cpm_arena *arena, const struct cpm_place *folder)
+const char *cpm_package_path(struct cpm_arena *arena, const struct cpm_place *folder)
 {
-    static const char name[] = "/package.json";
-    size_t length = folder->path_len > 1 ? folder->path_len : 0;
-    char *path = cpm_arena_alloc(arena, length + sizeof(name));
+    struct cpm_str path = folder->path_len > 1 ? cpm_place_path(folder) : CPM_STR("");
 
-    memcpy(path, folder->path, length);
-    memcpy(path + length, name, sizeof(name));
-    return path;
+    return CPM_CONCAT(arena, path, CPM_STR("/package.json")).ptr;
 }
 
 static struct cpm_package *read_package(struct cpm_places *places, struct cpm_place *folder,
@@ -136,7 +132,7 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
     char first[FIRST_READ];
     long size;
 
-    p->path = config_path(arena, folder);
+    p->path = cpm_package_path(arena, folder);
     size = places->fs.read(places->fs.data, p->path, first, sizeof(first));
     p->exists = size >= 0;
     p->invalid = size > MOST_BYTES; /* nothing that calls itself so is a package.json */
@@ -157,7 +153,7 @@ static struct cpm_package *indexed_package(struct cpm_places *places, struct cpm
         return NULL;
     p = CPM_NEW(arena, struct cpm_package);
     p->exists = true;
-    p->path = config_path(arena, folder);
+    p->path = cpm_package_path(arena, folder);
     return cpm_index_package(places->index, indexed, p, arena) ? p : NULL;
 }
 

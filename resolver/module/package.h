@@ -41,6 +41,8 @@ struct cpm_package {
     const struct cpm_value *whole;   /* every field, when the places keep whole packages */
 };
 
+/* "FOLDER/package.json" */
+const char *cpm_package_path(struct cpm_arena *arena, const struct cpm_place *folder);
 /* The package.json in a folder (which need not exist). Never NULL. */
 const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder);
 /* The nearest one upward from a folder, as far as the next node_modules; *folder becomes the

@@ -121,9 +121,9 @@ struct cpm_place *cpm_place_walk(struct cpm_places *places, struct cpm_place *fo
     return folder;
 }
 
-struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path)
+struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path, uint32_t hash)
 {
-    _Atomic(struct cpm_place *) *slot = &places->recent[cpm_memory_hash(0, path) % RECENT];
+    _Atomic(struct cpm_place *) *slot = &places->recent[hash % RECENT];
     struct cpm_place *p = atomic_load_explicit(slot, memory_order_acquire);
 
     if (p && cpm_str_eq(cpm_place_path(p), path))
@@ -221,12 +221,25 @@ struct cpm_place *cpm_place_real(struct cpm_places *places, struct cpm_place *pl
     return atomic_load_explicit(&place->real, memory_order_relaxed);
 }
 
+/* With an index that is known without a place of its own. */
+static bool lacks_modules(struct cpm_places *places, struct cpm_place *folder)
+{
+    enum cpm_file_kind kind;
+
+    return places->index && cpm_place_is_folder(places, folder) &&
+           cpm_place_real(places, folder) == folder &&
+           cpm_listing_find(places, folder, CPM_STR("node_modules"), &kind) &&
+           kind == CPM_FILE_NONE;
+}
+
 struct cpm_place *cpm_place_modules(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_place *p = atomic_load_explicit(&folder->modules, memory_order_acquire);
 
     if (!p) {
-        p = cpm_place_child(places, folder, CPM_STR("node_modules"));
+        p = lacks_modules(places, folder)
+                ? places->nowhere
+                : cpm_place_child(places, folder, CPM_STR("node_modules"));
         atomic_store_explicit(&folder->modules, p, memory_order_release);
     }
     return p;

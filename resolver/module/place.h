@@ -63,8 +63,8 @@ struct cpm_place *cpm_place_child(struct cpm_places *places, struct cpm_place *f
 struct cpm_place *cpm_place_walk(struct cpm_places *places, struct cpm_place *folder,
                                  struct cpm_str path);
 
-/* The same for an absolute path that is asked for again and again. */
-struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path);
+/* The same for an absolute path that is asked for again and again; with its cpm_memory_hash. */
+struct cpm_place *cpm_place_folder(struct cpm_places *places, struct cpm_str path, uint32_t hash);
 
 enum cpm_place_state cpm_place_settle(struct cpm_places *places, struct cpm_place *place);
 static inline bool cpm_place_is_file(struct cpm_places *places, struct cpm_place *place)
@@ -77,6 +77,7 @@ static inline bool cpm_place_is_folder(struct cpm_places *places, struct cpm_pla
 }
 /* The place without links; itself when nothing stands there. */
 struct cpm_place *cpm_place_real(struct cpm_places *places, struct cpm_place *place);
+/* Its node_modules; a place where nothing is when it surely has none. */
 struct cpm_place *cpm_place_modules(struct cpm_places *places, struct cpm_place *folder);
 
 static inline struct cpm_str cpm_place_name(const struct cpm_place *place)

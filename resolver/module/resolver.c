@@ -14,8 +14,9 @@
 #include "resolver/module/settings.h"
 
 #include <assert.h>
+#include <stdalign.h>
 
-enum { BUCKETS = 1 << 15 };
+enum { BUCKETS = 1 << 15, SEARCH_ROOM = 4096 };
 
 struct answer {
     struct cpm_resolution public;
@@ -103,7 +104,7 @@ struct question {
     struct cpm_str specifier;
     struct cpm_str parent; /* the file */
     struct cpm_str folder; /* its folder, without the slash at the end */
-    uint32_t hash;
+    uint32_t folder_hash, hash;
 };
 
 static struct question ask(enum cpm_resolve_mode mode, const char *specifier, const char *parent)
@@ -112,7 +113,8 @@ static struct question ask(enum cpm_resolve_mode mode, const char *specifier, co
     size_t slash = cpm_str_rchr(q.parent, '/');
 
     q.folder = cpm_str_sub(q.parent, 0, slash == CPM_NPOS ? 0 : slash);
-    q.hash = cpm_memory_hash((uint64_t)cpm_memory_hash(mode, q.folder) << 32, q.specifier);
+    q.folder_hash = cpm_memory_hash(0, q.folder);
+    q.hash = cpm_memory_hash((uint64_t)q.folder_hash << 32 | (unsigned)mode, q.specifier);
     return q;
 }
 
@@ -270,9 +272,11 @@ static const struct cpm_resolution *search(struct cpm_resolver *r, struct cpm_se
                                            const struct question *q)
 {
     struct cpm_resolution file = {.format = CPM_FORMAT_NONE};
+    alignas(max_align_t) char room[SEARCH_ROOM];
     const struct answer *a;
     bool ok;
 
+    cpm_arena_init_in(&s->arena, room, sizeof(room));
     s->places = &r->places;
     s->settings = &r->settings;
     s->specifier = q->specifier;
@@ -280,7 +284,7 @@ static const struct cpm_resolution *search(struct cpm_resolver *r, struct cpm_se
     s->query = CPM_STR("");
     s->require = q->mode == CPM_RESOLVE_REQUIRE;
     s->conditions = *conditions_of(&r->settings, q->mode);
-    s->folder = cpm_place_folder(&r->places, q->folder);
+    s->folder = cpm_place_folder(&r->places, q->folder, q->folder_hash);
     ok = resolve_by_mode(s, q->mode);
     if (ok && s->found)
         ok = fill_file(s, &file);
@@ -305,7 +309,7 @@ const struct cpm_resolution *cpm_resolver_resolve(struct cpm_resolver *r,
                                                   enum cpm_resolve_mode mode, const char *specifier,
                                                   const char *parent)
 {
-    struct cpm_search s = {.arena = CPM_ARENA_INIT};
+    struct cpm_search s = {.trace = NULL};
     const struct answer *a;
     struct question q;
 
@@ -320,7 +324,7 @@ const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r,
                                                   enum cpm_resolve_mode mode, const char *specifier,
                                                   const char *parent, cpm_trace_fn *trace, void *to)
 {
-    struct cpm_search s = {.arena = CPM_ARENA_INIT, .trace = trace, .trace_to = to};
+    struct cpm_search s = {.trace = trace, .trace_to = to};
     struct question q;
 
     if (!specifier)

@@ -5,7 +5,6 @@
 #include "resolver/module/settings.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 static const char *const codes[] = {
     [CPM_FAULT_NOT_FOUND] = "ERR_MODULE_NOT_FOUND",
@@ -23,22 +22,6 @@ static const char *const codes[] = {
 };
 static const char require_not_found[] = "MODULE_NOT_FOUND";
 
-static const char *format_words(struct cpm_arena *arena, const char *fmt, va_list args)
-{
-    va_list again;
-    char *text;
-    int n;
-
-    va_copy(again, args);
-    n = vsnprintf(NULL, 0, fmt, again);
-    va_end(again);
-    if (n < 0)
-        return "";
-    text = cpm_arena_alloc(arena, (size_t)n + 1);
-    vsnprintf(text, (size_t)n + 1, fmt, args);
-    return text;
-}
-
 static const char *code_of(const struct cpm_search *s, enum cpm_fault fault)
 {
     return fault == CPM_FAULT_NOT_FOUND && s->require ? require_not_found : codes[fault];
@@ -49,7 +32,7 @@ bool cpm_search_fail(struct cpm_search *s, enum cpm_fault fault, const char *fmt
     va_list args;
 
     va_start(args, fmt);
-    s->message = format_words(&s->arena, fmt, args);
+    s->message = cpm_arena_vprintf(&s->arena, fmt, args);
     va_end(args);
     s->code = code_of(s, fault);
     cpm_search_tell(s, "%s: %s", s->code, s->message);
@@ -81,7 +64,7 @@ const char *cpm_search_from(struct cpm_search *s, struct cpm_str base)
 {
     if (!base.ptr)
         return "";
-    return cpm_arena_printf(&s->arena, " imported from %.*s", CPM_STR_ARG(base));
+    return CPM_CONCAT(&s->arena, CPM_STR(" imported from "), base).ptr;
 }
 
 void cpm_search_tell(struct cpm_search *s, const char *fmt, ...)
@@ -91,7 +74,7 @@ void cpm_search_tell(struct cpm_search *s, const char *fmt, ...)
     if (!s->trace)
         return;
     va_start(args, fmt);
-    s->trace(s->trace_to, format_words(&s->arena, fmt, args));
+    s->trace(s->trace_to, cpm_arena_vprintf(&s->arena, fmt, args));
     va_end(args);
 }
 
@@ -100,7 +83,7 @@ void cpm_search_note(struct cpm_search *s, struct cpm_place *place)
     struct cpm_place **bigger;
 
     if (s->tried_count == s->tried_size) {
-        s->tried_size = s->tried_size ? s->tried_size * 2 : 32;
+        s->tried_size = s->tried_size ? s->tried_size * 2 : 8;
         bigger = CPM_NEW_ARRAY(&s->arena, struct cpm_place *, s->tried_size);
         if (s->tried_count)
             memcpy(bigger, s->tried, s->tried_count * sizeof(struct cpm_place *));

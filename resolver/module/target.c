@@ -22,10 +22,7 @@ struct entry {
 
 static const char *config_path(struct entry *e)
 {
-    const struct cpm_place *folder = e->query->folder;
-
-    return cpm_arena_printf(&e->s->arena, "%s%spackage.json", folder->path,
-                            folder->path_len > 1 ? "/" : "");
+    return cpm_package_path(&e->s->arena, e->query->folder);
 }
 
 static const char *quoted(struct cpm_arena *arena, const struct cpm_value *v)

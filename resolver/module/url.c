@@ -85,6 +85,8 @@ static int escaped_byte(struct cpm_str text, size_t at)
 
 static bool has_encoded_slash(struct cpm_str text)
 {
+    if (cpm_str_chr(text, '%') == CPM_NPOS)
+        return false;
     for (size_t i = 0; i + 2 < text.len; i++) {
         int byte = escaped_byte(text, i);
 
