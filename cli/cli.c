@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/path.h"
+#include "cli/cmd_node.h"
 #include "cli/commands.h"
 #include "cli/config/config.h"
 #include "cli/cpx.h"
@@ -266,6 +267,8 @@ static int session_open(struct session *s, int argc, char **argv)
 
 int cpm_cli_main(int argc, char **argv)
 {
+    if (cpm_node_wanted(argc, argv))
+        return cpm_node_main(argc, argv);
     if (argc > 1 && asks_version(argv[1]))
         return print_version();
     const struct cpm_command *plain =

@@ -1,0 +1,105 @@
+/* cpm node, and cpm under the name of node: the embedded runtime, a shared object that is loaded
+ * when JavaScript must run and not before. */
+#include "cli/cmd_node.h"
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "cli/commands.h"
+#include "runtime/start.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+bool cpm_node_wanted(int argc, char **argv)
+{
+    static const char *const endings[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
+
+    if (cpm_str_is(cpm_path_basename(cpm_str(argv[0])), "node"))
+        return true;
+    for (unsigned i = 0; argc > 1 && i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (argv[1][0] != '-' && cpm_str_ends(cpm_str(argv[1]), endings[i]))
+            return true;
+    return false;
+}
+
+static void say(const char *text)
+{
+    fprintf(stderr, "cpm error %s\n", text);
+}
+
+static void __attribute__((noreturn)) end(int code)
+{
+    fflush(stdout);
+    _Exit(code);
+}
+
+/* LIBDIR/cpm as seen from the program, a '/' behind it; false when it cannot be told. */
+static bool runtime_folder(struct cpm_buf *out)
+{
+    char self[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof(self));
+    size_t slash = len > 0 ? cpm_str_rchr(cpm_str_n(self, (size_t)len), '/') : CPM_NPOS;
+
+    if (slash == CPM_NPOS)
+        return false;
+    cpm_buf_add(out, self, slash + 1);
+    cpm_buf_add_text(out, CPM_RUNTIME_FROM_BIN "/");
+    return true;
+}
+
+static cpm_runtime_main_fn *load(const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    cpm_runtime_main_fn *run =
+        library ? (cpm_runtime_main_fn *)dlsym(library, CPM_RUNTIME_ENTRY) : NULL;
+
+    if (!run)
+        fprintf(stderr,
+                "cpm error the JavaScript runtime cannot be loaded: %s\n"
+                "cpm error It is the file %s, beside libjavascriptcoregtk-4.1-0 of the system.\n",
+                dlerror(), path);
+    return run;
+}
+
+int cpm_node_main(int argc, char **argv)
+{
+    struct cpm_buf file = CPM_BUF_INIT(PATH_MAX), exec = CPM_BUF_INIT(PATH_MAX);
+    char resolved[PATH_MAX];
+    int code = 1;
+
+    if (!runtime_folder(&file) || !runtime_folder(&exec)) {
+        say("the program's own path is unknown: /proc is not mounted");
+        goto out;
+    }
+    cpm_buf_add_text(&file, CPM_RUNTIME_FILE);
+    cpm_buf_add_text(&exec, "bin");
+    const char *bin = realpath(cpm_buf_text(&exec), resolved); /* the folder: node is a link */
+    cpm_buf_clear(&exec);
+    cpm_buf_addf(&exec, "%s/node", bin ? bin : "");
+    cpm_runtime_main_fn *run = load(cpm_buf_text(&file));
+    if (!run)
+        goto out;
+    struct cpm_runtime_start start = {
+        .version = CPM_RUNTIME_VERSION,
+        .argc = argc,
+        .argv = argv,
+        .exec_path = cpm_buf_text(&exec),
+        .cpm_version = cpm_cli_version(),
+        .say = say,
+        .end = end,
+    };
+    code = run(&start);
+    end(code); /* the engine's threads are not waited for */
+out:
+    cpm_buf_release(&file);
+    cpm_buf_release(&exec);
+    return code;
+}
+
+int cpm_cmd_node(int argc, char **argv)
+{
+    return cpm_node_main(argc, argv);
+}

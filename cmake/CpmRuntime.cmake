@@ -1,0 +1,58 @@
+# The runtime is a shared object that cpm loads when JavaScript must run: LIBDIR/cpm/cpm-runtime.so, and beside it
+# bin/node, which is cpm under the name that makes it act as node. Where the engine's headers are missing it is left out.
+set(CPM_RUNTIME_DIR ${CMAKE_INSTALL_LIBDIR}/cpm)
+file(RELATIVE_PATH CPM_RUNTIME_FROM_BIN /${CMAKE_INSTALL_BINDIR} /${CPM_RUNTIME_DIR})
+
+pkg_check_modules(JSC IMPORTED_TARGET javascriptcoregtk-4.1)
+if(NOT JSC_FOUND)
+  message(STATUS "no javascriptcoregtk-4.1: the runtime is left out (install libjavascriptcoregtk-4.1-dev)")
+  return()
+endif()
+
+# Exported with C linkage, declared in no installed header (runtime/engine.c declares them).
+include(CheckCSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES PkgConfig::JSC)
+foreach(symbol JSLock JSUnlock JSGlobalContextSetUnhandledRejectionCallback JSScriptCreateReferencingImmortalASCIIText
+    JSScriptEvaluate JSScriptRelease JSConfigureSignalForGC JSGetMemoryUsageStatistics JSObjectGetProxyTarget)
+  check_c_source_compiles("void ${symbol}(void); int main(void) { ${symbol}(); return 0; }" CPM_HAVE_${symbol})
+  if(NOT CPM_HAVE_${symbol})
+    message(STATUS "this JavaScriptCore does not export ${symbol}: the runtime is left out")
+    return()
+  endif()
+endforeach()
+unset(CMAKE_REQUIRED_LIBRARIES)
+
+# runtime/js becomes one assembler file: cpm itself installs the libraries, esbuild (one of them) bundles.
+file(GLOB_RECURSE js_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/js/*.js)
+list(FILTER js_sources EXCLUDE REGEX /node_modules/)
+set(js_dir ${PROJECT_BINARY_DIR}/runtime-js)
+add_custom_command(OUTPUT ${js_dir}/builtins.S
+  COMMAND ${PROJECT_SOURCE_DIR}/runtime/js/bundle $<TARGET_FILE:cpm_program> ${js_dir}
+  DEPENDS ${js_sources} ${PROJECT_SOURCE_DIR}/runtime/js/bundle ${PROJECT_SOURCE_DIR}/runtime/js/package.json
+    ${PROJECT_SOURCE_DIR}/runtime/js/package-lock.json
+  COMMENT "Bundling the runtime's JavaScript" VERBATIM)
+# The program is needed, but a new one is no reason to bundle anew.
+add_custom_target(cpm_runtime_js DEPENDS ${js_dir}/builtins.S)
+add_dependencies(cpm_runtime_js cpm_program)
+
+enable_language(ASM)
+file(GLOB_RECURSE c_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/*.c)
+add_library(cpm_runtime MODULE ${c_sources} ${js_dir}/builtins.S)
+add_dependencies(cpm_runtime cpm_runtime_js)
+set_source_files_properties(${js_dir}/builtins.S PROPERTIES GENERATED ON)
+set_target_properties(cpm_runtime PROPERTIES PREFIX "" OUTPUT_NAME cpm-runtime
+  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR})
+target_link_libraries(cpm_runtime PRIVATE cpm_flags cpm_resolver_module cpm_base PkgConfig::JSC PkgConfig::UV)
+target_link_options(cpm_runtime PRIVATE LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL)
+if(NOT CPM_SANITIZE)
+  target_link_options(cpm_runtime PRIVATE LINKER:--no-undefined)
+endif()
+add_custom_command(TARGET cpm_runtime POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin
+  COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin/node)
+
+install(TARGETS cpm_runtime LIBRARY DESTINATION ${CPM_RUNTIME_DIR})
+file(RELATIVE_PATH up /${CPM_RUNTIME_DIR}/bin /${CMAKE_INSTALL_BINDIR}/cpm)
+install(CODE "file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_RUNTIME_DIR}/bin\")
+  file(CREATE_LINK ${up} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_RUNTIME_DIR}/bin/node\" SYMBOLIC)")
+set(CPM_RUNTIME ON)

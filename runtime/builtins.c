@@ -1,0 +1,85 @@
+#include "runtime/builtins.h"
+
+#include "base/mem.h"
+#include "runtime/engine.h"
+#include "runtime/js.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    cpm_native_fn *make;
+} natives[] = {
+#define CPM_NATIVE(name) {#name, cpm_native_##name},
+#include "runtime/native/natives.def"
+#undef CPM_NATIVE
+};
+
+static size_t builtin_count(void)
+{
+    size_t count = 0;
+
+    while (cpm_builtin_table[count].name)
+        count++;
+    return count;
+}
+
+static int by_name(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct cpm_builtin *)row)->name);
+}
+
+JSValueRef cpm_builtin_compile(struct cpm_runtime *rt, const char *name, JSValueRef *exception)
+{
+    const struct cpm_builtin *row =
+        bsearch(name, cpm_builtin_table, builtin_count(), sizeof(cpm_builtin_table[0]), by_name);
+    char url[128];
+
+    if (!row)
+        return NULL;
+    snprintf(url, sizeof(url), "node:%s", name);
+    return cpm_engine_evaluate(rt, row->text, (size_t)(row->end - row->text), url, exception);
+}
+
+/* (name): the function of a builtin, or undefined. */
+CPM_JS_FUNCTION(compile)
+{
+    char *name = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    JSValueRef value = cpm_builtin_compile(cpm_runtime_current(), name, exception);
+
+    cpm_free(name);
+    return value ? value : JSValueMakeUndefined(ctx);
+}
+
+/* (name): a new native object; who calls it keeps it. */
+CPM_JS_FUNCTION(native)
+{
+    char *name = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    cpm_native_fn *make = NULL;
+
+    for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
+        if (strcmp(natives[i].name, name) == 0)
+            make = natives[i].make;
+    JSValueRef value = make ? make(cpm_runtime_current())
+                            : cpm_js_throw(ctx, exception, "no native part '%s'", name);
+    cpm_free(name);
+    return value;
+}
+
+CPM_JS_FUNCTION(names)
+{
+    JSObjectRef list = JSObjectMakeArray(ctx, 0, NULL, NULL);
+
+    for (unsigned i = 0; cpm_builtin_table[i].name; i++)
+        JSObjectSetPropertyAtIndex(ctx, list, i, cpm_js_text(ctx, cpm_builtin_table[i].name), NULL);
+    return list;
+}
+
+JSObjectRef cpm_builtins_object(struct cpm_runtime *rt)
+{
+    static const struct cpm_js_method methods[] = {
+        {"compile", compile}, {"native", native}, {"names", names}, {NULL, NULL}};
+
+    return cpm_js_object(rt->ctx, methods);
+}

@@ -1,0 +1,181 @@
+/* Everything of the engine that its installed headers do not declare is declared here and nowhere
+ * else. All are exported with C linkage and checked when the build is configured; what is optional
+ * is looked up when it is first asked for, and the runtime does without it. */
+#include "runtime/engine.h"
+
+#include "base/mem.h"
+#include "runtime/js.h"
+
+#include <dlfcn.h>
+#include <glib.h>
+#include <jsc/jsc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+typedef struct OpaqueJSScript *JSScriptRef;
+extern void JSLock(JSContextRef);
+extern void JSUnlock(JSContextRef);
+extern void JSGlobalContextSetUnhandledRejectionCallback(JSGlobalContextRef, JSObjectRef,
+                                                         JSValueRef *);
+extern JSScriptRef JSScriptCreateReferencingImmortalASCIIText(JSContextGroupRef, JSStringRef, int,
+                                                              const char *, size_t, JSStringRef *,
+                                                              int *);
+extern JSValueRef JSScriptEvaluate(JSContextRef, JSScriptRef, JSValueRef, JSValueRef *);
+extern void JSScriptRelease(JSScriptRef);
+extern bool JSConfigureSignalForGC(int);
+extern JSObjectRef JSGetMemoryUsageStatistics(JSContextRef);
+extern JSObjectRef JSObjectGetProxyTarget(JSObjectRef);
+
+extern char **environ;
+
+/* The engine reserves its address space in one go and aborts where it cannot. */
+#define ADDRESS_SPACE_NEEDED (6ull << 30)
+
+struct cpm_pump {
+    GMainContext *context;
+};
+
+static int check_address_space(struct cpm_error *err)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+        limit.rlim_cur >= ADDRESS_SPACE_NEEDED)
+        return 0;
+    return cpm_error_set(err, CPM_EUNSUPPORTED,
+                         "cannot start JavaScript: the address space is limited to %llu MB and "
+                         "the engine reserves 6 GB (of which it uses what it needs): raise the "
+                         "limit with 'ulimit -v', or limit the memory itself by a cgroup",
+                         (unsigned long long)(limit.rlim_cur >> 20));
+}
+
+/* A user's JSC_… variables would change the engine under us. */
+static void drop_engine_variables(void)
+{
+    char name[128];
+
+    for (char **at = environ; *at;) {
+        size_t len = strcspn(*at, "=");
+        if (strncmp(*at, "JSC_", 4) != 0 || len >= sizeof(name)) {
+            at++;
+            continue;
+        }
+        memcpy(name, *at, len);
+        name[len] = '\0';
+        unsetenv(name);
+    }
+}
+
+int cpm_engine_prepare(struct cpm_error *err)
+{
+    int rc = check_address_space(err);
+
+    if (rc < 0)
+        return rc;
+    drop_engine_variables();
+    JSConfigureSignalForGC(SIGRTMIN + 3); /* SIGUSR1 belongs to the program */
+    jsc_options_set_boolean("useSharedArrayBuffer", TRUE);
+    return 0;
+}
+
+void cpm_engine_open(struct cpm_runtime *rt)
+{
+    rt->pump = cpm_calloc(1, sizeof(*rt->pump));
+    rt->pump->context = g_main_context_new();
+    g_main_context_push_thread_default(rt->pump->context);
+    rt->group = JSContextGroupCreate();
+    rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
+}
+
+void cpm_engine_pump(struct cpm_runtime *rt)
+{
+    while (g_main_context_iteration(rt->pump->context, FALSE))
+        ;
+}
+
+void cpm_engine_on_rejection(struct cpm_runtime *rt, JSObjectRef fn)
+{
+    JSGlobalContextSetUnhandledRejectionCallback(rt->ctx, fn, NULL);
+}
+
+/* JSPromise's state has no C face; its C++ functions are exported and take the machine. */
+static void *promise_function(const char *symbol)
+{
+    return dlsym(RTLD_DEFAULT, symbol);
+}
+
+bool cpm_engine_promise(struct cpm_runtime *rt, JSValueRef promise, enum cpm_promise *state,
+                        JSValueRef *result)
+{
+    typedef unsigned status_fn(const void *, JSContextGroupRef);
+    typedef JSValueRef result_fn(const void *, JSContextGroupRef);
+    status_fn *status = (status_fn *)promise_function("_ZNK3JSC9JSPromise6statusERNS_2VME");
+    result_fn *value = (result_fn *)promise_function("_ZNK3JSC9JSPromise6resultERNS_2VME");
+
+    if (!status || !value)
+        return false;
+    *state = (enum cpm_promise)status(promise, rt->group);
+    *result = value(promise, rt->group);
+    return true;
+}
+
+bool cpm_engine_promise_handled(struct cpm_runtime *rt, JSValueRef promise)
+{
+    typedef bool handled_fn(const void *, JSContextGroupRef);
+    handled_fn *handled = (handled_fn *)promise_function("_ZNK3JSC9JSPromise9isHandledERNS_2VME");
+
+    return handled && handled(promise, rt->group);
+}
+
+JSObjectRef cpm_engine_proxy_target(JSObjectRef proxy)
+{
+    return JSObjectGetProxyTarget(proxy);
+}
+
+double cpm_engine_heap(struct cpm_runtime *rt, double *capacity)
+{
+    JSObjectRef facts = JSGetMemoryUsageStatistics(rt->ctx);
+
+    *capacity = cpm_js_number(rt->ctx, cpm_js_get(rt->ctx, facts, "heapCapacity"), 0);
+    return cpm_js_number(rt->ctx, cpm_js_get(rt->ctx, facts, "heapSize"), 0);
+}
+
+JSValueRef cpm_engine_evaluate(struct cpm_runtime *rt, const char *text, size_t len,
+                               const char *url, JSValueRef *exception)
+{
+    JSStringRef name = JSStringCreateWithUTF8CString(url), fault = NULL;
+    int line = 0;
+    JSScriptRef script =
+        JSScriptCreateReferencingImmortalASCIIText(rt->group, name, 1, text, len, &fault, &line);
+    JSValueRef value = NULL;
+
+    if (script) {
+        value = JSScriptEvaluate(rt->ctx, script, NULL, exception);
+        JSScriptRelease(script);
+    } else {
+        *exception = cpm_js_error(rt->ctx, "SyntaxError", "%s:%d: no JavaScript", url, line);
+    }
+    if (fault)
+        JSStringRelease(fault);
+    JSStringRelease(name);
+    return value;
+}
+
+void cpm_engine_lock(struct cpm_runtime *rt)
+{
+    JSLock(rt->ctx);
+}
+
+void cpm_engine_unlock(struct cpm_runtime *rt)
+{
+    JSUnlock(rt->ctx);
+}
+
+const char *cpm_engine_version(char *into, size_t size)
+{
+    snprintf(into, size, "%u.%u.%u", jsc_get_major_version(), jsc_get_minor_version(),
+             jsc_get_micro_version());
+    return into;
+}

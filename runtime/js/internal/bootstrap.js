@@ -1,0 +1,33 @@
+// The first text of a world: (builtins, loop) => { start, beforeExit, exit }. It evaluates only what
+// every program needs; all else is a getter that loads its builtin when it is first touched.
+'use strict';
+
+const cache = new Map();
+const natives = new Map();
+const process = {};
+
+function native(name) {
+  let object = natives.get(name);
+  if (object === undefined) natives.set(name, object = builtins.native(name));
+  return object;
+}
+
+function requireBuiltin(id) {
+  const loaded = cache.get(id);
+  if (loaded !== undefined) return loaded.exports;
+  const make = builtins.compile(id);
+  if (make === undefined) throw new Error(`No such built-in module: ${id}`);
+  const module = { exports: {}, id };
+  cache.set(id, module);
+  make(module.exports, requireBuiltin, module, native, process);
+  return module.exports;
+}
+
+natives.set('loop', loop);
+natives.set('builtins', { names: builtins.names });
+
+requireBuiltin('internal/stack').install();
+requireBuiltin('internal/process').setup(process);
+requireBuiltin('internal/globals').setup(globalThis, process);
+
+return requireBuiltin('internal/main');

@@ -1,0 +1,284 @@
+// Node's errors: a class for each code, whose message is made from its arguments, and the errors of
+// system calls.
+'use strict';
+
+const codes = {};
+module.exports = { codes, define, uvException, exceptionWithHostPort, hideStackFrames, isErrorLike };
+
+const lazyUtil = () => require('internal/inspect');
+const inspect = (...args) => lazyUtil().inspect(...args);
+
+function define(code, message, Base, ...others) {
+  const make = (Parent) => {
+    class NodeError extends Parent {
+      constructor(...args) {
+        super(typeof message === 'function' ? message(...args) : fill(message, args));
+        Object.defineProperties(this, {
+          toString: {
+            value() { return `${this.name} [${code}]: ${this.message}`; },
+            enumerable: false, writable: true, configurable: true,
+          },
+        });
+        withCode(this, code);
+      }
+    }
+    Object.defineProperty(NodeError, 'name', { value: Parent.name });
+    return NodeError;
+  };
+  codes[code] = make(Base);
+  for (const Other of others) codes[code][Other.name] = make(Other);
+}
+
+// V8 writes the code into the stack's first line but not into the name.
+function withCode(error, code) {
+  const name = error.name;
+  error.code = code;
+  const stack = error.stack;
+  if (typeof stack === 'string' && stack.startsWith(name)) {
+    error.stack = `${name} [${code}]${stack.slice(name.length)}`;
+  }
+}
+
+function fill(message, args) {
+  let i = 0;
+  return message.replace(/%[sdo]/g, (what) => (what === '%o' ? inspect(args[i++]) : String(args[i++])));
+}
+
+function article(words, last) {
+  if (words.length < 3) return words.join(` ${last} `);
+  return `${words.slice(0, -1).join(', ')}, ${last} ${words[words.length - 1]}`;
+}
+
+const KINDS = new Set(['string', 'function', 'number', 'object', 'Function', 'Object', 'boolean', 'bigint', 'symbol']);
+
+// "of type string or an instance of Buffer"
+function expected(list) {
+  const types = [];
+  const instances = [];
+  const others = [];
+  for (const one of list) {
+    if (KINDS.has(one)) types.push(one.toLowerCase());
+    else if (/^([A-Z][a-z0-9]*)+$/.test(one)) instances.push(one);
+    else others.push(one);
+  }
+  if (instances.length > 0 && types.includes('object')) {
+    types.splice(types.indexOf('object'), 1);
+    instances.push('Object');
+  }
+  const parts = [];
+  if (types.length > 0) parts.push(`${types.length > 1 ? 'one of type' : 'of type'} ${article(types, 'or')}`);
+  if (instances.length > 0) parts.push(`an instance of ${article(instances, 'or')}`);
+  if (others.length > 0) {
+    if (others.length > 1) parts.push(`one of ${article(others, 'or')}`);
+    else parts.push(`${others[0].toLowerCase() !== others[0] ? 'an ' : ''}${others[0]}`);
+  }
+  return parts.join(' or ');
+}
+
+function received(value) {
+  if (value === null || value === undefined) return ` Received ${value}`;
+  if (typeof value === 'function') return ` Received function ${value.name}`;
+  if (typeof value === 'object') {
+    if (value.constructor?.name) return ` Received an instance of ${value.constructor.name}`;
+    return ` Received ${inspect(value, { depth: -1 })}`;
+  }
+  let text = inspect(value, { colors: false });
+  if (text.length > 28) text = `${text.slice(0, 25)}...`;
+  return ` Received type ${typeof value} (${text})`;
+}
+
+function subject(name) {
+  if (name.endsWith(' argument')) return `The ${name}`;
+  return `The "${name}" ${name.includes('.') ? 'property' : 'argument'}`;
+}
+
+function outOfRange(name, range, input) {
+  let got;
+  if (Number.isInteger(input) && Math.abs(input) > 2 ** 32) got = underscores(String(input));
+  else if (typeof input === 'bigint') {
+    got = String(input);
+    if (input > 2n ** 32n || input < -(2n ** 32n)) got = underscores(got);
+    got += 'n';
+  } else got = inspect(input);
+  return `The value of "${name}" is out of range. It must be ${range}. Received ${got}`;
+}
+
+function underscores(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+define('ERR_INVALID_ARG_TYPE', (name, list, value) =>
+  `${subject(name)} must be ${expected(Array.isArray(list) ? list : [list])}.${received(value)}`, TypeError);
+define('ERR_INVALID_ARG_VALUE', (name, value, reason = 'is invalid') => {
+  let text = inspect(value);
+  if (text.length > 128) text = `${text.slice(0, 128)}...`;
+  return `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${text}`;
+}, TypeError, RangeError);
+define('ERR_OUT_OF_RANGE', outOfRange, RangeError);
+define('ERR_MISSING_ARGS', (...names) => {
+  const words = names.map((name) => (Array.isArray(name) ? name.map((n) => `"${n}"`).join(' or ') : `"${name}"`));
+  return `The ${article(words, 'and')} argument${words.length > 1 ? 's' : ''} must be specified`;
+}, TypeError);
+define('ERR_INVALID_RETURN_VALUE', (input, name, value) =>
+  `Expected ${input} to be returned from the "${name}" function but got ${
+    value?.constructor?.name ? `an instance of ${value.constructor.name}` : `type ${typeof value}`}.`, TypeError, RangeError);
+define('ERR_INVALID_THIS', 'Value of "this" must be of type %s', TypeError);
+define('ERR_METHOD_NOT_IMPLEMENTED', 'The %s method is not implemented', Error);
+define('ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', 'The feature %s is unavailable on the current platform', TypeError);
+define('ERR_INVALID_CALLBACK', (value) => `Callback must be a function. Received ${inspect(value)}`, TypeError);
+define('ERR_UNHANDLED_ERROR', (error) =>
+  (error === undefined ? 'Unhandled error.' : `Unhandled error. (${error})`), Error);
+define('ERR_UNHANDLED_REJECTION', (reason) => 'This error originated either by throwing inside of an async ' +
+  'function without a catch block, or by rejecting a promise which was not handled with .catch(). ' +
+  `The promise rejected with the reason "${reason}".`, Error);
+define('ERR_ASSERTION', '%s', Error);
+define('ERR_UNKNOWN_BUILTIN_MODULE', 'No such built-in module: %s', Error);
+define('ERR_UNKNOWN_ENCODING', 'Unknown encoding: %s', TypeError);
+define('ERR_UNKNOWN_SIGNAL', 'Unknown signal: %s', TypeError);
+define('ERR_UNKNOWN_FILE_EXTENSION', (ext, path) => `Unknown file extension "${ext}" for ${path}`, TypeError);
+define('ERR_UNKNOWN_MODULE_FORMAT', 'Unknown module format: %s for URL %s', RangeError);
+define('ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET', '`process.setupUncaughtExceptionCapture()` was called while ' +
+  'a capture callback was already active', Error);
+define('ERR_INVALID_MODULE_SPECIFIER', (request, reason, base) =>
+  `Invalid module "${request}" ${reason}${base ? ` imported from ${base}` : ''}`, TypeError);
+define('ERR_REQUIRE_ASYNC_MODULE', 'require() cannot be used on an ESM graph with top-level await. Use import() instead. ' +
+  'To see where the top-level await comes from, use --experimental-print-required-tla.', Error);
+define('ERR_REQUIRE_CYCLE_MODULE', '%s', Error);
+define('ERR_IMPORT_ATTRIBUTE_MISSING', (url, key, value) =>
+  `Module "${url}" needs an import attribute of "${key}: ${value}"`, TypeError);
+define('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', (url, type) => `Module "${url}" is not of type "${type}"`, TypeError);
+define('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', (key, value, url) =>
+  `Import attribute "${key}" with value "${value}" is not supported${url ? ` in ${url}` : ''}`, TypeError);
+define('ERR_UNSUPPORTED_ESM_URL_SCHEME', (scheme, list = ['file', 'data', 'node']) =>
+  `Only URLs with a scheme in: ${article(list, 'and')} are supported by the default ESM loader. ` +
+  `Received protocol '${scheme}'`, Error);
+define('ERR_EVENT_RECURSION', 'The event "%s" is already being dispatched', Error);
+define('ERR_INVALID_URL', 'Invalid URL', TypeError);
+define('ERR_INVALID_URL_SCHEME', (list) =>
+  `The URL must be ${[].concat(list).length > 1 ? 'one of' : 'of'} scheme ${article([].concat(list), 'or')}`, TypeError);
+define('ERR_INVALID_FILE_URL_HOST', 'File URL host must be "localhost" or empty on %s', TypeError);
+define('ERR_INVALID_FILE_URL_PATH', 'File URL path %s', TypeError);
+define('ERR_INVALID_BUFFER_SIZE', 'Buffer size must be a multiple of %s', RangeError);
+define('ERR_BUFFER_OUT_OF_BOUNDS', (name) =>
+  (name ? `"${name}" is outside of buffer bounds` : 'Attempt to access memory outside buffer bounds'), RangeError);
+define('ERR_BUFFER_TOO_LARGE', 'Cannot create a Buffer larger than %s bytes', RangeError);
+define('ERR_STRING_TOO_LONG', 'Cannot create a string longer than 0x%s characters', Error);
+define('ERR_INVALID_URI', 'URI malformed', URIError);
+define('ERR_INVALID_TUPLE', '%s must be an iterable %s tuple', TypeError);
+define('ERR_ARG_NOT_ITERABLE', '%s must be iterable', TypeError);
+define('ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor', TypeError);
+define('ERR_ILLEGAL_INVOCATION', 'Illegal invocation', TypeError);
+define('ERR_FALSY_VALUE_REJECTION', 'Promise was rejected with falsy value', Error);
+define('ERR_INVALID_STATE', 'Invalid state: %s', Error, TypeError, RangeError);
+define('ERR_OPERATION_FAILED', 'Operation failed: %s', Error, TypeError);
+define('ERR_INVALID_CURSOR_POS', 'Cannot set cursor row without setting its column', TypeError);
+define('ERR_FS_FILE_TOO_LARGE', 'File size (%s) is greater than 2 GiB', RangeError);
+define('ERR_FS_INVALID_SYMLINK_TYPE', 'Symlink type must be one of "dir", "file", or "junction". Received "%s"', Error);
+define('ERR_FS_EISDIR', '%s', Error);
+define('ERR_FS_CP_DIR_TO_NON_DIR', '%s', Error);
+define('ERR_FS_CP_NON_DIR_TO_DIR', '%s', Error);
+define('ERR_FS_CP_EEXIST', '%s', Error);
+define('ERR_FS_CP_EINVAL', '%s', Error);
+define('ERR_DIR_CLOSED', 'Directory handle was closed', Error);
+define('ERR_DIR_CONCURRENT_OPERATION', 'Cannot do synchronous work on directory handle with concurrent asynchronous operations', Error);
+define('ERR_STREAM_DESTROYED', 'Cannot call %s after a stream was destroyed', Error);
+define('ERR_STREAM_WRITE_AFTER_END', 'write after end', Error);
+define('ERR_STREAM_ALREADY_FINISHED', 'Cannot call %s after a stream was finished', Error);
+define('ERR_STREAM_PREMATURE_CLOSE', 'Premature close', Error);
+define('ERR_STREAM_NULL_VALUES', 'May not write null values to stream', TypeError);
+define('ERR_SOCKET_BAD_PORT', (name, port, zero = true) =>
+  `${name} should be ${zero ? '>=' : '>'} 0 and < 65536.${received(port)}`, RangeError);
+define('ERR_SOCKET_CLOSED', 'Socket is closed', Error);
+define('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before the connection was established', Error);
+define('ERR_SOCKET_CONNECTION_TIMEOUT', 'Socket connection timeout', Error);
+define('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.', Error);
+define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
+define('ERR_INVALID_ADDRESS_FAMILY', (family, host, port) =>
+  `Invalid address family: ${family} ${host}:${port}`, RangeError);
+define('ERR_INVALID_FD', '"fd" must be a positive integer: %s', RangeError);
+define('ERR_INVALID_FD_TYPE', 'Unsupported fd type: %s', TypeError);
+define('ERR_INVALID_HANDLE_TYPE', 'This handle type cannot be sent', TypeError);
+define('ERR_INVALID_SYNC_FORK_INPUT', 'Asynchronous forks do not support Buffer, TypedArray, DataView or string input: %s', TypeError);
+define('ERR_IPC_CHANNEL_CLOSED', 'Channel closed', Error);
+define('ERR_IPC_DISCONNECTED', 'IPC channel is already disconnected', Error);
+define('ERR_IPC_ONE_PIPE', 'Child process can have only one IPC pipe', Error);
+define('ERR_IPC_SYNC_FORK', 'IPC cannot be used with synchronous forks', Error);
+define('ERR_CHILD_PROCESS_IPC_REQUIRED', "Forked processes must have an IPC channel, missing value 'ipc' in %s", Error);
+define('ERR_CHILD_PROCESS_STDIO_MAXBUFFER', '%s maxBuffer length exceeded', RangeError);
+define('ERR_PARSE_ARGS_INVALID_OPTION_VALUE', '%s', TypeError);
+define('ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL', '%s', TypeError);
+define('ERR_PARSE_ARGS_UNKNOWN_OPTION', '%s', TypeError);
+define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
+define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
+define('ERR_SYSTEM_ERROR', '%s', Error);
+define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);
+define('ERR_ENCODING_NOT_SUPPORTED', 'The "%s" encoding is not supported', RangeError);
+define('ERR_ENCODING_INVALID_ENCODED_DATA', (encoding) => `The encoded data was not valid for encoding ${encoding}`, TypeError);
+define('ERR_NO_TYPESCRIPT', 'This build cannot strip types', Error);
+
+let names; // number -> [name, words]
+function errorName(number) {
+  if (names === undefined) {
+    names = new Map(native('util').errors().map(([name, code, words]) => [code, [name, words]]));
+  }
+  return names.get(number) ?? [`UNKNOWN`, 'unknown error'];
+}
+module.exports.errorName = errorName;
+
+// The error of a system call: "ENOENT: no such file or directory, open 'x'".
+function uvException({ errno, syscall, path, dest, message: words }) {
+  const [code, text] = errorName(errno);
+  let message = `${code}: ${words || text}, ${syscall}`;
+  if (path !== undefined) message += ` '${path}'`;
+  if (dest !== undefined) message += ` -> '${dest}'`;
+  const error = new Error(message);
+  error.errno = errno;
+  error.code = code;
+  error.syscall = syscall;
+  if (path !== undefined) error.path = path;
+  if (dest !== undefined) error.dest = dest;
+  return error;
+}
+
+// "connect ECONNREFUSED 127.0.0.1:1"
+function exceptionWithHostPort(errno, syscall, address, port, additional) {
+  const [code] = errorName(errno);
+  let details = '';
+  if (port && port > 0) details = ` ${address}:${port}`;
+  else if (address) details = ` ${address}`;
+  if (additional) details += ` - Local (${additional})`;
+  const error = new Error(`${syscall} ${code}${details}`);
+  error.errno = errno;
+  error.code = code;
+  error.syscall = syscall;
+  error.address = address;
+  if (port) error.port = port;
+  return error;
+}
+
+module.exports.errnoException = function errnoException(errno, syscall, original) {
+  const [code] = errorName(errno);
+  const error = new Error(original ? `${syscall} ${code} ${original}` : `${syscall} ${code}`);
+  error.errno = errno;
+  error.code = code;
+  error.syscall = syscall;
+  return error;
+};
+
+class AbortError extends Error {
+  constructor(message = 'The operation was aborted', options = undefined) {
+    super(message, options);
+    this.code = 'ABORT_ERR';
+    this.name = 'AbortError';
+  }
+}
+
+module.exports.AbortError = AbortError;
+
+function hideStackFrames(fn) {
+  return fn;
+}
+
+function isErrorLike(value) {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'stack');
+}

@@ -1,0 +1,25 @@
+// What the command line asks for: { start, beforeExit, exit }.
+'use strict';
+
+function start() {
+  const options = require('internal/options');
+  const first = process.argv[1];
+  // The common case needs no reading of options.
+  if (first !== undefined && first[0] !== '-' && options.environmentIsEmpty()) return require('internal/modules/cjs').runMain();
+  options.parse();
+  require('internal/run').run();
+}
+
+function beforeExit() {
+  process.emit('beforeExit', +process.exitCode || 0);
+}
+
+function exit() {
+  if (!process._exiting) {
+    process._exiting = true;
+    process.emit('exit', +process.exitCode || 0);
+  }
+  return +process.exitCode || 0;
+}
+
+module.exports = { start, beforeExit, exit };

@@ -1,0 +1,27 @@
+// The builtins that programs may ask for: what Node has, as far as this runtime has it.
+'use strict';
+
+const SCHEMED = new Set(['sea', 'sqlite', 'test', 'test/reporters']);
+
+const all = native('builtins').names()
+  .filter((name) => !name.startsWith('internal/') && !name.startsWith('lib/'));
+const names = new Set(all);
+
+function strip(id) {
+  return id.startsWith('node:') ? id.slice(5) : id;
+}
+
+// The name of the builtin that a specifier means, or undefined.
+exports.nameOf = function nameOf(specifier) {
+  const name = strip(specifier);
+  if (!names.has(name) || (SCHEMED.has(name) && name === specifier)) return undefined;
+  return name;
+};
+exports.load = (name) => require(name);
+exports.get = function get(id) {
+  require('internal/validators').validateString(id, 'id');
+  const name = exports.nameOf(id);
+  return name === undefined ? undefined : require(name);
+};
+exports.isBuiltin = (id) => exports.nameOf(id) !== undefined;
+exports.list = () => all.map((name) => (SCHEMED.has(name) ? `node:${name}` : name));

@@ -1,0 +1,217 @@
+// Stacks as V8 writes them. The engine's own are text of another form ("f@file:line:column") in an own
+// property; constructors that stand before the engine's keep that text and turn it into V8's, or into
+// call sites for Error.prepareStackTrace, when `stack` is first read. Errors that the engine itself
+// throws never pass a constructor: translate() serves who prints them.
+'use strict';
+
+const NativeError = Error;
+const captureNative = Error.captureStackTrace;
+const kept = new WeakMap(); // error -> { header, raw, skip, text }
+const toText = Error.prototype.toString;
+const wrapped = new Set(); // files whose first line begins with the CommonJS wrapper
+const WRAPPER_LENGTH = '(function (exports, require, module, __filename, __dirname) { '.length;
+const ARRAY_METHODS = new Set(['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'find',
+  'findIndex', 'flatMap', 'sort', 'from']);
+
+// "f@/a.js:1:2" in parts; null for a line of no use.
+function parseFrame(line) {
+  if (line === '') return null;
+  let name = '';
+  let where = line;
+  const at = line.indexOf('@');
+  if (at >= 0 && line[0] !== '/' && !line.startsWith('file:') && !line.startsWith('node:')) {
+    name = line.slice(0, at);
+    where = line.slice(at + 1);
+  }
+  const frame = { name, file: null, line: 0, column: 0, native: false, async: false };
+  if (name.startsWith('async ')) {
+    frame.async = true;
+    frame.name = name.slice(6);
+  }
+  if (where === '[native code]') {
+    frame.native = true;
+    return frame;
+  }
+  const place = /^(.*?)(?::(\d+))?(?::(\d+))?$/s.exec(where);
+  frame.file = place[1];
+  frame.line = +place[2] || 0;
+  frame.column = +place[3] || 0;
+  if (frame.line === 1 && wrapped.has(frame.file)) frame.column -= WRAPPER_LENGTH;
+  return frame;
+}
+
+function parse(raw, skip) {
+  const frames = [];
+  const lines = raw.split('\n');
+  for (let i = skip; i < lines.length; i++) {
+    const frame = parseFrame(lines[i]);
+    if (frame !== null) frames.push(frame);
+  }
+  for (let i = 0; i < frames.length; i++) {
+    if (frames[i].name === '' && frames[i + 1]?.file === 'node:internal/modules/cjs') frames[i].top = true;
+    if (/^(global|module|eval) code$/.test(frames[i].name)) frames[i].name = '';
+  }
+  return frames;
+}
+
+function place(frame) {
+  if (frame.native) return '<anonymous>';
+  return frame.line ? `${frame.file}:${frame.line}:${frame.column}` : frame.file || '<anonymous>';
+}
+
+function describe(frame) {
+  let name = frame.top ? 'Object.<anonymous>' : frame.name;
+  if (frame.native && ARRAY_METHODS.has(name)) name = `Array.${name}`;
+  if (frame.async) name = `async ${name}`;
+  return name ? `${name} (${place(frame)})` : place(frame);
+}
+
+class CallSite {
+  #frame;
+  constructor(frame) { this.#frame = frame; }
+  getThis() { return undefined; }
+  getTypeName() { return this.#frame.top ? 'Object' : null; }
+  getFunction() { return undefined; }
+  getFunctionName() { return this.#frame.name || null; }
+  getMethodName() { return null; }
+  getFileName() { return this.#frame.native ? undefined : this.#frame.file; }
+  getLineNumber() { return this.#frame.line || null; }
+  getColumnNumber() { return this.#frame.column || null; }
+  getEnclosingLineNumber() { return this.#frame.line || null; }
+  getEnclosingColumnNumber() { return this.#frame.column || null; }
+  getPosition() { return 0; }
+  getPromiseIndex() { return null; }
+  getScriptNameOrSourceURL() { return this.getFileName(); }
+  getScriptHash() { return ''; }
+  getEvalOrigin() { return undefined; }
+  isToplevel() { return true; }
+  isEval() { return false; }
+  isNative() { return this.#frame.native; }
+  isConstructor() { return false; }
+  isAsync() { return this.#frame.async; }
+  isPromiseAll() { return false; }
+  toString() { return describe(this.#frame); }
+}
+
+function header(error) {
+  try {
+    return toText.call(error);
+  } catch {
+    return '<error>';
+  }
+}
+
+function write(head, frames) {
+  let text = head;
+  for (const frame of frames) text += `\n    at ${describe(frame)}`;
+  return text;
+}
+
+// What error.stack gives: prepareStackTrace's word, or V8's text.
+function format(error, entry) {
+  const prepare = globalThis.Error?.prepareStackTrace;
+  const limit = entry.limit;
+  let frames = parse(entry.raw, entry.skip);
+  if (frames.length > limit) frames = frames.slice(0, limit);
+  if (typeof prepare === 'function') return prepare(error, frames.map((frame) => new CallSite(frame)));
+  return write(entry.header, frames);
+}
+
+function find(object) {
+  for (let at = object; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
+    const entry = kept.get(at);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
+const property = {
+  configurable: true,
+  enumerable: false,
+  get: function stack() {
+    const entry = find(this);
+    if (entry === undefined) return undefined;
+    if (entry.raw !== null) {
+      entry.text = format(this, entry);
+      entry.raw = null;
+    }
+    return entry.text;
+  },
+  set: function stack(value) {
+    Object.defineProperty(this, 'stack', { value, writable: true, configurable: true, enumerable: false });
+  },
+};
+
+function currentLimit() {
+  const limit = Error.stackTraceLimit;
+  return typeof limit === 'number' ? Math.max(0, Math.trunc(limit)) : -1;
+}
+
+// Puts V8's `stack` in the place of the engine's.
+function adopt(error, skip) {
+  const raw = error.stack;
+  if (typeof raw !== 'string') return;
+  const limit = currentLimit();
+  if (limit < 0) return void delete error.stack;
+  kept.set(error, { header: header(error), raw, skip, limit, text: '' });
+  Object.defineProperty(error, 'stack', property);
+}
+
+function stand(Native, parent) {
+  const name = Native.name;
+  const Standing = { [name]: function (...args) {
+    const error = Reflect.construct(Native, args, new.target ?? Standing);
+    adopt(error, 2); // Reflect.construct and this function
+    return error;
+  } }[name];
+  Object.defineProperty(Standing, 'length', { value: Native.length, configurable: true });
+  Object.defineProperty(Standing, 'prototype', { value: Native.prototype, writable: false });
+  Object.defineProperty(Native.prototype, 'constructor', { value: Standing, writable: true, configurable: true });
+  if (parent) Object.setPrototypeOf(Standing, parent);
+  Object.defineProperty(globalThis, name, { value: Standing, writable: true, configurable: true });
+  return Standing;
+}
+
+function captureStackTrace(object, hide) {
+  if (object === null || (typeof object !== 'object' && typeof object !== 'function')) {
+    throw new TypeError(`Invalid argument`);
+  }
+  const limit = currentLimit();
+  captureNative(object, typeof hide === 'function' ? hide : captureStackTrace);
+  if (limit < 0) return void delete object.stack;
+  adopt(object, 0);
+}
+
+exports.install = function install() {
+  NativeError.stackTraceLimit = 50;
+  const Standing = stand(NativeError, null);
+  for (const name of ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError',
+    'AggregateError']) {
+    stand(globalThis[name], Standing);
+  }
+  if (NativeError.isError) {
+    Object.defineProperty(Standing, 'isError', { value: NativeError.isError, writable: true, configurable: true });
+  }
+  Standing.stackTraceLimit = 10;
+  Object.defineProperty(Standing, 'captureStackTrace', { value: captureStackTrace, writable: true, configurable: true });
+};
+
+// A file that was compiled with the wrapper before its first line.
+exports.addWrapped = (file) => { wrapped.add(file); };
+
+// The stack of any value that was thrown, as V8 writes it.
+exports.translate = function translate(error) {
+  const stack = error.stack;
+  if (kept.has(error) || typeof stack !== 'string' || !/^[^\n]*(@|:\d+:\d+)/.test(stack) ||
+      /^\s+at /m.test(stack)) {
+    return stack;
+  }
+  return write(header(error), parse(stack, 0).slice(0, 10));
+};
+
+// The frames of an error that still has them as the engine gave them.
+exports.framesOf = function framesOf(error) {
+  const entry = kept.get(error);
+  if (entry !== undefined) return entry.raw === null ? entry.frames ?? [] : parse(entry.raw, entry.skip);
+  return typeof error.stack === 'string' ? parse(error.stack, 0) : [];
+};

@@ -1,0 +1,288 @@
+/* Modules as the loader in js/internal/modules sees them: the resolver's answers, a file's text,
+ * and text made into a function. A CommonJS file goes from the disk into the engine without a stop
+ * in JavaScript. */
+#include "runtime/js.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "cpm/resolver.h"
+#include "runtime/builtins.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SOURCE_MAX (512u << 20)
+#define WRAPPER    "(function (exports, require, module, __filename, __dirname) { "
+
+static struct cpm_resolver *resolver_of(JSObjectRef self)
+{
+    return JSObjectGetPrivate(self);
+}
+
+static void finalize(JSObjectRef object)
+{
+    cpm_resolver_free(JSObjectGetPrivate(object));
+}
+
+static void set_text(JSContextRef ctx, JSObjectRef object, const char *name, const char *text)
+{
+    if (text)
+        cpm_js_set(ctx, object, name, cpm_js_text(ctx, text));
+}
+
+static JSValueRef answer(JSContextRef ctx, const struct cpm_resolution *r)
+{
+    JSObjectRef out = JSObjectMake(ctx, NULL, NULL);
+
+    if (r->code) {
+        set_text(ctx, out, "code", r->code);
+        set_text(ctx, out, "message", r->message);
+        set_text(ctx, out, "package", r->package_json);
+        return out;
+    }
+    set_text(ctx, out, "path", r->path);
+    set_text(ctx, out, "query", r->query);
+    set_text(ctx, out, "format", cpm_format_name(r->format));
+    cpm_js_set(ctx, out, "typeless", JSValueMakeBoolean(ctx, r->typeless));
+    return out;
+}
+
+/* (is import, specifier, parent): { path, query, format, typeless }, or { code, message }. With
+ * `only path` it is the path alone for a require that succeeds. */
+CPM_JS_FUNCTION(resolve)
+{
+    enum cpm_resolve_mode mode = JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 0))
+                                     ? CPM_RESOLVE_IMPORT
+                                     : CPM_RESOLVE_REQUIRE;
+    char *specifier = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 1), NULL);
+    char *parent = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 2), NULL);
+    const struct cpm_resolution *r =
+        cpm_resolver_resolve(resolver_of(self), mode, specifier, parent);
+
+    cpm_free(specifier);
+    cpm_free(parent);
+    return answer(ctx, r);
+}
+
+CPM_JS_FUNCTION(forget)
+{
+    cpm_resolver_forget(resolver_of(self));
+    return JSValueMakeUndefined(ctx);
+}
+
+/* Appends the file; 0 or a negative errno. */
+static int read_into(const char *path, struct cpm_buf *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+    struct stat st;
+
+    if (fd < 0)
+        return -errno;
+    if (fstat(fd, &st) < 0 || S_ISDIR(st.st_mode)) {
+        rc = S_ISDIR(st.st_mode) ? -EISDIR : -errno;
+        goto out;
+    }
+    for (ssize_t got = 1; got > 0;) {
+        size_t room = st.st_size > (off_t)out->len ? (size_t)st.st_size - out->len + 1 : 65536;
+        if (!cpm_buf_reserve(out, room)) {
+            rc = -EFBIG;
+            goto out;
+        }
+        got = read(fd, out->ptr + out->len, room);
+        if (got < 0) {
+            rc = -errno;
+            goto out;
+        }
+        out->len += (size_t)got;
+    }
+out:
+    close(fd);
+    return rc;
+}
+
+static struct cpm_str without_bom(struct cpm_str text)
+{
+    return cpm_str_starts(text, "\xef\xbb\xbf") ? cpm_str_sub(text, 3, text.len) : text;
+}
+
+/* (path): its text, or a negative errno. */
+CPM_JS_FUNCTION(read_text)
+{
+    char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    struct cpm_buf bytes = CPM_BUF_INIT(SOURCE_MAX);
+    int rc = read_into(path, &bytes);
+    struct cpm_str text = without_bom(cpm_buf_str(&bytes));
+    JSValueRef value = rc < 0 ? JSValueMakeNumber(ctx, rc) : cpm_js_text_n(ctx, text.ptr, text.len);
+
+    cpm_buf_release(&bytes);
+    cpm_free(path);
+    return value;
+}
+
+/* Whether "import" stands before a parenthesis, dot or blank somewhere: such a file may need its
+ * import() rewritten. */
+static bool may_import(struct cpm_str text)
+{
+    const char *end = text.ptr + text.len;
+
+    for (const char *at = text.ptr; at && (at = memmem(at, (size_t)(end - at), "import", 6));) {
+        at += 6;
+        while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r' || *at == '/'))
+            at++;
+        if (at < end && *at == '(')
+            return true;
+    }
+    return false;
+}
+
+static JSValueRef evaluate(JSContextRef ctx, struct cpm_str text, const char *url,
+                           JSValueRef *exception)
+{
+    JSStringRef source = cpm_js_string(text.ptr, text.len);
+    JSStringRef name = cpm_js_string(url, strlen(url));
+    JSValueRef value = JSEvaluateScript(ctx, source, NULL, name, 1, exception);
+
+    JSStringRelease(name);
+    JSStringRelease(source);
+    return value ? value : JSValueMakeUndefined(ctx);
+}
+
+/* (path): the file as a CommonJS function; undefined when JavaScript has to look at its text (it
+ * holds import()); a negative errno. Throws the syntax error. */
+CPM_JS_FUNCTION(compile_file)
+{
+    char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    struct cpm_buf bytes = CPM_BUF_INIT(SOURCE_MAX), source = CPM_BUF_INIT(SOURCE_MAX);
+    int rc = read_into(path, &bytes);
+    struct cpm_str text = without_bom(cpm_buf_str(&bytes));
+    JSValueRef value = JSValueMakeUndefined(ctx);
+
+    if (rc < 0) {
+        value = JSValueMakeNumber(ctx, rc);
+    } else if (!may_import(text)) {
+        cpm_buf_reserve(&source, text.len + sizeof(WRAPPER) + 8);
+        cpm_buf_add_text(&source, WRAPPER);
+        if (cpm_str_starts(text, "#!"))
+            cpm_buf_add_text(&source, "//");
+        cpm_buf_add_str(&source, text);
+        cpm_buf_add_text(&source, "\n})");
+        value = evaluate(ctx, cpm_buf_str(&source), path, exception);
+    }
+    cpm_buf_release(&source);
+    cpm_buf_release(&bytes);
+    cpm_free(path);
+    return value;
+}
+
+/* (text, url): the value of a script. */
+CPM_JS_FUNCTION(evaluate_text)
+{
+    JSStringRef source = JSValueToStringCopy(ctx, cpm_js_arg(ctx, argc, argv, 0), exception);
+    JSStringRef url = JSValueToStringCopy(ctx, cpm_js_arg(ctx, argc, argv, 1), NULL);
+    int64_t line = argc > 2 ? cpm_js_int(ctx, argc, argv, 2) : 1;
+    JSValueRef value =
+        source ? JSEvaluateScript(ctx, source, NULL, url, (int)line, exception) : NULL;
+
+    if (source)
+        JSStringRelease(source);
+    if (url)
+        JSStringRelease(url);
+    return value ? value : JSValueMakeUndefined(ctx);
+}
+
+/* (text, url): throws when it is no script. */
+CPM_JS_FUNCTION(check_text)
+{
+    JSStringRef source = JSValueToStringCopy(ctx, cpm_js_arg(ctx, argc, argv, 0), exception);
+    JSStringRef url = JSValueToStringCopy(ctx, cpm_js_arg(ctx, argc, argv, 1), NULL);
+    bool good = source && JSCheckScriptSyntax(ctx, source, url, 1, exception);
+
+    if (source)
+        JSStringRelease(source);
+    if (url)
+        JSStringRelease(url);
+    return JSValueMakeBoolean(ctx, good);
+}
+
+/* (path): 0 a file, 1 a folder, a negative errno. */
+CPM_JS_FUNCTION(kind)
+{
+    char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    struct stat st;
+    int rc = stat(path, &st) < 0 ? -errno : S_ISDIR(st.st_mode) ? 1 : 0;
+
+    cpm_free(path);
+    return JSValueMakeNumber(ctx, rc);
+}
+
+/* The list's texts, ended by NULL; to be freed with free_texts. NULL for no array. */
+static char **texts_of(JSContextRef ctx, JSValueRef list)
+{
+    if (!JSValueIsArray(ctx, list))
+        return NULL;
+    JSObjectRef array = JSValueToObject(ctx, list, NULL);
+    double length = cpm_js_number(ctx, cpm_js_get(ctx, array, "length"), 0);
+    unsigned count = length < 1024 ? (unsigned)length : 1024;
+    char **texts = cpm_calloc(count + 1, sizeof(*texts));
+    for (unsigned i = 0; i < count; i++)
+        texts[i] = cpm_js_utf8(ctx, JSObjectGetPropertyAtIndex(ctx, array, i, NULL), NULL);
+    return texts;
+}
+
+static void free_texts(char **texts)
+{
+    for (size_t i = 0; texts && texts[i]; i++)
+        cpm_free(texts[i]);
+    cpm_free(texts);
+}
+
+static const struct cpm_js_method resolver_methods[] = {
+    {"resolve", resolve}, {"forget", forget}, {NULL, NULL}};
+
+/* ({ conditions, extensions, builtins, nodePath, preserveSymlinks }): a resolver. */
+CPM_JS_FUNCTION(open_resolver)
+{
+    struct cpm_resolver_options options = CPM_RESOLVER_OPTIONS_INIT;
+    struct cpm_error err = CPM_ERROR_INIT;
+    JSObjectRef from = JSValueToObject(ctx, cpm_js_arg(ctx, argc, argv, 0), exception);
+    JSClassDefinition definition = kJSClassDefinitionEmpty;
+
+    if (!from)
+        return JSValueMakeUndefined(ctx);
+    JSValueRef path = cpm_js_get(ctx, from, "nodePath");
+    char **conditions = texts_of(ctx, cpm_js_get(ctx, from, "conditions"));
+    char **extensions = texts_of(ctx, cpm_js_get(ctx, from, "extensions"));
+    char *node_path = cpm_js_arg_utf8(ctx, 1, &path, 0);
+    options.conditions = (const char *const *)conditions;
+    options.extensions = (const char *const *)extensions;
+    options.node_path = node_path;
+    options.preserve_symlinks = JSValueToBoolean(ctx, cpm_js_get(ctx, from, "preserveSymlinks"));
+    struct cpm_resolver *resolver = cpm_resolver_new(&options, &err);
+    free_texts(conditions);
+    free_texts(extensions);
+    cpm_free(node_path);
+    if (!resolver)
+        return cpm_js_throw(ctx, exception, "%s", err.text);
+    definition.finalize = finalize;
+    JSClassRef class = JSClassCreate(&definition);
+    JSObjectRef object = JSObjectMake(ctx, class, resolver);
+    JSClassRelease(class);
+    cpm_js_add(ctx, object, resolver_methods);
+    return object;
+}
+
+JSObjectRef cpm_native_module(struct cpm_runtime *rt)
+{
+    static const struct cpm_js_method methods[] = {
+        {"openResolver", open_resolver},
+        {"readText", read_text},
+        {"compileFile", compile_file},
+        {"evaluate", evaluate_text},
+        {"check", check_text},
+        {"kind", kind},
+        {NULL, NULL},
+    };
+    return cpm_js_object(rt->ctx, methods);
+}

@@ -1,0 +1,51 @@
+/* One JavaScript world: a virtual machine, its global object, a libuv loop and what ties them.
+ *
+ * The main thread has one; a worker thread makes its own. A native function finds the world it is
+ * called in with cpm_runtime_current(): the engine hands a callback nothing but its context, and
+ * one thread has one world. All functions are called on that thread. */
+#ifndef CPM_RUNTIME_RUNTIME_H
+#define CPM_RUNTIME_RUNTIME_H
+
+#include "runtime/start.h"
+
+#include <JavaScriptCore/JavaScript.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+/* JavaScript's side of the loop, given once by internal/bootstrap. */
+enum cpm_hook {
+    CPM_HOOK_UNCAUGHT,   /* (error): prints and exits, or returns when a listener took it */
+    CPM_HOOK_TICKS,      /* runs the nextTick queue */
+    CPM_HOOK_TIMERS,     /* runs one due timer: -1 more may be due, 0 none left, else next expiry */
+    CPM_HOOK_IMMEDIATES, /* runs one immediate; true when there may be more */
+    CPM_HOOK_REJECTIONS, /* tells of promises rejected and not handled */
+    CPM_HOOK_COUNT
+};
+
+/* Shared with JavaScript, so that neither asks the other by a call. */
+enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_FIELDS };
+
+struct cpm_pump; /* GLib's side: the engine's own timers */
+struct cpm_natives;
+
+struct cpm_runtime {
+    const struct cpm_runtime_start *start;
+    JSContextGroupRef group;
+    JSGlobalContextRef ctx;
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_check_t check;
+    uv_idle_t idle;
+    uv_prepare_t prepare;
+    JSObjectRef hooks[CPM_HOOK_COUNT];
+    volatile int32_t *ticks; /* CPM_TICK_… */
+    bool held;               /* we hold the engine's lock: promise jobs wait */
+    bool stopping;           /* a worker that is told to end */
+    struct cpm_pump *pump;
+    struct cpm_natives *natives;
+};
+
+struct cpm_runtime *cpm_runtime_current(void);
+
+#endif

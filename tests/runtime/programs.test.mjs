@@ -1,0 +1,29 @@
+// Each program of programs/ prints on cpm what it prints on node, and ends with the same code: 0, or the number that
+// stands in X.code. X.out is what node printed.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cpm = process.argv[2];
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'programs');
+
+function run(file) {
+  return new Promise((resolve) => {
+    execFile(cpm, ['node', file], { cwd: folder, timeout: 60000, env: { ...process.env, NODE_OPTIONS: '' } },
+      (error, stdout, stderr) => resolve({ code: error ? error.code ?? error.signal : 0, stdout, stderr }));
+  });
+}
+
+for (const file of readdirSync(folder).filter((name) => /\.[cm]?js$/.test(name)).sort()) {
+  const base = join(folder, file.replace(/\.[cm]?js$/, ''));
+  if (!existsSync(`${base}.out`)) continue; // a part of another program
+  test(`${file.replace(/\.[cm]?js$/, '').replaceAll('_', ' ')} prints what node prints`, async () => {
+    const { code, stdout, stderr } = await run(file);
+    const wanted = existsSync(`${base}.code`) ? Number(readFileSync(`${base}.code`, 'utf8')) : 0;
+    assert.equal(stdout, readFileSync(`${base}.out`, 'utf8'), stderr);
+    assert.equal(code, wanted, stderr);
+  });
+}
