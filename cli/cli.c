@@ -83,13 +83,13 @@ static struct cpm_term *open_term(const struct cpm_config *config)
 static void print_usage_error(struct session *s, const struct cpm_command *command)
 {
     struct cpm_buf text = CPM_BUF_INIT(1 << 20);
-    struct cpm_term *term = s->cli.term;
-    cpm_term_log(term, CPM_LOG_ERROR, "code", "EUSAGE");
+    struct cpm_failure failure = {.code = "EUSAGE"};
     if (s->err.text[0])
         cpm_buf_addf(&text, "\n%s\n", s->err.text);
     cpm_buf_add_char(&text, '\n');
     cpm_command_usage(command, &text);
-    cpm_term_log(term, CPM_LOG_ERROR, "", "%s", cpm_buf_text(&text));
+    failure.summary = cpm_buf_str(&text);
+    cpm_term_failure(s->cli.term, &failure);
     cpm_buf_release(&text);
 }
 

@@ -1,10 +1,10 @@
 /* The flow on a terminal: progress while it runs, then npm's summary, or its JSON. */
 #include "base/mem.h"
 #include "cli/config/config.h"
+#include "cli/conflict_report.h"
 #include "cli/flow_options.h"
 #include "cli/script_host.h"
 #include "cli/term.h"
-#include "resolver/tree/conflict.h"
 
 #include <time.h>
 
@@ -164,24 +164,11 @@ static void print_summary(const struct cpm_cli *cli, const struct cpm_flow_optio
     cpm_buf_release(&out);
 }
 
-/* npm's report: what conflicts, told edge by edge. */
-static void print_conflict(const struct cpm_cli *cli, const struct cpm_conflict *conflict,
-                           const char *summary)
-{
-    struct cpm_buf out = CPM_BUF_INIT(1 << 20);
-
-    cpm_conflict_explain(conflict, &out);
-    cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "ERESOLVE");
-    cpm_term_log(cli->term, CPM_LOG_ERROR, "ERESOLVE", "%s", summary);
-    cpm_term_log(cli->term, CPM_LOG_ERROR, "", "\n%s", cpm_buf_text(&out));
-    cpm_buf_release(&out);
-}
-
 static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int rc, int *exit_code,
                   struct cpm_error *err)
 {
     if (rc == CPM_ERESOLVE && result->conflict) {
-        print_conflict(cli, result->conflict, err->text);
+        cpm_conflict_report(cli, result->conflict);
         *exit_code = 1;
         return 0;
     }
@@ -192,9 +179,11 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
         return 0;
     }
     if (result->mismatch.len) {
-        cpm_term_log(cli->term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(rc));
-        cpm_term_log(cli->term, CPM_LOG_ERROR, "", "\n%s\n\n%.*s\n", err->text,
-                     CPM_STR_ARG(result->mismatch));
+        const char *words = cpm_arena_printf(cli->arena, "\n%s\n\n%.*s\n", err->text,
+                                             CPM_STR_ARG(result->mismatch));
+
+        cpm_term_failure(cli->term, &(struct cpm_failure){.code = cpm_error_name(rc),
+                                                          .summary = cpm_str(words)});
         *exit_code = 1;
         return 0;
     }

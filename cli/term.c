@@ -205,31 +205,36 @@ void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *p
     cpm_free(text);
 }
 
-/* The word that npm puts in front of each line of an error's text. */
-static const char *error_title(int code)
+/* What npm adds to an error of a code: the word in front of each line, and its advice. */
+static const struct error_row {
+    int code;
+    const char *title, *advice;
+} error_rows[] = {
+    {CPM_E403, "403", NULL},
+    {CPM_E404, "404", NULL},
+    {CPM_ETARGET, "notarget",
+     "In most cases you or one of your dependencies are requesting a package version that doesn't "
+     "exist."},
+    {CPM_ENOVERSIONS, "notarget", NULL},
+    {CPM_ENOSPC, "nospc", NULL},
+    {CPM_EROFS, "rofs", NULL},
+    {CPM_ENOENT, "enoent", NULL},
+    {CPM_EBADENGINE, "notsup", NULL},
+    {CPM_EINVALIDAUTH, "auth", NULL},
+    {CPM_EBADPLATFORM, "notsup", NULL},
+    {CPM_ENETWORK, "network", NULL},
+    {CPM_ETIMEDOUT, "network", NULL},
+    {CPM_EJSONPARSE, "JSON.parse",
+     "Failed to parse JSON data.\nNote: package.json must be actual JSON, not just JavaScript."},
+};
+
+static const struct error_row *error_row(int code)
 {
-    static const struct {
-        int code;
-        const char *title;
-    } rows[] = {
-        {CPM_E403, "403"},
-        {CPM_E404, "404"},
-        {CPM_ETARGET, "notarget"},
-        {CPM_ENOVERSIONS, "notarget"},
-        {CPM_ENOSPC, "nospc"},
-        {CPM_EROFS, "rofs"},
-        {CPM_ENOENT, "enoent"},
-        {CPM_EBADENGINE, "notsup"},
-        {CPM_EINVALIDAUTH, "auth"},
-        {CPM_EBADPLATFORM, "notsup"},
-        {CPM_ENETWORK, "network"},
-        {CPM_ETIMEDOUT, "network"},
-        {CPM_EJSONPARSE, "JSON.parse"},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].code == code)
-            return rows[i].title;
-    return NULL;
+    static const struct error_row none;
+    for (size_t i = 0; i < sizeof(error_rows) / sizeof(error_rows[0]); i++)
+        if (error_rows[i].code == code)
+            return &error_rows[i];
+    return &none;
 }
 
 /* npm's own errors without a code have no "code" line. */
@@ -238,40 +243,54 @@ static bool has_code_line(int code)
     return code != CPM_ENOSCRIPT && code != CPM_ECONFIG && code != CPM_EUNKNOWN && code != 0;
 }
 
-static struct cpm_str first_line(struct cpm_str text)
-{
-    size_t end = cpm_str_chr(text, '\n');
-    return end == CPM_NPOS ? text : cpm_str_sub(text, 0, end);
-}
-
-static void error_json(struct cpm_term *term, const struct cpm_error *err, struct cpm_str text)
+static void failure_json(struct cpm_term *term, const struct cpm_failure *f)
 {
     struct cpm_json *doc = cpm_json_new_object(), *error = cpm_json_new_object();
-    struct cpm_str summary = first_line(text);
-    if (has_code_line(err->code))
-        cpm_json_set_str(error, "code", cpm_str(cpm_error_name(err->code)));
-    cpm_json_set_str(error, "summary", summary);
-    cpm_json_set_str(error, "detail", cpm_str_sub(text, summary.len + 1, text.len));
-    cpm_json_set(doc, CPM_STR("error"), error);
     struct cpm_buf out = CPM_BUF_INIT(TEXT_MAX);
+    if (f->code)
+        cpm_json_set_str(error, "code", cpm_str(f->code));
+    cpm_json_set_str(error, "summary", cpm_str_trim(f->summary));
+    cpm_json_set_str(error, "detail", cpm_str_trim(f->detail));
+    cpm_json_set(doc, CPM_STR("error"), error);
     cpm_json_write(doc, CPM_STR("  "), CPM_STR("\n"), &out);
     cpm_term_out(term, cpm_buf_str(&out));
     cpm_buf_release(&out);
     cpm_json_free(doc);
 }
 
+void cpm_term_failure(struct cpm_term *term, const struct cpm_failure *f)
+{
+    if (term->opts.json && !term->out_used)
+        failure_json(term, f);
+    if (f->code)
+        cpm_term_log(term, CPM_LOG_ERROR, "code", "%s", f->code);
+    if (f->sys)
+        cpm_term_log(term, CPM_LOG_ERROR, "errno", "-%d", f->sys);
+    log_text(term, CPM_LOG_ERROR, f->title, f->summary);
+    if (f->detail.len)
+        log_text(term, CPM_LOG_ERROR, f->detail_title, f->detail);
+}
+
 void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
 {
     struct cpm_str text = cpm_str(err->text[0] ? err->text : cpm_error_default(err->code));
-    if (term->opts.json && !term->out_used)
-        error_json(term, err, text);
+    const struct error_row *row = error_row(err->code);
+    struct cpm_failure f = {.title = row->title, .sys = err->sys};
+    size_t line = cpm_str_chr(text, '\n');
     if (has_code_line(err->code))
-        cpm_term_log(term, CPM_LOG_ERROR, "code", "%s", cpm_error_name(err->code));
-    if (err->sys)
-        cpm_term_log(term, CPM_LOG_ERROR, "errno", "-%d", err->sys);
-    if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) /* the title says it */
+        f.code = cpm_error_name(err->code);
+    if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) { /* the title says it */
         text = cpm_str_sub(text, 4, text.len);
-    log_text(term, CPM_LOG_ERROR, error_title(err->code), text);
+        line = cpm_str_chr(text, '\n');
+    }
+    f.summary = text;
+    f.detail_title = f.title;
+    f.detail = cpm_str(row->advice);
+    if (f.title && line != CPM_NPOS) { /* advice that knows more */
+        f.summary = cpm_str_sub(text, 0, line);
+        f.detail = cpm_str_sub(text, line + 1, text.len);
+    }
+    cpm_term_failure(term, &f);
 }
 
 void cpm_term_progress(struct cpm_term *term, const struct cpm_progress *p)

@@ -52,8 +52,16 @@ enum cpm_log_level cpm_term_level(const struct cpm_term *term);
  * Several lines are prefixed each. */
 void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *prefix,
                   const char *fmt, ...) CPM_PRINTF(4, 5);
-/* The whole error report: "cpm error code E404", "cpm error …". With json and nothing on stdout so
- * far, also {"error": {code, summary, detail}} there. */
+/* A failure in npm's two parts: "cpm error code CODE", then both, each line behind its title. With
+ * json and nothing on stdout so far, also {"error": {code, summary, detail}} there. */
+struct cpm_failure {
+    const char *code;                 /* NULL: npm's errors without one */
+    const char *title, *detail_title; /* NULL: none */
+    int sys;                          /* errno behind it, or 0 */
+    struct cpm_str summary, detail;
+};
+void cpm_term_failure(struct cpm_term *term, const struct cpm_failure *f);
+/* The same for an error: what failed is its first line where npm gives advice, else all of it. */
 void cpm_term_error(struct cpm_term *term, const struct cpm_error *err);
 
 /* The progress line: redrawn at most 12 times a second, erased by the next output and at the end.

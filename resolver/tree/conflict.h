@@ -13,9 +13,10 @@ struct cpm_conflict {
     bool strict_peer_deps, force, is_mine;
 };
 
-/* npm's report: "While resolving: …", and what the user can do. */
-void cpm_conflict_explain(const struct cpm_conflict *c, struct cpm_buf *out);
-/* Only the explanation, to a depth: 2 for warnings, 4 for errors. */
+/* npm's report to a depth (4 on a terminal, INT_MAX in a file): "While resolving: …", and what the
+ * user can do. */
+void cpm_conflict_explain(const struct cpm_conflict *c, int depth, struct cpm_buf *out);
+/* Only the explanation; 2 for warnings. */
 void cpm_conflict_describe(const struct cpm_conflict *c, int depth, struct cpm_buf *out);
 
 /* For the solver: how it fails and warns. */

@@ -32,9 +32,9 @@ void cpm_conflict_describe(const struct cpm_conflict *c, int depth, struct cpm_b
     }
 }
 
-void cpm_conflict_explain(const struct cpm_conflict *c, struct cpm_buf *out)
+void cpm_conflict_explain(const struct cpm_conflict *c, int depth, struct cpm_buf *out)
 {
-    cpm_conflict_describe(c, 4, out);
+    cpm_conflict_describe(c, depth, out);
     cpm_buf_addf(
         out,
         "\n\nFix the upstream dependency conflict, or retry this command with %s to accept "

@@ -377,7 +377,7 @@ static void check_report(struct scene *s, const struct cpm_tree_result *out)
     struct cpm_buf text = CPM_BUF_INIT(1 << 20);
 
     if (out->conflict)
-        cpm_conflict_explain(out->conflict, &text);
+        cpm_conflict_explain(out->conflict, 4, &text);
     for (size_t k = 0; k < s->n; k++) {
         const char *want =
             cpm_arena_strndup(&s->world.arena, s->lines[k].text.ptr, s->lines[k].text.len);
