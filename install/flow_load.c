@@ -135,6 +135,29 @@ static int need_lock(struct cpm_flow *f, struct cpm_error *err)
         "package-lock.json file, then try again.");
 }
 
+static void warm_work(uv_work_t *work)
+{
+    struct cpm_flow *f = work->data;
+    const struct cpm_lock *lock = &f->project.lock;
+
+    for (size_t i = 0; i < lock->count; i++)
+        if (lock->entries[i].integrity.len)
+            cpm_store_find(f->store, lock->entries[i].integrity);
+}
+
+static void warm_done(uv_work_t *work, int status)
+{
+    (void)work, (void)status;
+}
+
+/* What the lock names will most likely be linked. */
+static void warm_store(struct cpm_flow *f)
+{
+    f->warming.data = f;
+    if (f->project.has_lock && !f->opts->lock_only)
+        uv_queue_work(&f->loop, &f->warming, warm_work, warm_done);
+}
+
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_project *p = &f->project;
@@ -167,6 +190,8 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
         rc = open_store(f, err);
     if (rc == 0)
         rc = open_network(f, err);
+    if (rc == 0)
+        warm_store(f);
     if (rc == 0)
         rc = load_actual(f, err);
     if (rc == 0)

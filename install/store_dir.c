@@ -94,16 +94,19 @@ bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY])
     return true;
 }
 
+static unsigned nibble(char digit)
+{
+    return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a' + 10);
+}
+
 const char *cpm_store_key_text(struct cpm_arena *arena, const char *key)
 {
     unsigned char raw[CPM_DIGEST_MAX];
     size_t dash = (size_t)(strchr(key, '-') - key), size = strlen(key + dash + 1) / 2;
 
-    for (size_t i = 0; i < size; i++) {
-        char pair[3] = {key[dash + 1 + 2 * i], key[dash + 2 + 2 * i], '\0'};
-
-        raw[i] = (unsigned char)strtoul(pair, NULL, 16);
-    }
+    for (size_t i = 0; i < size; i++)
+        raw[i] =
+            (unsigned char)(nibble(key[dash + 1 + 2 * i]) << 4 | nibble(key[dash + 2 + 2 * i]));
     return cpm_arena_printf(arena, "%.*s-%s", (int)dash, key, cpm_base64(arena, raw, size));
 }
 
