@@ -6,9 +6,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Folders are walked by descriptor (openat with O_NOFOLLOW), so that a link swapped in while a tree
@@ -154,6 +158,39 @@ int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool d
     cpm_free(resolved);
     cpm_arena_release(&arena);
     return rc;
+}
+
+/* The journal's thread of an ext4 that lies on this device: "<none>" when it has no journal. */
+static bool has_ext4_journal(dev_t device)
+{
+    char name[64], target[PATH_MAX], path[PATH_MAX], task[16];
+    ssize_t n;
+    int fd;
+
+    snprintf(name, sizeof(name), "/sys/dev/block/%u:%u", major(device), minor(device));
+    n = readlink(name, target, sizeof(target) - 1);
+    if (n < 0)
+        return false;
+    target[n] = '\0';
+    if (!strchr(target, '/'))
+        return false;
+    n = snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task", strrchr(target, '/') + 1);
+    fd = n < (ssize_t)sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    n = fd < 0 ? -1 : read(fd, task, sizeof(task));
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && task[0] >= '0' && task[0] <= '9';
+}
+
+bool cpm_fs_is_ordered(int fd)
+{
+    struct statfs fs;
+    struct stat st;
+
+    if (fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
+        return false;
+    return fs.f_type == XFS_SUPER_MAGIC ||
+           (fs.f_type == EXT4_SUPER_MAGIC && has_ext4_journal(st.st_dev));
 }
 
 int cpm_fs_mkdirs(const char *path, unsigned mode, struct cpm_error *err)

@@ -19,6 +19,9 @@ int cpm_fs_read_at(int dir, const char *path, size_t max, struct cpm_arena *aren
 /* Replaces a file whole or not at all: a temporary beside it, fsync when `durable`, rename, fsync
  * of the folder when `durable`. Mode 0 means: the mode of the old file, else 0666 less the umask.
  */
+/* True where a power cut never undoes a change of a folder and keeps a later one (ext4 with a
+ * journal, XFS): what makes the last change durable does so for all before it. */
+bool cpm_fs_is_ordered(int fd);
 int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool durable,
                    struct cpm_error *err);
 /* mkdir -p. */

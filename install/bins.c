@@ -76,6 +76,7 @@ static void make_executable(const struct gathering *g, int dir, const char *name
         return;
     }
     unlinkat(stage, temp, 0);
+    *g->bins->copied = true;
     if (cpm_copy_file(dir, name, stage, temp, 0755, CPM_LINK_COPY) == 0)
         renameat(stage, temp, dir, name);
 }

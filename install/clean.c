@@ -79,7 +79,7 @@ void cpm_run_tidy(struct cpm_run *run)
     if (run->put || run->req->opts.clean || run->recovery.interrupted)
         return;
     /* Nothing had changed yet, so there is nothing to recover from. */
-    cpm_journal_end(m, NULL);
+    cpm_journal_drop(m);
     cpm_modules_prune(m, CPM_STR(CPM_MODULES_STATE));
     cpm_modules_prune(m, CPM_STR("node_modules"));
 }

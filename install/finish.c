@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The order is the promise: the tree and what describes it are written, one syncfs makes them
+/* The order is the promise: the tree and what describes it are written, one sync makes them
  * durable, and only then does the journal go. */
 
 #define HIDDEN     "node_modules/.package-lock.json"
@@ -58,6 +58,7 @@ static int link_bins(struct cpm_run *run, struct cpm_error *err)
                                   .ideal = run->req->ideal,
                                   .global_dir = opts->global ? opts->bin_dir : NULL,
                                   .force = opts->force,
+                                  .copied = &run->copied,
                                   .arena = &run->arena,
                                   .warn = cpm_run_warn,
                                   .data = run};
@@ -77,18 +78,30 @@ static bool changed(const struct cpm_run *run)
     return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
 }
 
-/* One syncfs for each file system that got something. */
-static int make_durable(struct cpm_run *run, struct cpm_error *err)
+/* One syncfs for each file system that got bytes. Where only names changed, the sync of one folder
+ * makes them all durable if the file system is ordered. Elsewhere it does not, and *synced says
+ * so: the store has everything from which the next run after a power cut mends the tree. */
+static int make_durable(struct cpm_run *run, enum cpm_synced *synced, struct cpm_error *err)
 {
+    const struct cpm_modules *m = &run->modules;
     struct cpm_store *store = run->req->store;
     bool added = cpm_store_added(store) != run->added_before;
-    int rc = cpm_store_sync(store, err);
+    int rc = cpm_store_sync(store, err), sys = 0;
 
-    if (rc < 0 || !changed(run) ||
-        (added && same_file_system(run->modules.root, cpm_store_fd(store))))
+    *synced = CPM_SYNCED_ALL;
+    if (rc < 0 || (added && same_file_system(m->root, cpm_store_fd(store))))
         return rc;
-    return syncfs(run->modules.root) < 0 ? cpm_error_sys(err, errno, "sync '%s'", run->modules.path)
-                                         : 0;
+    if (!changed(run)) {
+        *synced = CPM_SYNCED_AS_BEFORE;
+        return 0;
+    }
+    if (added || run->copied)
+        sys = syncfs(m->root) < 0 ? errno : 0;
+    else if (fsync(m->top) < 0)
+        sys = errno;
+    else if (!cpm_fs_is_ordered(m->top))
+        *synced = CPM_SYNCED_NAMES_LATER;
+    return sys ? cpm_error_sys(err, sys, "sync '%s'", m->path) : 0;
 }
 
 /* npm believes the hidden lock when no folder is newer, so its time is set after the rename that
@@ -134,21 +147,22 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
 {
     struct cpm_buf watch = CPM_BUF_INIT(16u << 20);
     bool sync = !run->req->opts.no_sync;
-    bool alone = sync && !changed(run); /* no syncfs will come */
+    bool alone = sync && !changed(run); /* no other sync will come */
+    enum cpm_synced synced = CPM_SYNCED_NAMES_LATER;
     int rc;
 
     cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
     rc = write_hidden(run, alone, err);
     list_watched(run, &watch);
     if (rc == 0)
-        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), sync, err);
+        rc = cpm_state_prepare(&run->modules, cpm_buf_str(&watch), err);
     cpm_buf_release(&watch);
     if (rc == 0 && alone && fsync(run->modules.state) < 0)
         rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
     if (rc == 0 && sync)
-        rc = make_durable(run, err);
+        rc = make_durable(run, &synced, err);
     if (rc == 0)
-        rc = cpm_journal_end(&run->modules, err);
+        rc = cpm_journal_end(&run->modules, synced, err);
     return rc;
 }
 

@@ -19,8 +19,8 @@ struct cpm_flow {
     struct cpm_registry *registry;
     struct cpm_store *store;
     struct cpm_project project;
-    uv_work_t warming; /* the store's entries of the lock are read while the tree is solved */
-    const char *fingerprint;  /* of the project before anything was written */
+    uv_work_t warming;       /* the store's entries of the lock are read while the tree is solved */
+    const char *fingerprint; /* of the project before anything was written */
     struct cpm_flow_request { /* what the user asked to add, once for each target */
         struct cpm_request request;
         struct cpm_target *target;

@@ -48,6 +48,16 @@ void cpm_generation_get(int fd, unsigned char out[CPM_GENERATION_SIZE])
     memcpy(out, words, CPM_GENERATION_SIZE);
 }
 
+time_t cpm_generation_time(int fd)
+{
+    unsigned char generation[CPM_GENERATION_SIZE];
+    uint32_t low;
+
+    cpm_generation_get(fd, generation);
+    memcpy(&low, generation + CPM_GENERATION_SIZE - sizeof(low), sizeof(low));
+    return (time_t)(low >> 2) + 1;
+}
+
 void cpm_generation_random(unsigned char out[CPM_GENERATION_SIZE])
 {
     struct timespec now;

@@ -1,7 +1,6 @@
 #include "install/journal.h"
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/generation.h"
@@ -12,33 +11,39 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Each unit changes by one rename, so after a kill every package is whole and reading the folders
  * tells what was reached. After a power cut a renamed folder may have lost files: the journal names
- * the places, and they are put anew. Text: a line with the generation, then a location a line. */
+ * the places, and they are put anew. Text: a heading, then a location a line.
+ *
+ * The generation that a file is of stands in its time, so that equal projects have equal trees. */
 
-#define HEADING     "cpm-journal 1 "
+#define JOURNAL     CPM_MODULES_STATE "/journal"
+#define SETTLED     CPM_MODULES_STATE "/settled"
+#define HEADING     "cpm-journal 2"
 #define JOURNAL_MAX (64u << 20)
+#define DURABLE     0 /* a file's time: what it speaks of survives a power cut */
 
-static void heading(const struct cpm_modules *m, char out[80])
+/* True for a file that a run of this generation left, or that speaks of what is durable. */
+static bool is_of_now(const struct cpm_modules *m, const struct stat *st)
 {
-    unsigned char generation[CPM_GENERATION_SIZE];
-    char digits[2 * CPM_GENERATION_SIZE + 1] = "";
-
-    cpm_generation_get(m->root, generation);
-    cpm_hex_write(generation, CPM_GENERATION_SIZE, digits);
-    snprintf(out, 80, HEADING "%s", digits);
+    return st->st_mtim.tv_sec == DURABLE || st->st_mtim.tv_sec == cpm_generation_time(m->root);
 }
 
-static void read_journal(const struct cpm_modules *m, struct cpm_str text, struct cpm_recovery *out)
+static bool stamp(const struct cpm_modules *m, time_t time)
 {
-    char expected[80];
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = time}};
+
+    return utimensat(m->state, "journal", times, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void read_places(struct cpm_str text, struct cpm_recovery *out)
+{
     struct cpm_str line;
 
-    heading(m, expected);
-    if (!cpm_str_split(&text, '\n', &line) || cpm_str_is(line, expected))
-        return;
+    cpm_str_split(&text, '\n', &line);
     while (cpm_str_split(&text, '\n', &line))
         if (line.len)
             cpm_map_set(&out->redo, line, out);
@@ -82,11 +87,21 @@ static void sweep_temporaries(int dir)
         closedir(stream);
 }
 
+/* After the end nothing but names can be lost, since the bytes are the store's: nothing is put anew
+ * that stands whole. */
+static bool is_unsettled(const struct cpm_modules *m)
+{
+    struct stat st;
+
+    return fstatat(m->root, SETTLED, &st, AT_SYMLINK_NOFOLLOW) == 0 && !is_of_now(m, &st);
+}
+
 int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct cpm_recovery *out,
                         struct cpm_error *err)
 {
-    const char *path = cpm_path_join(arena, m->path, CPM_MODULES_STATE "/journal");
+    const char *path = cpm_path_join(arena, m->path, JOURNAL);
     struct cpm_str text;
+    struct stat st;
     int state, rc;
 
     *out = (struct cpm_recovery){.interrupted = false};
@@ -99,13 +114,10 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
     close(state);
     sweep_stage(m);
     rc = cpm_fs_read(path, JOURNAL_MAX, arena, &text, err);
-    if (rc == CPM_ENOENT)
-        return 0;
-    if (rc < 0)
-        return rc;
-    out->interrupted = true;
-    read_journal(m, text, out);
-    return 0;
+    out->interrupted = rc == 0 || is_unsettled(m);
+    if (rc == 0 && (stat(path, &st) < 0 || !is_of_now(m, &st)))
+        read_places(text, out);
+    return rc == CPM_ENOENT ? 0 : rc;
 }
 
 void cpm_recovery_release(struct cpm_recovery *r)
@@ -121,9 +133,14 @@ static void add_line(struct cpm_buf *text, struct cpm_str line)
 
 bool cpm_install_is_interrupted(const char *path)
 {
+    struct cpm_modules m = CPM_MODULES_INIT;
     struct cpm_arena arena = CPM_ARENA_INIT;
-    bool found = cpm_fs_exists(cpm_path_join(&arena, path, CPM_MODULES_STATE "/journal"));
+    bool found = cpm_fs_exists(cpm_path_join(&arena, path, JOURNAL));
 
+    if (!found && cpm_modules_open(&m, path, NULL) == 0) {
+        found = is_unsettled(&m);
+        cpm_modules_close(&m);
+    }
     cpm_arena_release(&arena);
     return found;
 }
@@ -152,11 +169,9 @@ int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
                       struct cpm_error *err)
 {
     struct cpm_buf text = CPM_BUF_INIT(JOURNAL_MAX);
-    char first[80];
     int sys;
 
-    heading(m, first);
-    cpm_buf_add_text(&text, first);
+    cpm_buf_add_text(&text, HEADING);
     for (uint32_t i = 0; i < plan->count; i++)
         if (plan->nodes[i].action == CPM_PLAN_PUT)
             add_line(&text, plan->nodes[i].entry->location);
@@ -166,8 +181,10 @@ int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
         sys = errno;
     else
         sys = write_journal(m, cpm_buf_str(&text));
+    if (!sys && !stamp(m, cpm_generation_time(m->root)))
+        sys = errno;
     cpm_buf_release(&text);
-    return sys ? cpm_error_sys(err, sys, "write '%s/" CPM_MODULES_STATE "/journal'", m->path) : 0;
+    return sys ? cpm_error_sys(err, sys, "write '%s/" JOURNAL "'", m->path) : 0;
 }
 
 int cpm_journal_sync(const struct cpm_modules *m, struct cpm_error *err)
@@ -176,15 +193,42 @@ int cpm_journal_sync(const struct cpm_modules *m, struct cpm_error *err)
     int rc = 0;
 
     if (fd < 0 || fsync(fd) < 0 || fsync(m->state) < 0)
-        rc = cpm_error_sys(err, errno, "sync '%s/" CPM_MODULES_STATE "/journal'", m->path);
+        rc = cpm_error_sys(err, errno, "sync '%s/" JOURNAL "'", m->path);
     if (fd >= 0)
         close(fd);
     return rc;
 }
 
-int cpm_journal_end(const struct cpm_modules *m, struct cpm_error *err)
+static int drop(const struct cpm_modules *m)
 {
-    if (unlinkat(m->state, "journal", 0) < 0 && errno != ENOENT)
-        return cpm_error_sys(err, errno, "remove '%s/" CPM_MODULES_STATE "/journal'", m->path);
-    return 0;
+    return unlinkat(m->state, "journal", 0) < 0 && errno != ENOENT ? errno : 0;
+}
+
+static int settle(const struct cpm_modules *m, time_t time)
+{
+    int fd = openat(m->state, "journal", O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+    int sys = 0;
+
+    if (fd < 0 || !stamp(m, time) || renameat(m->state, "journal", m->state, "settled") < 0)
+        sys = errno;
+    if (fd >= 0)
+        close(fd);
+    return sys;
+}
+
+int cpm_journal_end(const struct cpm_modules *m, enum cpm_synced synced, struct cpm_error *err)
+{
+    bool later = synced == CPM_SYNCED_NAMES_LATER;
+    int sys;
+
+    if (synced == CPM_SYNCED_AS_BEFORE && faccessat(m->state, "settled", F_OK, 0) == 0)
+        sys = drop(m);
+    else
+        sys = settle(m, later ? cpm_generation_time(m->root) : DURABLE);
+    return sys ? cpm_error_sys(err, sys, "put '%s/" JOURNAL "' aside", m->path) : 0;
+}
+
+void cpm_journal_drop(const struct cpm_modules *m)
+{
+    drop(m);
 }

@@ -84,6 +84,7 @@ static bool cannot_link(int sys)
 
 struct linking {
     const struct cpm_store_index *index;
+    const struct cpm_link *link;
     int method;   /* what is left of it after the first refusal */
     int from, to; /* the package's folder, on either side */
     struct cpm_buf path;
@@ -121,6 +122,7 @@ static int link_file(struct linking *l, const struct cpm_store_index_file *file,
         if (sys != EMLINK)
             l->method = COPY_ANY;
     }
+    *l->link->copied = true;
     return cpm_copy_file(l->from, path, l->to, path, file->executable ? 0755 : 0644, l->method);
 }
 
@@ -150,7 +152,8 @@ static int link_all(struct linking *l)
 
 int cpm_link_package(const struct cpm_link *link, struct cpm_error *err)
 {
-    struct linking l = {.index = cpm_store_entry_index(link->entry),
+    struct linking l = {.link = link,
+                        .index = cpm_store_entry_index(link->entry),
                         .method = link->method,
                         .from = cpm_store_entry_open(link->entry),
                         .to = -1,

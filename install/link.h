@@ -8,11 +8,12 @@
 
 struct cpm_link {
     const struct cpm_store_entry *entry;
-    int dir;          /* the new folder is made below this one */
-    const char *name; /* relative; its parents are there */
-    int method;       /* CPM_LINK_AUTO … of install/install.h */
-    bool copy;        /* files of its own: scripts may change them */
-    unsigned umask;   /* of this process */
+    int dir;              /* the new folder is made below this one */
+    const char *name;     /* relative; its parents are there */
+    int method;           /* CPM_LINK_AUTO … of install/install.h */
+    bool copy;            /* files of its own: scripts may change them */
+    unsigned umask;       /* of this process */
+    _Atomic bool *copied; /* set when a file was not linked */
 };
 
 /* Errors: CPM_EINTEGRITY when the store's files are not as they were unpacked (nothing is then to

@@ -28,6 +28,7 @@ struct cpm_run {
     uv_timer_t timer; /* waits for the project's lock; its end is the run's end */
     uint64_t waited_ms;
     unsigned threads, umask;
+    _Atomic bool copied; /* bytes were written, not only names */
     bool planned, failed, told_busy;
     /* units */
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */

@@ -1,10 +1,8 @@
 #include "install/install.h"
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/fs.h"
 #include "base/path.h"
-#include "install/generation.h"
 #include "install/modules.h"
 #include "install/state.h"
 
@@ -17,12 +15,11 @@
 /* node_modules/.cpm/state says: with this key, nothing is to be done. Its bytes depend on nothing
  * but key and note, so that equal projects have equal trees; what must not have changed since are
  * folders, and the newest of their times is the file's own time. A journal's beginning removes the
- * file. Without a sync it also names the generation, in a file beside it. A power cut may take or
+ * file. A power cut may take or
  * tear the file, which was written after all that it speaks of was durable: its checksum tells. */
 
 #define STATE     CPM_MODULES_STATE "/state"
 #define WATCH     CPM_MODULES_STATE "/watch"
-#define UNSYNCED  CPM_MODULES_STATE "/unsynced"
 #define STATE_MAX (16u << 20)
 
 static const char *const watched[] = {"node_modules", "node_modules/.bin"};
@@ -59,27 +56,6 @@ static bool newest_of(int root, struct cpm_str list, struct cpm_arena *arena,
     return true;
 }
 
-static void generation_text(int root, char out[33])
-{
-    unsigned char generation[CPM_GENERATION_SIZE];
-
-    cpm_generation_get(root, generation);
-    cpm_hex_write(generation, CPM_GENERATION_SIZE, out);
-    out[2 * CPM_GENERATION_SIZE] = '\0';
-}
-
-/* False when the last run was not synced and what it wrote may be lost by now. */
-static bool survived(const char *path, int root, struct cpm_arena *arena)
-{
-    struct cpm_str text;
-    char now[33];
-
-    if (cpm_fs_read(cpm_path_join(arena, path, UNSYNCED), 64, arena, &text, NULL) < 0)
-        return true;
-    generation_text(root, now);
-    return cpm_str_is(text, now);
-}
-
 /* "cpm-state 2 CHECKSUM KEYLEN NOTELEN\nKEY" NOTE and the watched folders; the sum is over what
  * follows it. */
 static bool parse(struct cpm_str text, struct cpm_str key, struct cpm_str *note,
@@ -113,7 +89,7 @@ bool cpm_install_is_current(const char *path, struct cpm_str key, struct cpm_are
         return false;
     current = fstatat(root, STATE, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
               cpm_fs_read(cpm_path_join(arena, path, STATE), STATE_MAX, arena, &text, NULL) == 0 &&
-              parse(text, key, note, &list) && survived(path, root, arena) &&
+              parse(text, key, note, &list) && !cpm_install_is_interrupted(path) &&
               newest_of(root, list, arena, &newest) && !later(newest, st.st_mtim);
     close(root);
     return current;
@@ -153,20 +129,12 @@ out:
     return rc;
 }
 
-int cpm_state_prepare(const struct cpm_modules *m, struct cpm_str watch, bool synced,
-                      struct cpm_error *err)
+int cpm_state_prepare(const struct cpm_modules *m, struct cpm_str watch, struct cpm_error *err)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
-    const char *unsynced = cpm_path_join(&arena, m->path, UNSYNCED);
     const char *list = cpm_path_join(&arena, m->path, WATCH);
-    char now[33];
-    int rc;
+    int rc = watch.len ? cpm_fs_replace(list, watch, 0644, false, err) : cpm_fs_remove(list, err);
 
-    generation_text(m->root, now);
-    rc = synced ? cpm_fs_remove(unsynced, err)
-                : cpm_fs_replace(unsynced, cpm_str(now), 0644, false, err);
-    if (rc == 0)
-        rc = watch.len ? cpm_fs_replace(list, watch, 0644, false, err) : cpm_fs_remove(list, err);
     cpm_arena_release(&arena);
     return rc;
 }

@@ -5,8 +5,7 @@
 #include "install/modules.h"
 
 /* `watch`: folders outside the root's node_modules whose change means that something is to be done,
- * one a line. `synced`: the tree survives a power cut. */
-int cpm_state_prepare(const struct cpm_modules *m, struct cpm_str watch, bool synced,
-                      struct cpm_error *err);
+ * one a line. */
+int cpm_state_prepare(const struct cpm_modules *m, struct cpm_str watch, struct cpm_error *err);
 
 #endif

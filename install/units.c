@@ -79,7 +79,8 @@ static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, con
                             .name = name,
                             .method = run->req->opts.method,
                             .copy = wants_copy(run, node->entry->location),
-                            .umask = run->umask};
+                            .umask = run->umask,
+                            .copied = &run->copied};
 
     if (!node->link)
         return cpm_space_explain(cpm_link_package(&link, err), run->modules.path,

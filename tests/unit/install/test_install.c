@@ -613,6 +613,26 @@ static void the_state_file_is_no_answer_once_a_run_began(void **state)
     assert_version("a", "1.0.0");
 }
 
+/* An installation of before a power cut whose folders were not on the disk, and one that lost a
+ * file by it. */
+static void a_tree_that_a_power_cut_may_have_taken_apart_is_looked_at_again(void **state)
+{
+    const struct timespec other_boot[2] = {{.tv_sec = 12345}, {.tv_sec = 12345}};
+    struct cpm_str note;
+
+    (void)state;
+    lock_package("node_modules/a", "a", "1.0.0", "");
+    install_well();
+    cpm_install_mark_current(at("p"), CPM_STR("key"), CPM_STR(""), NULL);
+    assert_true(cpm_install_is_current(at("p"), CPM_STR("key"), &arena, &note));
+    utimensat(AT_FDCWD, at("p/node_modules/.cpm/settled"), other_boot, 0);
+    unlink(at("p/node_modules/a/package.json"));
+    assert_false(cpm_install_is_current(at("p"), CPM_STR("key"), &arena, &note));
+    lock_package("node_modules/a", "a", "1.0.0", "");
+    install_well();
+    assert_version("a", "1.0.0");
+}
+
 static void a_run_waits_for_another_one(void **state)
 {
     int fd = open(at("p"), O_RDONLY | O_DIRECTORY);
@@ -664,6 +684,7 @@ int main(void)
         TEST(global_commands_do_not_replace_what_is_not_ours),
         TEST(the_state_file_answers_until_something_changes),
         TEST(the_state_file_is_no_answer_once_a_run_began),
+        TEST(a_tree_that_a_power_cut_may_have_taken_apart_is_looked_at_again),
         TEST(a_run_waits_for_another_one),
     };
 
