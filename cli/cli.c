@@ -265,6 +265,14 @@ static int session_open(struct session *s, int argc, char **argv)
     return 0;
 }
 
+/* npm ends with the negative errno, and with the exit code of a git that failed. */
+static int exit_code_of(const struct cpm_error *err)
+{
+    if (err->sys <= 0 || err->sys > 255)
+        return 1;
+    return err->code == CPM_EGIT ? err->sys : 256 - err->sys;
+}
+
 int cpm_cli_main(int argc, char **argv)
 {
     if (cpm_node_wanted(argc, argv))
@@ -284,8 +292,8 @@ int cpm_cli_main(int argc, char **argv)
         if (!s.cli.term)
             s.cli.term = open_term(NULL);
         cpm_term_error(s.cli.term, &s.err);
-        if (!s.exit_code) /* npm ends with the negative errno */
-            s.exit_code = s.err.sys > 0 && s.err.sys < 256 ? 256 - s.err.sys : 1;
+        if (!s.exit_code)
+            s.exit_code = exit_code_of(&s.err);
     }
     cpm_term_free(s.cli.term);
     cpm_arena_release(&s.arena);

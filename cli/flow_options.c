@@ -56,6 +56,15 @@ static enum cpm_install_strategy strategy(const struct cpm_cli *cli, bool global
     return CPM_HOISTED;
 }
 
+static enum cpm_tree_allow allow(const struct cpm_cli *cli, const char *key)
+{
+    const char *word = text(cli, key);
+
+    if (word && strcmp(word, "none") == 0)
+        return CPM_ALLOW_NONE;
+    return word && strcmp(word, "root") == 0 ? CPM_ALLOW_ROOT : CPM_ALLOW_ALL;
+}
+
 static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
 {
     struct cpm_tree_options *t = &o->tree;
@@ -67,6 +76,10 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->prefer_dedupe = flag(cli, "prefer-dedupe");
     t->engine_strict = flag(cli, "engine-strict");
     t->install_links = flag(cli, "install-links");
+    t->allow_git = allow(cli, "allow-git");
+    t->allow_remote = allow(cli, "allow-remote");
+    t->allow_file = allow(cli, "allow-file");
+    t->allow_directory = allow(cli, "allow-directory");
     t->global = o->global;
     t->save = o->save;
     t->complete = o->lock_only || o->dry_run;

@@ -277,8 +277,14 @@ void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
     const struct error_row *row = error_row(err->code);
     struct cpm_failure f = {.title = row->title, .sys = err->sys};
     size_t line = cpm_str_chr(text, '\n');
+    char digits[16];
     if (has_code_line(err->code))
         f.code = cpm_error_name(err->code);
+    if (err->code == CPM_EGIT && err->sys) { /* npm shows git's own exit code */
+        snprintf(digits, sizeof(digits), "%d", err->sys);
+        f.code = digits;
+        f.sys = 0;
+    }
     if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) { /* the title says it */
         text = cpm_str_sub(text, 4, text.len);
         line = cpm_str_chr(text, '\n');

@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "install/allow_key.h"
+#include "install/git/locked.h"
 #include "install/script.h"
 #include "lockfile/tgz_name.h"
 
@@ -196,6 +197,7 @@ static void describe_scripts(const struct cpm_script_package *package, bool with
     }
 }
 
+/* NULL when it has none after all. */
 static const char *scripts_of(const struct cpm_allow *allow, const struct cpm_lock_entry *entry,
                               struct cpm_arena *arena)
 {
@@ -208,6 +210,8 @@ static const char *scripts_of(const struct cpm_allow *allow, const struct cpm_lo
         describe_scripts(&package, placed, &text);
         cpm_script_package_release(&package);
     }
+    if (text.len == 0 && !entry->manifest->has_install_script)
+        return NULL;
     if (text.len == 0)
         cpm_buf_add_text(&text, "install: (install scripts present)");
     const char *copy = cpm_arena_strndup(arena, text.ptr, text.len);
@@ -215,10 +219,12 @@ static const char *scripts_of(const struct cpm_allow *allow, const struct cpm_lo
     return copy;
 }
 
+/* A git dependency that has to be prepared is named too, which no lock records. */
 static bool is_reviewable(const struct cpm_lock_entry *entry)
 {
-    return entry->manifest && entry->manifest->has_install_script && !entry->link &&
-           !entry->in_bundle && !entry->inert && !cpm_location_is_top(entry->location);
+    return entry->manifest && (entry->manifest->has_install_script || cpm_git_is_locked(entry)) &&
+           !entry->link && !entry->in_bundle && !entry->inert &&
+           !cpm_location_is_top(entry->location);
 }
 
 void cpm_allow_review(const struct cpm_allow *allow, const struct cpm_lock *lock,
@@ -237,13 +243,16 @@ void cpm_allow_review(const struct cpm_allow *allow, const struct cpm_lock *lock
         struct cpm_allow_subject subject;
         if (!is_reviewable(entry))
             continue;
+        const char *scripts = scripts_of(allow, entry, arena);
+        if (!scripts)
+            continue;
         identify(allow, lock, entry, &subject);
         (*rows)[(*count)++] = (struct cpm_allow_row){
             .location = entry->location,
             .name = subject.name.len ? subject.name : cpm_location_name(entry->location),
             .version =
                 subject.version.len ? subject.version : cpm_name_str(entry->manifest->version),
-            .scripts = scripts_of(allow, entry, arena),
+            .scripts = scripts,
             .verdict = cpm_allow_check(allow, lock, entry),
         };
     }

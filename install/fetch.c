@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "install/git/dependency.h"
 #include "install/store_entry.h"
 
 /* A fetch is a small chain: bytes (registry or file) -> a worker checks what is not checked yet and
@@ -29,8 +30,9 @@ struct job {
     uv_work_t work;
     uv_timer_t soon; /* for what is there already: done never comes from inside _start */
     struct cpm_store_add add;
-    const char *path; /* of a tarball file, or NULL */
-    char *bytes;      /* of a download */
+    const char *path;              /* of a tarball file, or NULL */
+    struct cpm_git_dependency git; /* its spec is "" when it is none */
+    char *bytes;                   /* of a download */
     const struct cpm_store_entry *entry;
     bool from_store;
     int status;
@@ -45,6 +47,7 @@ static void tell(struct job *job, struct waiter *waiter)
     fetch->status = job->status;
     fetch->err = job->err;
     fetch->entry = job->entry;
+    fetch->resolved = job->git.resolved;
     fetch->from_store = job->from_store;
     if (job->entry)
         fetch->integrity = cpm_store_entry_integrity(job->entry);
@@ -106,10 +109,23 @@ static int check_file(struct job *job)
     return 0;
 }
 
+static void git_work(struct job *job)
+{
+    job->git.arena = &job->arena;
+    job->git.store = job->store;
+    job->git.name = job->add.name;
+    job->status = cpm_git_dependency_get(&job->git, &job->err);
+    job->entry = job->git.entry;
+}
+
 static void unpack_work(uv_work_t *work)
 {
     struct job *job = work->data;
 
+    if (job->git.spec.len) {
+        git_work(job);
+        return;
+    }
     if (job->path) {
         job->status = cpm_fs_read(job->path, FILE_MAX, &job->arena, &job->add.bytes, &job->err);
         if (job->status == 0)
@@ -163,13 +179,25 @@ static void wait_for(struct job *job, struct cpm_store_fetch *fetch)
     fetch->internal = job;
 }
 
+/* What tells jobs apart: by content when it is known. */
+static struct cpm_str key_of(const struct cpm_store_fetch *fetch, struct cpm_arena *arena)
+{
+    if (fetch->git)
+        return cpm_str(
+            cpm_arena_printf(arena, "git %d %.*s", fetch->prepare, CPM_STR_ARG(fetch->url)));
+    return cpm_arena_str(arena, fetch->integrity.len ? fetch->integrity : fetch->url);
+}
+
 static struct job *new_job(const struct cpm_store_fetch *fetch)
 {
     struct job *job = cpm_calloc(1, sizeof(*job));
-    struct cpm_str key = fetch->integrity.len ? fetch->integrity : fetch->url;
 
     job->store = fetch->store;
-    job->key = cpm_arena_str(&job->arena, key);
+    job->key = key_of(fetch, &job->arena);
+    if (fetch->git)
+        job->git = (struct cpm_git_dependency){.spec = cpm_arena_str(&job->arena, fetch->url),
+                                               .prepare = fetch->prepare,
+                                               .scripts = fetch->scripts};
     job->add = (struct cpm_store_add){
         .integrity = cpm_arena_str(&job->arena, fetch->integrity),
         .name = cpm_arena_str(&job->arena, fetch->name),
@@ -191,7 +219,7 @@ static int start_download(struct job *job, const struct cpm_store_fetch *fetch,
     return cpm_tarball_start(fetch->registry, &job->tarball, err);
 }
 
-/* A job that could not begin: nobody hears of it. */
+/* A job that was not begun: nobody hears of it. */
 static void abandon(struct job *job)
 {
     cpm_free(job->waiters);
@@ -199,31 +227,40 @@ static void abandon(struct job *job)
     finish(job);
 }
 
-int cpm_store_fetch_start(struct cpm_store_fetch *fetch, struct cpm_error *err)
+static int begin(struct job *job, const struct cpm_store_fetch *fetch, struct cpm_error *err)
 {
-    struct cpm_map *running = cpm_store_running(fetch->store);
-    struct job *job = cpm_map_get(running, fetch->integrity.len ? fetch->integrity : fetch->url);
-    int rc = 0;
+    size_t prefix = strlen(FILE_PREFIX);
 
-    if (job) {
-        wait_for(job, fetch);
+    if (fetch->git) {
+        queue_unpack(job);
         return 0;
     }
-    job = new_job(fetch);
-    wait_for(job, fetch);
     if (fetch->integrity.len)
         job->entry = cpm_store_find(fetch->store, fetch->integrity);
     if (job->entry) {
         job->from_store = true;
-        uv_timer_start(&job->soon, finish_soon, 0, 0);
-    } else if (cpm_str_starts(fetch->url, FILE_PREFIX)) {
-        job->path =
-            cpm_arena_str(&job->arena, cpm_str_sub(fetch->url, strlen(FILE_PREFIX), fetch->url.len))
-                .ptr;
-        queue_unpack(job);
-    } else {
-        rc = start_download(job, fetch, err);
+        return uv_timer_start(&job->soon, finish_soon, 0, 0);
     }
+    if (!cpm_str_starts(fetch->url, FILE_PREFIX))
+        return start_download(job, fetch, err);
+    job->path = cpm_arena_str(&job->arena, cpm_str_sub(fetch->url, prefix, fetch->url.len)).ptr;
+    queue_unpack(job);
+    return 0;
+}
+
+int cpm_store_fetch_start(struct cpm_store_fetch *fetch, struct cpm_error *err)
+{
+    struct cpm_map *running = cpm_store_running(fetch->store);
+    struct job *job = new_job(fetch), *other = cpm_map_get(running, job->key);
+    int rc;
+
+    if (other) {
+        wait_for(other, fetch);
+        abandon(job);
+        return 0;
+    }
+    wait_for(job, fetch);
+    rc = begin(job, fetch, err);
     if (rc < 0)
         abandon(job);
     else

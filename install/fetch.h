@@ -4,6 +4,7 @@
 #ifndef CPM_INSTALL_FETCH_H
 #define CPM_INSTALL_FETCH_H
 
+#include "install/script.h"
 #include "install/store.h"
 #include "registry/registry.h"
 
@@ -12,7 +13,10 @@ struct cpm_store_fetch {
     uv_loop_t *loop;
     struct cpm_registry *registry;
     struct cpm_store *store;
-    struct cpm_str url;       /* http(s) URL, or "file:/absolute/path.tgz" read from disk */
+    struct cpm_str url; /* http(s) URL, or "file:/absolute/path.tgz" read from disk; or … */
+    bool git;           /* … a git spec, "git+ssh://…#commit" or "github:user/project" */
+    bool prepare;       /* git: its scripts may run */
+    const struct cpm_script_options *scripts; /* … in this environment */
     struct cpm_str integrity; /* in: what the lock or the packument says, "" when nothing is known.
                                  Out: the store's key, "sha512-…" of the bytes when it was empty
                                  (lives as long as the store's entry) */
@@ -24,7 +28,8 @@ struct cpm_store_fetch {
     int status;
     struct cpm_error err;
     const struct cpm_store_entry *entry;
-    bool from_store; /* nothing was fetched */
+    struct cpm_str resolved; /* git: with the commit that was found; only as long as `done` runs */
+    bool from_store;         /* nothing was fetched */
     void *internal;
 };
 

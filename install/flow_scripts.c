@@ -4,6 +4,7 @@
 #include "install/flow_state.h"
 
 #include "base/fs.h"
+#include "install/git/locked.h"
 #include "install/scripts.h"
 
 #include <stdlib.h>
@@ -58,7 +59,8 @@ static bool may_run(const struct cpm_flow *f, const struct cpm_lock_entry *e)
 {
     bool named = !f->opts->allow_all_scripts; /* then binding.gyp counts, which no lock records */
 
-    return !e->link && e->manifest && (named || e->manifest->has_install_script) &&
+    return !e->link && e->manifest &&
+           (named || e->manifest->has_install_script || cpm_git_is_locked(e)) &&
            cpm_allow_check(f->allow, &f->gather.result.lock, e) == CPM_ALLOW_YES;
 }
 

@@ -28,6 +28,7 @@ struct remote {
     struct cpm_store_fetch fetch;
     struct run *run;
     enum slot_state state;
+    struct cpm_str resolved;         /* git: with the commit that was found */
     const struct cpm_lock *contents; /* once they were read */
 };
 
@@ -138,6 +139,7 @@ static void remote_done(struct cpm_store_fetch *fetch)
     struct remote *remote = fetch->data;
 
     remote->run->waiting--;
+    remote->resolved = cpm_arena_str(remote->run->g->input->arena, fetch->resolved);
     remote->state = fetch->status == 0 ? READY : FAILED;
 }
 
@@ -186,6 +188,23 @@ static int manifest_of_tarball(struct run *run, const struct cpm_spec *spec,
         return rc;
     out->resolved = remote->fetch.url;
     return manifest_of_entry(run, remote->fetch.entry, remote->fetch.integrity, out, err);
+}
+
+/* Packed as it is, since its scripts are the install's matter; that finds it in the store unless
+ * it has to be prepared. npm's lock has no integrity for it. */
+static int manifest_of_git(struct run *run, const struct cpm_spec *spec,
+                           struct cpm_tree_manifest *out, struct cpm_error *err)
+{
+    const struct cpm_store_fetch wanted = {
+        .name = spec->name.len ? spec->name : spec->raw_spec, .url = spec->raw_spec, .git = true};
+    struct remote *remote;
+    int rc = find_remote(run, &wanted, &remote, err);
+
+    if (rc < 0)
+        return rc;
+    rc = manifest_of_entry(run, remote->fetch.entry, CPM_STR_NONE, out, err);
+    out->resolved = remote->resolved;
+    return rc;
 }
 
 /* What will not be unpacked here is not looked into either, except for a complete lock. */
@@ -237,9 +256,10 @@ static int find_manifest(void *data, const struct cpm_spec *spec, struct cpm_tre
     case CPM_SPEC_FILE:
     case CPM_SPEC_REMOTE:
         return manifest_of_tarball(data, spec, out, err);
+    case CPM_SPEC_GIT:
+        return manifest_of_git(data, spec, out, err);
     default:
-        return cpm_error_set(err, CPM_EUNSUPPORTED,
-                             "cpm cannot install '%.*s' yet: git dependencies are not supported",
+        return cpm_error_set(err, CPM_EUNSUPPORTED, "'%.*s' cannot be installed",
                              CPM_STR_ARG(spec->raw));
     }
 }

@@ -39,10 +39,11 @@ struct cpm_install_options {
     const char *const *omit; /* NULL-ended: "dev", "optional", "peer" */
     unsigned threads;        /* 0: one a core */
     bool require_integrity;  /* an entry without integrity is refused, not recorded */
-    /* Locations whose files must be their own because scripts will run there; sorted by
-     * cpm_str_cmp. */
+    /* Locations where scripts may run, so that their files must be their own, and a git dependency
+     * is prepared; sorted by cpm_str_cmp. */
     const struct cpm_str *copy_locations;
     size_t copy_count;
+    const struct cpm_script_options *scripts; /* the environment of preparing */
 };
 #define CPM_INSTALL_OPTIONS_INIT                                                                   \
     {                                                                                              \

@@ -153,7 +153,12 @@ static int read_actual(struct planning *p, struct cpm_names *names, struct cpm_e
 static const struct cpm_store_entry *stored(const struct planning *p,
                                             const struct cpm_plan_node *node)
 {
-    return node->entry->integrity.len ? cpm_store_find(p->in->store, node->entry->integrity) : NULL;
+    const struct cpm_lock_entry *e = node->entry;
+
+    /* A git dependency is found by its commit: an integrity that npm noted is of npm's packing. */
+    return e->integrity.len && !cpm_str_starts(e->resolved, "git")
+               ? cpm_store_find(p->in->store, e->integrity)
+               : NULL;
 }
 
 /* Part of its owner's archive. What the project itself bundles (--save-bundle) is not. */

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/path.h"
+#include "install/git/locked.h"
 #include "semver/version.h"
 
 static struct cpm_str name_of(const struct cpm_lock_entry *e)
@@ -53,13 +54,17 @@ int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_reque
                   struct cpm_arena *arena, struct cpm_store_fetch *fetch, struct cpm_error *err)
 {
     struct cpm_str resolved = e->resolved;
-    int rc = check_integrity(e, req, err);
+    int rc;
 
+    fetch->git = cpm_git_is_locked(e);
+    rc = fetch->git ? 0 : check_integrity(e, req, err);
     if (rc < 0)
         return rc;
     fetch->name = cpm_str(
         cpm_arena_printf(arena, "%.*s@%.*s", CPM_STR_ARG(name_of(e)), CPM_STR_ARG(version_of(e))));
-    if (!resolved.len)
+    if (fetch->git)
+        fetch->url = cpm_git_locked_spec(arena, req->ideal, e);
+    else if (!resolved.len)
         fetch->url = registry_url(e, req, arena);
     else if (cpm_str_starts(resolved, "http://") || cpm_str_starts(resolved, "https://"))
         fetch->url = resolved;

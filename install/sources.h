@@ -5,7 +5,7 @@
 #include "install/fetch.h"
 #include "install/install.h"
 
-/* Fills url and name of a fetch. Errors: CPM_EUNSUPPORTED (git, a packed folder), CPM_EINTEGRITY
+/* Fills url, name and git of a fetch. Errors: CPM_EUNSUPPORTED (a packed folder), CPM_EINTEGRITY
  * (none, or one of no use, in a lock that must have it). */
 int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_request *req,
                   struct cpm_arena *arena, struct cpm_store_fetch *fetch, struct cpm_error *err);

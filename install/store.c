@@ -203,6 +203,17 @@ static int new_temp(struct cpm_store *store, char name[CPM_STORE_TEMP], struct c
     return rc;
 }
 
+int cpm_store_temp(struct cpm_store *store, struct cpm_arena *arena, const char **path,
+                   struct cpm_error *err)
+{
+    char name[CPM_STORE_TEMP];
+    int rc = new_temp(store, name, err);
+
+    if (rc == 0)
+        *path = cpm_arena_printf(arena, "%s/%s/%s", store->dir.path, store->dir.work, name);
+    return rc;
+}
+
 static int write_index(int dir, const struct cpm_write_plan *plan, const struct cpm_facts *facts,
                        const struct cpm_store_index_origin *origin, struct cpm_error *err)
 {

@@ -24,6 +24,14 @@ struct cpm_str cpm_store_entry_integrity(const struct cpm_store_entry *e);
 struct cpm_map *cpm_store_running(struct cpm_store *store);
 /* Bytes added by this store handle. */
 uint64_t cpm_store_added(struct cpm_store *store);
+/* A new empty folder of this process, on the store's file system: gone when the store closes. */
+int cpm_store_temp(struct cpm_store *store, struct cpm_arena *arena, const char **path,
+                   struct cpm_error *err);
+/* Under which integrity the store holds what a key names (a commit): a note that is lost costs a
+ * fetch. "" when there is none. Any thread. */
+struct cpm_str cpm_store_note_get(const struct cpm_store *store, struct cpm_str key,
+                                  struct cpm_arena *arena);
+void cpm_store_note_set(const struct cpm_store *store, struct cpm_str key, struct cpm_str note);
 int cpm_store_fd(const struct cpm_store *store);
 const char *cpm_store_path(const struct cpm_store *store);
 

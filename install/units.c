@@ -40,7 +40,7 @@ struct unit_job {
 
 static void pump(struct cpm_run *run);
 
-static bool wants_copy(const struct cpm_run *run, struct cpm_str location)
+static bool may_run_scripts(const struct cpm_run *run, struct cpm_str location)
 {
     const struct cpm_install_options *opts = &run->req->opts;
 
@@ -78,7 +78,7 @@ static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, con
                             .dir = run->modules.stage,
                             .name = name,
                             .method = run->req->opts.method,
-                            .copy = wants_copy(run, node->entry->location),
+                            .copy = may_run_scripts(run, node->entry->location),
                             .umask = run->umask,
                             .copied = &run->copied};
 
@@ -276,7 +276,8 @@ static int take_entry(struct cpm_run *run, struct cpm_plan_node *node,
     if (rc < 0)
         return rc;
     node->store = fetch->entry;
-    if (!node->entry->integrity.len) {
+    /* npm's rule: a commit needs no integrity. */
+    if (!node->entry->integrity.len && !fetch->git) {
         struct cpm_lock_entry *e =
             run->req->ideal->entries + (node->entry - run->req->ideal->entries);
 
@@ -322,6 +323,8 @@ static void begin_fetch(struct cpm_run *run, uint32_t index)
                                       .store = run->req->store,
                                       .integrity = node->entry->integrity,
                                       .strict_tar = run->req->opts.strict_tar,
+                                      .prepare = may_run_scripts(run, node->entry->location),
+                                      .scripts = run->req->opts.scripts,
                                       .data = run,
                                       .done = fetch_done};
     rc = cpm_source_of(node->entry, run->req, &run->arena, fetch, &err);

@@ -153,6 +153,34 @@ static struct cpm_node *workspace_for(struct cpm_solver *s, const struct cpm_edg
     return cpm_link_new(s, e->to->name, e->to->target ? e->to->target : e->to);
 }
 
+/* npm's allow-git and its kind; NULL: this may be fetched. */
+static const struct cpm_pkg *refused(struct cpm_solver *s, const struct cpm_edge *edge,
+                                     const struct cpm_spec *spec)
+{
+    const struct {
+        enum cpm_spec_type type;
+        enum cpm_tree_allow allow;
+        int code;
+    } rules[] = {{CPM_SPEC_GIT, s->opts->allow_git, CPM_EALLOWGIT},
+                 {CPM_SPEC_REMOTE, s->opts->allow_remote, CPM_EALLOWREMOTE},
+                 {CPM_SPEC_FILE, s->opts->allow_file, CPM_EALLOWFILE},
+                 {CPM_SPEC_DIRECTORY, s->opts->allow_directory, CPM_EALLOWDIRECTORY}};
+    struct cpm_error err = CPM_ERROR_INIT;
+
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (rules[i].type != spec->type || rules[i].allow == CPM_ALLOW_ALL ||
+            (rules[i].allow == CPM_ALLOW_ROOT && cpm_node_is_ours(s, edge->from)))
+            continue;
+        cpm_error_set(&err, rules[i].code,
+                      "Fetching%s packages of type \"%s\" have been disabled\n"
+                      "Refusing to fetch \"%.*s\"",
+                      rules[i].allow == CPM_ALLOW_ROOT ? " non-root" : "",
+                      cpm_spec_type_name(spec->type), CPM_STR_ARG(spec->raw));
+        return cpm_pkg_failed(s, &err);
+    }
+    return NULL;
+}
+
 /* nodeFromSpec: not attached yet. */
 static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
 {
@@ -166,6 +194,8 @@ static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, s
         cpm_solver_fail(s, err.code, "%s", err.text);
         return NULL;
     }
+    if ((pkg = refused(s, edge, spec)))
+        return cpm_node_new(s, name, pkg);
     if (should_link(s, spec, edge, vr))
         return link_to(s, name, spec);
     if ((node = workspace_for(s, edge)))

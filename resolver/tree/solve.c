@@ -164,13 +164,21 @@ static void fix_flags(struct cpm_solver *s)
 }
 
 /* What could not be loaded is fatal, unless only optional packages need it. */
+static int fail_with(struct cpm_solver *s, const struct cpm_error *failure)
+{
+    cpm_solver_fail(s, failure->code, "%s", failure->text);
+    if (s->err)
+        s->err->sys = failure->sys;
+    return s->status;
+}
+
 static int settle_failures(struct cpm_solver *s)
 {
     for (size_t i = 0; i < s->failures.n; i++) {
         struct cpm_node *n = s->failures.v[i];
 
         if (!n->optional)
-            return cpm_solver_fail(s, n->pkg->failure->code, "%s", n->pkg->failure->text);
+            return fail_with(s, n->pkg->failure);
         cpm_optional_set_inert(s, n);
     }
     return 0;

@@ -9,6 +9,8 @@
 #include "semver/spec.h"
 
 enum cpm_install_strategy { CPM_HOISTED, CPM_NESTED, CPM_SHALLOW, CPM_LINKED };
+/* Who may name packages of a kind: everybody, the project and its workspaces, nobody. */
+enum cpm_tree_allow { CPM_ALLOW_ALL, CPM_ALLOW_ROOT, CPM_ALLOW_NONE };
 
 struct cpm_tree_options {
     const char *path; /* the project's folder, absolute and real */
@@ -26,7 +28,8 @@ struct cpm_tree_options {
     const char *const *omit;                /* NULL-ended: "dev", "optional", "peer" */
     bool omit_registry_resolved;            /* omit-lockfile-registry-resolved */
     int lockfile_version;                   /* of the result; 0: the lock's own, 3 without one */
-    bool trace;                             /* keep the placement trace, npm's placeDep lines */
+    enum cpm_tree_allow allow_git, allow_remote, allow_file, allow_directory;
+    bool trace; /* keep the placement trace, npm's placeDep lines */
 };
 #define CPM_TREE_OPTIONS_INIT                                                                      \
     {                                                                                              \
