@@ -106,6 +106,9 @@ static void fill_install(const struct cpm_cli *cli, struct cpm_flow_options *o)
     i->dry_run = o->dry_run;
     i->bin_links = flag(cli, "bin-links");
     i->omit = o->tree.omit;
+    i->allow_git = o->tree.allow_git;
+    i->allow_remote = o->tree.allow_remote;
+    i->allow_file = o->tree.allow_file;
 }
 
 static const char *fingerprint(const struct cpm_cli *cli, const struct cpm_flow_options *o)

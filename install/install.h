@@ -1,6 +1,6 @@
 /* From an ideal tree (a flat lock) to node_modules: what is missing is fetched, verified and
  * unpacked into the content store; what differs on disk is linked, replaced or removed; a journal
- * makes every crash recoverable; exit 0 means durable. The install flow (install/project.h) calls
+ * makes every crash recoverable; exit 0 means durable. The install flow (install/flow.h) calls
  * it; it prints nothing and tells by event. */
 #ifndef CPM_INSTALL_INSTALL_H
 #define CPM_INSTALL_INSTALL_H
@@ -8,6 +8,7 @@
 #include "install/store.h"
 #include "lockfile/lock.h"
 #include "registry/registry.h"
+#include "resolver/tree/tree.h"
 
 enum cpm_install_event_type {
     CPM_EVENT_PLAN,    /* count: packages to add */
@@ -43,6 +44,7 @@ struct cpm_install_options {
      * is prepared; sorted by cpm_str_cmp. */
     const struct cpm_str *copy_locations;
     size_t copy_count;
+    enum cpm_tree_allow allow_git, allow_remote, allow_file;
     const struct cpm_script_options *scripts; /* the environment of preparing */
 };
 #define CPM_INSTALL_OPTIONS_INIT                                                                   \

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "install/actual.h"
 #include "install/plan_actual.h"
+#include "install/refuse.h"
 
 #include <stdlib.h>
 
@@ -236,6 +237,16 @@ static void make_units(struct planning *p)
     }
 }
 
+static int check_sources(const struct planning *p, struct cpm_error *err)
+{
+    int rc = 0;
+
+    for (uint32_t i = 0; i < p->plan->count && rc == 0; i++)
+        if (p->plan->nodes[i].action == CPM_PLAN_PUT)
+            rc = cpm_refuse_source(p->in->ideal, p->plan->nodes[i].entry, p->in->opts, err);
+    return rc;
+}
+
 /* True for a folder that came inside the archive of the package around it. */
 static bool is_bundled(struct planning *p, const struct cpm_lock_entry *old)
 {
@@ -341,6 +352,9 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
         rc = read_actual(&p, names, err);
     if (rc == 0) {
         make_units(&p);
+        rc = check_sources(&p, err);
+    }
+    if (rc == 0) {
         find_removed(&p);
         list_changes(&p);
         /* The texts of the actual tree's names are about to go. */

@@ -4,6 +4,7 @@
 
 #include "base/collate.h"
 #include "base/path.h"
+#include "semver/hosted.h"
 
 #include <stdlib.h>
 
@@ -161,6 +162,14 @@ static const char *saved_range(struct cpm_arena *arena, const struct cpm_spec *s
     return wide;
 }
 
+/* The short form, unless credentials stand in the address. */
+static const char *saved_hosted(struct cpm_arena *arena, const struct cpm_hosted *hosted)
+{
+    return cpm_hosted_url(arena, hosted, hosted->has_auth ? CPM_HOSTED_HTTPS : CPM_HOSTED_SHORTCUT,
+                          NULL)
+        .ptr;
+}
+
 static const char *saved_spec(struct cpm_arena *arena, const struct cpm_request *request,
                               const struct cpm_request_found *found, const char *prefix)
 {
@@ -173,6 +182,8 @@ static const char *saved_spec(struct cpm_arena *arena, const struct cpm_request 
             return range;
         return cpm_arena_printf(arena, "npm:%.*s@%s", CPM_STR_ARG(found->package_name), range);
     }
+    if (spec->hosted)
+        return saved_hosted(arena, spec->hosted);
     if (found->workspace)
         return found->version.len
                    ? cpm_arena_printf(arena, "%s%.*s", prefix, CPM_STR_ARG(found->version))

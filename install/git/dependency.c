@@ -10,6 +10,8 @@
 #include "install/pack_folder.h"
 #include "install/store_entry.h"
 
+#include <errno.h>
+
 #define WANTS_PREPARING " prepare"
 
 static const char *note_key(const struct cpm_git_dependency *dep, const struct cpm_spec *spec,
@@ -54,8 +56,8 @@ static int find_folder(const struct cpm_git_dependency *dep, const struct cpm_sp
     *out = cpm_fs_realpath(dep->arena, path, NULL);
     if (*out && cpm_path_within(root, *out))
         return 0;
-    return cpm_error_set(err, CPM_ENOENT, "'%.*s' has no folder '%.*s'", CPM_STR_ARG(dep->spec),
-                         CPM_STR_ARG(spec->git_subdir));
+    return cpm_error_sys(err, ENOENT, "open the folder '%.*s' of '%.*s'",
+                         CPM_STR_ARG(spec->git_subdir), CPM_STR_ARG(dep->spec));
 }
 
 static int pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec, const char *clone,

@@ -1,0 +1,70 @@
+/* An address is a registry's unless somebody asked for it by that address. */
+#include "install/refuse.h"
+
+#include "install/git/locked.h"
+#include "semver/spec.h"
+
+static bool is_ours(const struct cpm_lock_entry *e)
+{
+    return !e->location.len ||
+           (cpm_location_is_top(e->location) && !cpm_str_starts(e->location, ".."));
+}
+
+/* The spec by which a package asks for the entry's name; NULL: it does not. */
+static const struct cpm_name *asks_for(const struct cpm_lock_entry *from, struct cpm_str name)
+{
+    const struct cpm_manifest *m = from->manifest;
+
+    for (int g = CPM_DEPS_PROD; m && g <= CPM_DEPS_PEER; g++)
+        for (uint32_t i = 0; i < m->deps[g].n; i++)
+            if (cpm_str_eq(cpm_name_str(m->deps[g].v[i].name), name))
+                return m->deps[g].v[i].spec;
+    return NULL;
+}
+
+struct asked {
+    bool by_us, by_address;
+};
+
+static struct asked who_asks(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry)
+{
+    struct cpm_str name = cpm_location_name(entry->location);
+    struct asked asked = {false, false};
+
+    for (size_t i = 0; i < ideal->count; i++) {
+        const struct cpm_name *spec = asks_for(&ideal->entries[i], name);
+
+        asked.by_us |= spec && is_ours(&ideal->entries[i]);
+        asked.by_address |= spec && cpm_str_eq(cpm_name_str(spec), entry->resolved);
+    }
+    return asked;
+}
+
+int cpm_refuse_source(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry,
+                      const struct cpm_install_options *opts, struct cpm_error *err)
+{
+    bool git = cpm_git_is_locked(entry), file = cpm_str_starts(entry->resolved, "file:");
+    bool remote = cpm_str_starts(entry->resolved, "http");
+    enum cpm_tree_allow allow = git      ? opts->allow_git
+                                : file   ? opts->allow_file
+                                : remote ? opts->allow_remote
+                                         : CPM_ALLOW_ALL;
+    struct asked asked;
+
+    if (entry->link || allow == CPM_ALLOW_ALL)
+        return 0;
+    asked = who_asks(ideal, entry);
+    if ((remote && !asked.by_address) || (asked.by_us && allow == CPM_ALLOW_ROOT))
+        return 0;
+    return cpm_error_set(
+        err,
+        git    ? CPM_EALLOWGIT
+        : file ? CPM_EALLOWFILE
+               : CPM_EALLOWREMOTE,
+        "Fetching%s packages of type \"%s\" have been disabled\nRefusing to fetch \"%.*s@%.*s\"",
+        allow == CPM_ALLOW_ROOT ? " non-root" : "",
+        git    ? "git"
+        : file ? "file"
+               : "remote",
+        CPM_STR_ARG(cpm_location_name(entry->location)), CPM_STR_ARG(entry->resolved));
+}
