@@ -36,7 +36,7 @@ static void pipes_release(struct pipes *p)
 static bool same_key(const char *a, const char *b)
 {
     size_t len = strcspn(a, "=");
-    return strncmp(a, b, len) == 0 && b[len] == '=';
+    return strncmp(a, b, len) == 0 && (b[len] == '=' || !b[len]);
 }
 
 static bool is_replaced(const char *line, const char *const *env)
@@ -60,7 +60,8 @@ static char **environment(const char *const *env)
         if (!is_replaced(*line, env))
             out[n++] = *line;
     for (; *env; env++)
-        out[n++] = (char *)*env;
+        if (strchr(*env, '='))
+            out[n++] = (char *)*env;
     out[n] = NULL;
     return out;
 }

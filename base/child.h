@@ -10,7 +10,8 @@
 struct cpm_child {
     const char *const *argv; /* NULL-ended; argv[0] is looked for on PATH */
     const char *cwd;         /* NULL: where this process is */
-    const char *const *env;  /* KEY=VALUE, NULL-ended, over the process's own; may be NULL */
+    const char *const *env;  /* KEY=VALUE, NULL-ended, over the process's own, of which a
+                                bare KEY is taken away; may be NULL */
     bool inherit;            /* the terminal is its own; else stdin is empty, output is kept */
     /* out */
     int exit_code; /* 128 + signal when it was killed */

@@ -168,6 +168,7 @@ static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_erro
     o->format_lock = flag(cli, "format-package-lock");
     o->lockfile_version = (int)cpm_config_num(cli->config, "lockfile-version");
     cpm_script_host_options(cli, &o->scripts);
+    o->git = text(cli, "git");
     o->foreground_scripts = flag(cli, "foreground-scripts");
     o->allow_scripts = cpm_config_list(cli->config, "allow-scripts");
     o->allow_scripts_explicit = cpm_config_where(cli->config, "allow-scripts") >= CPM_CONFIG_ENV;

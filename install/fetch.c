@@ -4,7 +4,6 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "install/git/dependency.h"
 #include "install/store_entry.h"
 
 /* A fetch is a small chain: bytes (registry or file) -> a worker checks what is not checked yet and
@@ -197,7 +196,7 @@ static struct job *new_job(const struct cpm_store_fetch *fetch)
     if (fetch->git)
         job->git = (struct cpm_git_dependency){.spec = cpm_arena_str(&job->arena, fetch->url),
                                                .prepare = fetch->prepare,
-                                               .scripts = fetch->scripts};
+                                               .opts = fetch->git_options};
     job->add = (struct cpm_store_add){
         .integrity = cpm_arena_str(&job->arena, fetch->integrity),
         .name = cpm_arena_str(&job->arena, fetch->name),

@@ -4,7 +4,7 @@
 #ifndef CPM_INSTALL_FETCH_H
 #define CPM_INSTALL_FETCH_H
 
-#include "install/script.h"
+#include "install/git/dependency.h"
 #include "install/store.h"
 #include "registry/registry.h"
 
@@ -16,7 +16,7 @@ struct cpm_store_fetch {
     struct cpm_str url; /* http(s) URL, or "file:/absolute/path.tgz" read from disk; or … */
     bool git;           /* … a git spec, "git+ssh://…#commit" or "github:user/project" */
     bool prepare;       /* git: its scripts may run */
-    const struct cpm_script_options *scripts; /* … in this environment */
+    const struct cpm_git_options *git_options;
     struct cpm_str integrity; /* in: what the lock or the packument says, "" when nothing is known.
                                  Out: the store's key, "sha512-…" of the bytes when it was empty
                                  (lives as long as the store's entry) */

@@ -85,6 +85,7 @@ int cpm_flow_run(const struct cpm_flow_options *opts, const struct cpm_flow_even
     f->out = out;
     *out = (struct cpm_flow_result){0};
     f->names = opts->names;
+    f->git = (struct cpm_git_options){.program = opts->git, .scripts = &opts->scripts};
     for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]) && rc == 0; i++)
         if (!f->done || phases[i].always)
             rc = phases[i].run(f, err);

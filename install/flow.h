@@ -67,6 +67,7 @@ struct cpm_flow_options {
     struct cpm_install_options install;
     struct cpm_registry_options registry;
     struct cpm_script_options scripts; /* shell and environment */
+    const char *git;                   /* the program; NULL: in PATH */
     bool foreground_scripts;
     const char *const *allow_scripts; /* config allow-scripts */
     bool allow_scripts_explicit;      /* … from the command line or the environment */

@@ -59,7 +59,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
                                         .done = install_done,
                                         .arena = f->arena};
     req->opts.path = f->opts->path;
-    req->opts.scripts = &f->opts->scripts;
+    req->opts.git = &f->git;
     req->opts.require_integrity = f->opts->mode == CPM_FLOW_CI;
     if ((rc = cpm_flow_open_policy(f, &req->opts, err)) < 0)
         return rc;

@@ -149,6 +149,7 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
     f->gather = (struct cpm_gather){.loop = &f->loop,
                                     .registry = f->registry,
                                     .store = f->store,
+                                    .git = &f->git,
                                     .input = &f->input,
                                     .opts = &f->opts->tree,
                                     .data = f};

@@ -33,6 +33,7 @@ struct cpm_flow {
     struct cpm_tree_pin *pins; /* of a yarn.lock, where there is no other lock */
     size_t pin_count;
     struct cpm_tree_input input;
+    struct cpm_git_options git;
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */
     struct cpm_install_request install;

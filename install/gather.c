@@ -195,8 +195,10 @@ static int manifest_of_tarball(struct run *run, const struct cpm_spec *spec,
 static int manifest_of_git(struct run *run, const struct cpm_spec *spec,
                            struct cpm_tree_manifest *out, struct cpm_error *err)
 {
-    const struct cpm_store_fetch wanted = {
-        .name = spec->name.len ? spec->name : spec->raw_spec, .url = spec->raw_spec, .git = true};
+    const struct cpm_store_fetch wanted = {.name = spec->name.len ? spec->name : spec->raw_spec,
+                                           .url = spec->raw_spec,
+                                           .git = true,
+                                           .git_options = run->g->git};
     struct remote *remote;
     int rc = find_remote(run, &wanted, &remote, err);
 

@@ -4,6 +4,7 @@
 #ifndef CPM_INSTALL_GATHER_H
 #define CPM_INSTALL_GATHER_H
 
+#include "install/git/dependency.h"
 #include "install/store.h"
 #include "registry/registry.h"
 #include "resolver/tree/tree.h"
@@ -15,7 +16,8 @@ struct cpm_gather {
     struct cpm_store *store; /* for manifests that stand in tarballs */
     const struct cpm_tree_input *input;
     const struct cpm_tree_options *opts;
-    bool full; /* ask for full documents: licenses and times are needed */
+    const struct cpm_git_options *git; /* for git dependencies */
+    bool full;                         /* ask for full documents: licenses and times are needed */
     /* A version that is likely to be installed; or NULL. */
     void (*picked)(void *data, const struct cpm_packument *p, uint32_t version);
     /* `done` of `total` packuments are there; or NULL. */

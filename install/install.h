@@ -45,7 +45,7 @@ struct cpm_install_options {
     const struct cpm_str *copy_locations;
     size_t copy_count;
     enum cpm_tree_allow allow_git, allow_remote, allow_file;
-    const struct cpm_script_options *scripts; /* the environment of preparing */
+    const struct cpm_git_options *git;
 };
 #define CPM_INSTALL_OPTIONS_INIT                                                                   \
     {                                                                                              \

@@ -324,7 +324,7 @@ static void begin_fetch(struct cpm_run *run, uint32_t index)
                                       .integrity = node->entry->integrity,
                                       .strict_tar = run->req->opts.strict_tar,
                                       .prepare = may_run_scripts(run, node->entry->location),
-                                      .scripts = run->req->opts.scripts,
+                                      .git_options = run->req->opts.git,
                                       .data = run,
                                       .done = fetch_done};
     rc = cpm_source_of(node->entry, run->req, &run->arena, fetch, &err);

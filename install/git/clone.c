@@ -8,7 +8,7 @@
 #include "semver/hosted.h"
 
 struct cloning {
-    const struct cpm_git *git;
+    const struct cpm_git_tool *git;
     const struct cpm_spec *spec;
     const char *repository, *folder;
 };
@@ -18,7 +18,7 @@ static int run(const struct cloning *c, const char *const *args, struct cpm_str 
 {
     const struct cpm_git_call call = {.args = args, .cwd = c->folder};
 
-    return cpm_git_run(c->git, &call, out, err);
+    return cpm_git_tool_run(c->git, &call, out, err);
 }
 
 /* Other hosts may refuse a shallow clone, and failing costs more than the whole. */
@@ -99,7 +99,7 @@ static int fetch_all(const struct cloning *c, struct cpm_error *err)
         rc = run(c, init, NULL, err);
     if (rc < 0)
         return rc;
-    if (cpm_git_run(c->git, &call, &sha, err) < 0 || !sha.len) {
+    if (cpm_git_tool_run(c->git, &call, &sha, err) < 0 || !sha.len) {
         cpm_error_set(err, CPM_EGIT,
                       "The git reference could not be found\n'%.*s' is not in '%.*s'",
                       CPM_STR_ARG(wanted), CPM_STR_ARG(c->spec->raw));
@@ -176,7 +176,7 @@ static int clone_hosted(struct cloning *c, struct cpm_str *sha, struct cpm_error
     return rc < 0 ? rc : clone_from(c, ssh, sha, err);
 }
 
-int cpm_git_clone(const struct cpm_git *git, const struct cpm_spec *spec, const char *folder,
+int cpm_git_clone(const struct cpm_git_tool *git, const struct cpm_spec *spec, const char *folder,
                   struct cpm_str *sha, struct cpm_error *err)
 {
     struct cloning c = {.git = git, .spec = spec, .folder = folder};

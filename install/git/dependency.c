@@ -76,7 +76,7 @@ static int pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec, con
     wants = cpm_git_wants_preparing(&package);
     prepared = wants && dep->prepare;
     if (prepared)
-        rc = cpm_git_prepare(dep->arena, &package, dep->resolved, dep->scripts, err);
+        rc = cpm_git_prepare(dep->arena, &package, dep->resolved, dep->opts->scripts, err);
     if (rc == 0)
         rc = cpm_pack_into_store(dep->store, &package, dep->name, &dep->entry, err);
     cpm_script_package_release(&package);
@@ -92,10 +92,10 @@ static int pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec, con
 static int clone_and_pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec,
                           struct cpm_error *err)
 {
-    struct cpm_git git;
+    struct cpm_git_tool git;
     const char *clone = NULL;
     struct cpm_str sha;
-    int rc = cpm_git_open(dep->arena, &git, err);
+    int rc = cpm_git_tool_open(dep->arena, dep->opts->program, &git, err);
 
     if (rc == 0)
         rc = cpm_store_temp(dep->store, dep->arena, &clone, err);

@@ -7,6 +7,11 @@
 #include "install/script.h"
 #include "install/store.h"
 
+struct cpm_git_options {
+    const char *program;                      /* configuration's git; NULL: in PATH */
+    const struct cpm_script_options *scripts; /* the environment of preparing */
+};
+
 struct cpm_git_dependency {
     /* in */
     struct cpm_arena *arena;
@@ -14,7 +19,7 @@ struct cpm_git_dependency {
     struct cpm_str spec; /* "git+ssh://…#commit", "github:user/project#semver:^1::path:a" */
     struct cpm_str name; /* for messages */
     bool prepare;        /* its scripts may run */
-    const struct cpm_script_options *scripts; /* their environment; with `prepare` */
+    const struct cpm_git_options *opts;
     /* out */
     struct cpm_str resolved; /* as the lock records it, with the whole commit */
     const struct cpm_store_entry *entry;

@@ -2,15 +2,12 @@
  * handed down in npm's own variable, so that npm and cpm may stand in one chain. */
 #include "install/git/prepare.h"
 
+#include "base/child.h"
 #include "base/fs.h"
-#include "base/map.h"
-#include "install/git/process.h"
 
 #include <stdlib.h>
 
 #define CHAIN "_PACOTE_NO_PREPARE_"
-
-extern char **environ;
 
 bool cpm_git_wants_preparing(const struct cpm_script_package *package)
 {
@@ -27,44 +24,38 @@ bool cpm_git_wants_preparing(const struct cpm_script_package *package)
 }
 
 /* Options of the outer run that say where and what it installs, not how. */
+static const char *const outer[] = {"npm_config_global",       "npm_config_workspace",
+                                    "npm_config_workspaces",   "npm_config_location",
+                                    "npm_config_omit",         "npm_config_only",
+                                    "npm_config_production",   "npm_config_prefix",
+                                    "npm_config_local_prefix", "npm_config_json"};
+#define OUTER (sizeof(outer) / sizeof(outer[0]))
+
 static bool is_of_the_outer_run(struct cpm_str key)
 {
-    static const char *const keys[] = {"npm_config_global",       "npm_config_workspace",
-                                       "npm_config_workspaces",   "npm_config_location",
-                                       "npm_config_omit",         "npm_config_only",
-                                       "npm_config_production",   "npm_config_prefix",
-                                       "npm_config_local_prefix", "npm_config_json"};
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (cpm_str_is(key, keys[i]))
+    for (size_t i = 0; i < OUTER; i++)
+        if (cpm_str_is(key, outer[i]))
             return true;
     return false;
 }
 
-static void add_line(struct cpm_map *vars, const char *line)
+/* The configuration's exports, the chain, and what is taken away. */
+static const char *const *environment(struct cpm_arena *arena, const char *chain,
+                                      const struct cpm_script_options *opts)
 {
-    size_t eq = cpm_str_chr(cpm_str(line), '=');
-
-    if (eq != CPM_NPOS && !is_of_the_outer_run(cpm_str_n(line, eq)))
-        cpm_map_set(vars, cpm_str_n(line, eq), (void *)(uintptr_t)line);
-}
-
-static char **environment(struct cpm_arena *arena, const char *chain,
-                          const struct cpm_script_options *opts)
-{
-    struct cpm_map vars = CPM_MAP_INIT;
-    char **env;
+    const char **env;
     size_t n = 0;
 
-    for (char **line = environ; *line; line++)
-        add_line(&vars, *line);
+    while (opts->environment && opts->environment[n])
+        n++;
+    env = CPM_NEW_ARRAY(arena, const char *, n + OUTER + 2);
+    n = 0;
     for (const char *const *line = opts->environment; line && *line; line++)
-        add_line(&vars, *line);
-    add_line(&vars, cpm_arena_printf(arena, CHAIN "=%s", chain));
-    env = CPM_NEW_ARRAY(arena, char *, vars.count + 1);
-    CPM_MAP_EACH (&vars, e)
-        env[n++] = e->value;
-    cpm_map_release(&vars);
+        if (!is_of_the_outer_run(cpm_str_n(*line, strcspn(*line, "="))))
+            env[n++] = *line;
+    for (size_t i = 0; i < OUTER; i++)
+        env[n++] = outer[i];
+    env[n] = cpm_arena_printf(arena, CHAIN "=%s", chain);
     return env;
 }
 
@@ -82,21 +73,21 @@ int cpm_git_prepare(struct cpm_arena *arena, const struct cpm_script_package *pa
                     struct cpm_str resolved, const struct cpm_script_options *opts,
                     struct cpm_error *err)
 {
-    static const char *const args[] = {"cpm",
-                                       "install",
-                                       "--force",
-                                       "--no-progress",
-                                       "--no-save",
-                                       "--no-audit",
-                                       "--no-fund",
-                                       "--include=dev",
-                                       "--include=peer",
-                                       "--include=optional",
-                                       "--no-package-lock-only",
-                                       "--no-dry-run",
-                                       NULL};
+    const char *const args[] = {cpm_fs_readlink(arena, "/proc/self/exe"),
+                                "install",
+                                "--force",
+                                "--no-progress",
+                                "--no-save",
+                                "--no-audit",
+                                "--no-fund",
+                                "--include=dev",
+                                "--include=peer",
+                                "--include=optional",
+                                "--no-package-lock-only",
+                                "--no-dry-run",
+                                NULL};
     const char *chain = getenv(CHAIN);
-    struct cpm_process p = {.args = args, .cwd = package->path};
+    struct cpm_child p = {.argv = args, .cwd = package->path};
     struct cpm_str said;
     int rc;
 
@@ -105,8 +96,7 @@ int cpm_git_prepare(struct cpm_arena *arena, const struct cpm_script_package *pa
     chain = cpm_arena_printf(arena, "%s%s%.*s", chain ? chain : "", chain ? "\n" : "",
                              CPM_STR_ARG(resolved));
     p.env = environment(arena, chain, opts);
-    p.file = cpm_fs_readlink(arena, "/proc/self/exe");
-    rc = cpm_process_run(&p, err);
+    rc = cpm_child_run(&p, err);
     if (rc == 0 && p.exit_code) {
         said = cpm_str_trim(cpm_buf_str(&p.err));
         if (said.len > CPM_ERROR_TEXT / 2)
@@ -116,6 +106,6 @@ int cpm_git_prepare(struct cpm_arena *arena, const struct cpm_script_package *pa
         if (err)
             err->sys = p.exit_code;
     }
-    cpm_process_release(&p);
+    cpm_child_release(&p);
     return rc;
 }

@@ -1,8 +1,8 @@
 /* Whatever stands in a command line behind `--` or `=` is data: addresses and refs come from
  * strangers' package.json. */
-#include "install/git/git.h"
+#include "install/git/tool.h"
 
-#include "install/git/process.h"
+#include "base/child.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,88 +12,60 @@
 #define TRIES    3
 #define ARGS_MAX 40
 
-extern char **environ;
-
 static const char *const always[] = {
-    "git", "--no-replace-objects",     "-c", "core.hooksPath=/dev/null",  "-c", "init.templateDir=",
-    "-c",  "protocol.ext.allow=never", "-c", "advice.detachedHead=false", "-c", "gc.auto=0",
-    "-c",  "core.fsmonitor=false"};
+    "--no-replace-objects",     "-c", "core.hooksPath=/dev/null",  "-c", "init.templateDir=", "-c",
+    "protocol.ext.allow=never", "-c", "advice.detachedHead=false", "-c", "gc.auto=0",         "-c",
+    "core.fsmonitor=false"};
 #define ALWAYS (sizeof(always) / sizeof(always[0]))
 
-static const char *find_program(struct cpm_arena *arena)
-{
-    const char *path = getenv("PATH");
-    struct cpm_str rest = cpm_str(path ? path : "/usr/bin:/bin"), part;
-
-    while (cpm_str_split(&rest, ':', &part)) {
-        const char *full = cpm_arena_printf(arena, "%.*s/git", CPM_STR_ARG(part));
-
-        if (part.len && access(full, X_OK) == 0)
-            return full;
-    }
-    return NULL;
-}
-
 /* What a git around us (a hook, an alias) says of its own repository. */
-static bool is_of_another_repository(const char *line)
-{
-    static const char *const names[] = {"GIT_DIR=",
-                                        "GIT_WORK_TREE=",
-                                        "GIT_INDEX_FILE=",
-                                        "GIT_COMMON_DIR=",
-                                        "GIT_OBJECT_DIRECTORY=",
-                                        "GIT_ALTERNATE_OBJECT_DIRECTORIES=",
-                                        "GIT_NAMESPACE=",
-                                        "GIT_PREFIX=",
-                                        "GIT_TEMPLATE_DIR=",
-                                        "GIT_QUARANTINE_PATH="};
+static const char *const of_another[] = {"GIT_DIR",
+                                         "GIT_WORK_TREE",
+                                         "GIT_INDEX_FILE",
+                                         "GIT_COMMON_DIR",
+                                         "GIT_OBJECT_DIRECTORY",
+                                         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                         "GIT_NAMESPACE",
+                                         "GIT_PREFIX",
+                                         "GIT_TEMPLATE_DIR",
+                                         "GIT_QUARANTINE_PATH"};
+#define OF_ANOTHER (sizeof(of_another) / sizeof(of_another[0]))
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strncmp(line, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
-}
-
-static bool is_configured(const struct cpm_git *git, const char *key)
+static bool is_configured(const struct cpm_git_tool *git, const char *key)
 {
     const char *const args[] = {"config", "--get", key, NULL};
     const struct cpm_git_call call = {.args = args, .quiet = true};
     struct cpm_str value;
 
-    return cpm_git_run(git, &call, &value, NULL) == 0 && value.len;
-}
-
-static void set_default(struct cpm_git *git, size_t *n, const char *name, const char *value)
-{
-    if (!getenv(name))
-        git->env[(*n)++] = cpm_arena_printf(git->arena, "%s=%s", name, value);
+    return cpm_git_tool_run(git, &call, &value, NULL) == 0 && value.len;
 }
 
 /* Nobody sits at git's terminal: a question would wait for ever. */
-static void make_environment(struct cpm_git *git)
+static void make_environment(struct cpm_git_tool *git)
 {
+    const char **env = CPM_NEW_ARRAY(git->arena, const char *, OF_ANOTHER + 5);
     size_t n = 0;
 
-    while (environ[n])
-        n++;
-    git->env = CPM_NEW_ARRAY(git->arena, char *, n + 5);
-    n = 0;
-    for (char **line = environ; *line; line++)
-        if (!is_of_another_repository(*line) && strncmp(*line, "LC_ALL=", 7) != 0)
-            git->env[n++] = *line;
-    git->env[n++] = cpm_arena_printf(git->arena, "LC_ALL=C"); /* its words are compared */
-    set_default(git, &n, "GIT_TERMINAL_PROMPT", "0");
-    if (!is_configured(git, "core.askPass"))
-        set_default(git, &n, "GIT_ASKPASS", "echo");
-    if (!getenv("GIT_SSH") && !is_configured(git, "core.sshCommand"))
-        set_default(git, &n, "GIT_SSH_COMMAND",
-                    "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new");
+    git->env = env;
+    for (; n < OF_ANOTHER; n++)
+        env[n] = of_another[n];
+    env[n++] = "LC_ALL=C"; /* its words are compared */
+    if (!getenv("GIT_TERMINAL_PROMPT"))
+        env[n++] = "GIT_TERMINAL_PROMPT=0";
+    if (!getenv("GIT_ASKPASS") && !is_configured(git, "core.askPass"))
+        env[n++] = "GIT_ASKPASS=echo";
+    if (!getenv("GIT_SSH_COMMAND") && !getenv("GIT_SSH") && !is_configured(git, "core.sshCommand"))
+        env[n++] = "GIT_SSH_COMMAND=ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new";
 }
 
-int cpm_git_open(struct cpm_arena *arena, struct cpm_git *out, struct cpm_error *err)
+int cpm_git_tool_open(struct cpm_arena *arena, const char *program, struct cpm_git_tool *out,
+                      struct cpm_error *err)
 {
-    *out = (struct cpm_git){.arena = arena, .program = find_program(arena)};
-    if (!out->program)
+    static const char *const version[] = {"--version", NULL};
+    const struct cpm_git_call call = {.args = version, .quiet = true};
+
+    *out = (struct cpm_git_tool){.arena = arena, .program = program && *program ? program : "git"};
+    if (cpm_git_tool_run(out, &call, NULL, NULL) == CPM_ENOENT)
         return cpm_error_set(err, CPM_ENOGIT,
                              "No git binary found in $PATH\n\nFailed using git.\n"
                              "Please check if you have git installed and in your PATH.");
@@ -136,7 +108,7 @@ static void add_shown(struct cpm_buf *out, struct cpm_str text)
     cpm_buf_add_str(out, text);
 }
 
-static int explain(const struct cpm_git_call *call, const struct cpm_process *p,
+static int explain(const struct cpm_git_call *call, const struct cpm_child *p,
                    struct cpm_error *err)
 {
     struct cpm_buf words = CPM_BUF_INIT(1 << 20);
@@ -157,26 +129,26 @@ static int explain(const struct cpm_git_call *call, const struct cpm_process *p,
     return CPM_EGIT;
 }
 
-static int run_once(const struct cpm_git *git, const struct cpm_git_call *call,
-                    struct cpm_process *p, struct cpm_error *err)
+static int run_once(const struct cpm_git_tool *git, const struct cpm_git_call *call,
+                    struct cpm_child *p, struct cpm_error *err)
 {
     const char *args[ARGS_MAX];
     size_t n = 0;
 
-    for (; n < ALWAYS; n++)
-        args[n] = always[n];
+    args[n++] = git->program;
+    for (size_t i = 0; i < ALWAYS; i++)
+        args[n++] = always[i];
     for (const char *const *arg = call->args; *arg && n + 1 < ARGS_MAX; arg++)
         args[n++] = *arg;
     args[n] = NULL;
-    *p = (struct cpm_process){
-        .file = git->program, .args = args, .env = git->env, .cwd = call->cwd ? call->cwd : "/"};
-    return cpm_process_run(p, err);
+    *p = (struct cpm_child){.argv = args, .env = git->env, .cwd = call->cwd ? call->cwd : "/"};
+    return cpm_child_run(p, err);
 }
 
-int cpm_git_run(const struct cpm_git *git, const struct cpm_git_call *call, struct cpm_str *out,
-                struct cpm_error *err)
+int cpm_git_tool_run(const struct cpm_git_tool *git, const struct cpm_git_call *call,
+                     struct cpm_str *out, struct cpm_error *err)
 {
-    struct cpm_process p;
+    struct cpm_child p;
     int rc;
 
     for (unsigned attempt = 1;; attempt++) {
@@ -184,13 +156,13 @@ int cpm_git_run(const struct cpm_git *git, const struct cpm_git_call *call, stru
         if (rc < 0 || p.exit_code == 0 || attempt == TRIES || call->quiet ||
             !connection_was_lost(cpm_buf_str(&p.err)))
             break;
-        cpm_process_release(&p);
+        cpm_child_release(&p);
         sleep(attempt);
     }
     if (rc == 0 && p.exit_code)
         rc = call->quiet ? CPM_EGIT : explain(call, &p, err);
     if (rc == 0 && out)
         *out = cpm_arena_str(git->arena, cpm_str_trim(cpm_buf_str(&p.out)));
-    cpm_process_release(&p);
+    cpm_child_release(&p);
     return rc;
 }
