@@ -28,6 +28,7 @@ struct cpm_cli {
 enum cpm_complete {
     CPM_COMPLETE_NONE,
     CPM_COMPLETE_INSTALLED, /* names in node_modules */
+    CPM_COMPLETE_GLOBAL,    /* names among the global packages */
     CPM_COMPLETE_SCRIPTS,
     CPM_COMPLETE_KEYS, /* of the configuration */
     CPM_COMPLETE_COMMANDS,

@@ -177,6 +177,10 @@ static void offer_kind(struct completion *c)
     case CPM_COMPLETE_INSTALLED:
         offer_folder(c, cpm_path_join(c->cli->arena, c->cli->local_prefix, "node_modules"), "");
         break;
+    case CPM_COMPLETE_GLOBAL:
+        offer_folder(c, cpm_path_join(c->cli->arena, c->cli->global_prefix, "lib/node_modules"),
+                     "");
+        break;
     case CPM_COMPLETE_SCRIPTS:
         if (c->position == 0)
             offer_scripts(c);

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/config/config.h"
 #include "cli/flow_options.h"
+#include "cli/project_name.h"
 
 /* The arguments that are packages: npm refuses to install the project into itself and passes over
  * its own path. */
@@ -54,11 +55,20 @@ int cpm_cmd_uninstall(struct cpm_cli *cli, int *exit_code, struct cpm_error *err
     struct cpm_flow_options opts;
     int rc;
 
-    if (cli->argc == 0)
-        return cpm_error_set(err, CPM_EUSAGE, "Must provide a package name to remove");
+    const char *const *names = cli->argv;
+
+    if (cli->argc == 0) {
+        const char **own = CPM_NEW_ARRAY(cli->arena, const char *, 2);
+
+        if (!cpm_config_bool(cli->config, "global"))
+            return cpm_error_set(err, CPM_EUNKNOWN, "Must provide a package name to remove");
+        if ((rc = cpm_project_name(cli, cli->local_prefix, own, err)) < 0)
+            return rc;
+        names = own;
+    }
     if ((rc = cpm_flow_options_fill(cli, &opts, err)) < 0)
         return rc;
     opts.mode = CPM_FLOW_UNINSTALL;
-    opts.specs = cli->argv;
+    opts.specs = names;
     return cpm_flow_command(cli, &opts, exit_code, err);
 }

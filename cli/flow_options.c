@@ -203,3 +203,12 @@ int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm
     o->path = folder;
     return fill(cli, o, err);
 }
+
+int cpm_flow_options_fill_global(struct cpm_cli *cli, struct cpm_flow_options *o,
+                                 struct cpm_error *err)
+{
+    *o = initial;
+    o->global = true;
+    o->path = cpm_path_join(cli->arena, cli->global_prefix, "lib");
+    return fill(cli, o, err);
+}

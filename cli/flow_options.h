@@ -16,6 +16,10 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *opts,
 int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm_flow_options *opts,
                              struct cpm_error *err);
 
+/* The same for the global folder, whether --global was given or not. */
+int cpm_flow_options_fill_global(struct cpm_cli *cli, struct cpm_flow_options *opts,
+                                 struct cpm_error *err);
+
 /* Runs the flow with progress and warnings, and says nothing of what it did. A failure that was
  * reported already is 0 with *exit_code set. Frees opts->names. */
 int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,

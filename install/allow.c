@@ -56,10 +56,11 @@ static void layer_from_package(struct cpm_allow *allow, const struct cpm_json *p
         return;
     out->keys = CPM_NEW_ARRAY(allow->arena, struct cpm_allow_key, cpm_json_count(map) + 1);
     CPM_JSON_EACH (map, v) {
+        struct cpm_str key = cpm_arena_str(allow->arena, cpm_json_key(v)); /* outlives the JSON */
         if (cpm_json_is(v, CPM_JSON_BOOL))
-            layer_add(allow, out, cpm_json_key(v), cpm_json_bool(v) ? CPM_ALLOW_YES : CPM_ALLOW_NO);
+            layer_add(allow, out, key, cpm_json_bool(v) ? CPM_ALLOW_YES : CPM_ALLOW_NO);
         else
-            layer_add(allow, out, cpm_json_key(v), CPM_ALLOW_UNREVIEWED);
+            layer_add(allow, out, key, CPM_ALLOW_UNREVIEWED);
     }
 }
 

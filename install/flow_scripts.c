@@ -124,8 +124,8 @@ static int review(struct cpm_flow *f, struct cpm_error *err)
         if (rows[i].verdict == CPM_ALLOW_UNREVIEWED)
             cpm_buf_addf(&words, "  %.*s@%.*s (%s)\n", CPM_STR_ARG(rows[i].name),
                          CPM_STR_ARG(rows[i].version), rows[i].scripts);
-    cpm_buf_add_text(&words, "\nTo allow one, add \"allowScripts\": {\"NAME\": true} to "
-                             "package.json and install again.");
+    cpm_buf_add_text(&words, "\nTo allow one: `cpm approve-scripts NAME`, then "
+                             "`cpm rebuild NAME`.");
     if (f->opts->strict_allow_scripts)
         rc = cpm_error_set(err, CPM_EALLOWSCRIPTS, "%s", cpm_buf_text(&words));
     else

@@ -306,6 +306,17 @@ static struct cpm_str shown_version(const struct cpm_lock_entry *e)
     return e && e->manifest ? cpm_name_str(e->manifest->version) : CPM_STR_NONE;
 }
 
+/* A link has the version of what it leads to. */
+static struct cpm_str new_version(const struct planning *p, const struct cpm_lock_entry *e)
+{
+    const struct cpm_lock *ideal = p->in->ideal;
+
+    for (size_t i = 0; e->link && i < ideal->count; i++)
+        if (!ideal->entries[i].link && cpm_str_eq(ideal->entries[i].location, e->resolved))
+            return shown_version(&ideal->entries[i]);
+    return shown_version(e);
+}
+
 static void list_changes(struct planning *p)
 {
     size_t most = p->plan->count + p->actual.count;
@@ -321,7 +332,7 @@ static void list_changes(struct planning *p)
         v[n++] = (struct cpm_install_change){.type = old ? CPM_CHANGE_UPDATE : CPM_CHANGE_ADD,
                                              .location = node->entry->location,
                                              .name = shown_name(node->entry),
-                                             .version = shown_version(node->entry),
+                                             .version = new_version(p, node->entry),
                                              .old_version = shown_version(old)};
     }
     for (size_t i = 0; i < p->actual.count; i++) {

@@ -92,9 +92,12 @@ static bool wanted(const struct deps_run *run, const struct cpm_lock_entry *entr
         return false;
     if (cpm_location_is_top(entry->location) != links)
         return false;
+    bool asked = in->wanted && (!links || in->ask_for_links);
+    if (links && !is_link_target(in->lock, entry))
+        return false;
     if (links)
-        return is_link_target(in->lock, entry);
-    return (!in->wanted || in->wanted(in->data, entry)) &&
+        return !asked || in->wanted(in->data, entry);
+    return (!asked || in->wanted(in->data, entry)) &&
            cpm_allow_check(in->allow, in->lock, entry) == CPM_ALLOW_YES;
 }
 

@@ -27,8 +27,10 @@ struct cpm_scripts_deps {
     const struct cpm_lock *lock;
     const struct cpm_allow *allow;
     const struct cpm_script_options *opts;
-    /* Which entries were added or changed; NULL: all. Links run at every install. */
+    /* Which entries were added or changed; NULL: all. Links run at every install, unless
+     * ask_for_links. */
     bool (*wanted)(void *data, const struct cpm_lock_entry *entry);
+    bool ask_for_links;
     void (*begin)(void *data, const struct cpm_script *script);
     void (*failed)(void *data, const struct cpm_script_job *job);
     /* An optional dependency whose script failed: the flow removes it. May be NULL. */

@@ -16,7 +16,8 @@ bool cpm_location_is_top(struct cpm_str location)
     struct cpm_str name = cpm_location_name(location);
     struct cpm_str folder = cpm_str_n(location.ptr, location.len - name.len);
 
-    return !cpm_str_is(folder, "node_modules/") && !cpm_str_ends(folder, "/node_modules/");
+    return cpm_str_starts(location, "../") ||
+           (!cpm_str_is(folder, "node_modules/") && !cpm_str_ends(folder, "/node_modules/"));
 }
 
 /* A plain folder name: no traversal, nothing that a terminal or another system would misread. */
