@@ -17,9 +17,21 @@
 
 struct emptying {
     struct cpm_run *run;
-    int trash;
+    int trash; /* -1 until there is something for it */
     unsigned number;
 };
+
+static int open_trash(struct emptying *to, struct cpm_error *err)
+{
+    const struct cpm_modules *m = &to->run->modules;
+
+    if (to->trash >= 0)
+        return 0;
+    if (mkdirat(m->stage, TRASH, 0700) < 0 ||
+        (to->trash = openat(m->stage, TRASH, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        return cpm_error_sys(err, errno, "empty '%s/node_modules'", m->path);
+    return cpm_run_journal_sync(to->run, err);
+}
 
 /* Moves all of a node_modules folder, except .cpm, to the trash. */
 static int empty(struct emptying *to, struct cpm_str location, struct cpm_error *err)
@@ -35,7 +47,7 @@ static int empty(struct emptying *to, struct cpm_str location, struct cpm_error 
             strcmp(e->d_name, ".cpm") == 0)
             continue;
         snprintf(name, sizeof(name), "%u", to->number++);
-        rc = cpm_run_journal_sync(to->run, err);
+        rc = open_trash(to, err);
         if (rc == 0 && renameat(dirfd(stream), e->d_name, to->trash, name) < 0 && errno != ENOENT)
             rc = cpm_error_sys(err, errno, "empty '%s/%.*s'", m->path, CPM_STR_ARG(location));
     }
@@ -47,14 +59,9 @@ static int empty(struct emptying *to, struct cpm_str location, struct cpm_error 
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err)
 {
     const struct cpm_lock *ideal = run->req->ideal;
-    struct cpm_modules *m = &run->modules;
-    struct emptying to = {.run = run};
-    int rc;
+    struct emptying to = {.run = run, .trash = -1};
+    int rc = empty(&to, CPM_STR("node_modules"), err);
 
-    if (mkdirat(m->stage, TRASH, 0700) < 0 ||
-        (to.trash = openat(m->stage, TRASH, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        return cpm_error_sys(err, errno, "empty '%s/node_modules'", m->path);
-    rc = empty(&to, CPM_STR("node_modules"), err);
     for (size_t i = 0; i < ideal->count && rc == 0; i++) {
         struct cpm_str location = ideal->entries[i].location;
 
@@ -65,7 +72,8 @@ int cpm_run_clean(struct cpm_run *run, struct cpm_error *err)
                 cpm_str(cpm_arena_printf(&run->arena, "%.*s/node_modules", CPM_STR_ARG(location))),
                 err);
     }
-    close(to.trash);
+    if (to.trash >= 0)
+        close(to.trash);
     return rc;
 }
 

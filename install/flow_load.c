@@ -135,12 +135,13 @@ static int need_lock(struct cpm_flow *f, struct cpm_error *err)
         "package-lock.json file, then try again.");
 }
 
+/* From the end, since whoever plans begins at the front. */
 static void warm_work(uv_work_t *work)
 {
     struct cpm_flow *f = work->data;
     const struct cpm_lock *lock = &f->project.lock;
 
-    for (size_t i = 0; i < lock->count; i++)
+    for (size_t i = lock->count; i-- > 0;)
         if (lock->entries[i].integrity.len)
             cpm_store_find(f->store, lock->entries[i].integrity);
 }

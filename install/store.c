@@ -145,7 +145,7 @@ static char *read_image(struct cpm_store *store, const char *key, size_t *size)
     return image;
 }
 
-/* Reads an entry from disk; NULL when there is none, it is damaged or not to be trusted. */
+/* Reads an entry from disk; NULL when there is none or it is damaged. */
 static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
 {
     struct cpm_store_entry *e;
@@ -155,8 +155,7 @@ static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
 
     if (!image)
         return NULL;
-    if (!cpm_store_index_load(cpm_str_n(image, size), &index) ||
-        !is_trusted(store, &index.origin)) {
+    if (!cpm_store_index_load(cpm_str_n(image, size), &index)) {
         cpm_free(image);
         return NULL;
     }
@@ -165,7 +164,21 @@ static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
     e->image = image;
     e->index = index;
     snprintf(e->key, sizeof(e->key), "%s", key);
-    e->integrity = cpm_store_key_text(&store->texts, key);
+    return e;
+}
+
+/* Takes a loaded entry in; NULL when it is not to be trusted. Another thread may have been quicker:
+ * its entry stays. Needs the lock. */
+static struct cpm_store_entry *take_in(struct cpm_store *store, struct cpm_store_entry *e)
+{
+    struct cpm_store_entry *known = cpm_map_get(&store->entries, cpm_str(e->key));
+
+    if (known || !is_trusted(store, &e->index.origin)) {
+        cpm_free(e->image);
+        cpm_free(e);
+        return known;
+    }
+    e->integrity = cpm_store_key_text(&store->texts, e->key);
     e->next = store->all;
     store->all = e;
     cpm_map_set(&store->entries, cpm_str(e->key), e);
@@ -178,8 +191,11 @@ static const struct cpm_store_entry *find_key(struct cpm_store *store, const cha
 
     pthread_mutex_lock(&store->lock);
     e = cpm_map_get(&store->entries, cpm_str(key));
-    if (!e)
-        e = load(store, key);
+    pthread_mutex_unlock(&store->lock);
+    if (e || !(e = load(store, key)))
+        return e;
+    pthread_mutex_lock(&store->lock);
+    e = take_in(store, e);
     pthread_mutex_unlock(&store->lock);
     return e;
 }
