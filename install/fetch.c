@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "install/pack_folder.h"
 #include "install/store_entry.h"
 
 /* A fetch is a small chain: bytes (registry or file) -> a worker checks what is not checked yet and
@@ -29,9 +30,10 @@ struct job {
     uv_work_t work;
     uv_timer_t soon; /* for what is there already: done never comes from inside _start */
     struct cpm_store_add add;
-    const char *path;              /* of a tarball file, or NULL */
-    struct cpm_git_dependency git; /* its spec is "" when it is none */
-    char *bytes;                   /* of a download */
+    enum cpm_fetch_kind kind;
+    const char *path; /* of a tarball file or a folder, or NULL */
+    struct cpm_git_dependency git;
+    char *bytes; /* of a download */
     const struct cpm_store_entry *entry;
     bool from_store;
     int status;
@@ -108,21 +110,43 @@ static int check_file(struct job *job)
     return 0;
 }
 
-static void git_work(struct job *job)
+static int folder_work(struct job *job)
+{
+    struct cpm_script_package package;
+    int rc = cpm_script_package_read(job->path, &job->arena, &package, &job->err);
+
+    if (rc < 0)
+        return rc;
+    if (job->git.prepare)
+        rc = cpm_folder_prepare(&package, job->git.opts->scripts, &job->err);
+    if (rc == 0)
+        rc = cpm_pack_into_store(job->store, &package, job->add.name, &job->entry, &job->err);
+    cpm_script_package_release(&package);
+    return rc;
+}
+
+static int git_work(struct job *job)
 {
     job->git.arena = &job->arena;
     job->git.store = job->store;
     job->git.name = job->add.name;
-    job->status = cpm_git_dependency_get(&job->git, &job->err);
+    int rc = cpm_git_dependency_get(&job->git, &job->err);
+
     job->entry = job->git.entry;
+    return rc;
+}
+
+static void pack_work(struct job *job)
+{
+    job->status = job->kind == CPM_FETCH_GIT ? git_work(job) : folder_work(job);
 }
 
 static void unpack_work(uv_work_t *work)
 {
     struct job *job = work->data;
 
-    if (job->git.spec.len) {
-        git_work(job);
+    if (job->kind != CPM_FETCH_TARBALL) {
+        pack_work(job);
         return;
     }
     if (job->path) {
@@ -181,9 +205,9 @@ static void wait_for(struct job *job, struct cpm_store_fetch *fetch)
 /* What tells jobs apart: by content when it is known. */
 static struct cpm_str key_of(const struct cpm_store_fetch *fetch, struct cpm_arena *arena)
 {
-    if (fetch->git)
+    if (fetch->kind != CPM_FETCH_TARBALL)
         return cpm_str(
-            cpm_arena_printf(arena, "git %d %.*s", fetch->prepare, CPM_STR_ARG(fetch->url)));
+            cpm_arena_printf(arena, "pack %d %.*s", fetch->prepare, CPM_STR_ARG(fetch->url)));
     return cpm_arena_str(arena, fetch->integrity.len ? fetch->integrity : fetch->url);
 }
 
@@ -193,10 +217,10 @@ static struct job *new_job(const struct cpm_store_fetch *fetch)
 
     job->store = fetch->store;
     job->key = key_of(fetch, &job->arena);
-    if (fetch->git)
-        job->git = (struct cpm_git_dependency){.spec = cpm_arena_str(&job->arena, fetch->url),
-                                               .prepare = fetch->prepare,
-                                               .opts = fetch->git_options};
+    job->kind = fetch->kind;
+    job->git = (struct cpm_git_dependency){.spec = cpm_arena_str(&job->arena, fetch->url),
+                                           .prepare = fetch->prepare,
+                                           .opts = fetch->git};
     job->add = (struct cpm_store_add){
         .integrity = cpm_arena_str(&job->arena, fetch->integrity),
         .name = cpm_arena_str(&job->arena, fetch->name),
@@ -230,17 +254,13 @@ static int begin(struct job *job, const struct cpm_store_fetch *fetch, struct cp
 {
     size_t prefix = strlen(FILE_PREFIX);
 
-    if (fetch->git) {
-        queue_unpack(job);
-        return 0;
-    }
-    if (fetch->integrity.len)
+    if (fetch->kind == CPM_FETCH_TARBALL && fetch->integrity.len)
         job->entry = cpm_store_find(fetch->store, fetch->integrity);
     if (job->entry) {
         job->from_store = true;
         return uv_timer_start(&job->soon, finish_soon, 0, 0);
     }
-    if (!cpm_str_starts(fetch->url, FILE_PREFIX))
+    if (fetch->kind == CPM_FETCH_TARBALL && !cpm_str_starts(fetch->url, FILE_PREFIX))
         return start_download(job, fetch, err);
     job->path = cpm_arena_str(&job->arena, cpm_str_sub(fetch->url, prefix, fetch->url.len)).ptr;
     queue_unpack(job);

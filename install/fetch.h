@@ -8,15 +8,19 @@
 #include "install/store.h"
 #include "registry/registry.h"
 
+enum cpm_fetch_kind { CPM_FETCH_TARBALL, CPM_FETCH_GIT, CPM_FETCH_FOLDER };
+
 struct cpm_store_fetch {
     /* in */
     uv_loop_t *loop;
     struct cpm_registry *registry;
     struct cpm_store *store;
-    struct cpm_str url; /* http(s) URL, or "file:/absolute/path.tgz" read from disk; or … */
-    bool git;           /* … a git spec, "git+ssh://…#commit" or "github:user/project" */
-    bool prepare;       /* git: its scripts may run */
-    const struct cpm_git_options *git_options;
+    enum cpm_fetch_kind kind;
+    /* http(s) URL, or "file:/absolute/path.tgz" read from disk. Git: its spec,
+     * "git+ssh://…#commit" or "github:user/project". A folder to be packed: "file:/absolute". */
+    struct cpm_str url;
+    bool prepare; /* git, folder: its scripts may run */
+    const struct cpm_git_options *git;
     struct cpm_str integrity; /* in: what the lock or the packument says, "" when nothing is known.
                                  Out: the store's key, "sha512-…" of the bytes when it was empty
                                  (lives as long as the store's entry) */

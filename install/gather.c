@@ -197,8 +197,8 @@ static int manifest_of_git(struct run *run, const struct cpm_spec *spec,
 {
     const struct cpm_store_fetch wanted = {.name = spec->name.len ? spec->name : spec->raw_spec,
                                            .url = spec->raw_spec,
-                                           .git = true,
-                                           .git_options = run->g->git};
+                                           .kind = CPM_FETCH_GIT,
+                                           .git = run->g->git};
     struct remote *remote;
     int rc = find_remote(run, &wanted, &remote, err);
 

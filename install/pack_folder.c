@@ -2,6 +2,23 @@
 
 #include "registry/publish/pack.h"
 
+int cpm_folder_prepare(const struct cpm_script_package *package,
+                       const struct cpm_script_options *opts, struct cpm_error *err)
+{
+    struct cpm_script_job job = {
+        .script = {.package = package,
+                   .event = "prepare",
+                   .command = cpm_json_get_str(cpm_script_table(package), "prepare")}};
+    struct cpm_script_batch batch = {.jobs = &job, .count = 1, .opts = opts};
+    int rc;
+
+    if (!job.script.command.len)
+        return 0;
+    rc = cpm_script_run(&batch, err);
+    cpm_script_job_release(&job);
+    return rc;
+}
+
 int cpm_pack_into_store(struct cpm_store *store, const struct cpm_script_package *package,
                         struct cpm_str name, const struct cpm_store_entry **out,
                         struct cpm_error *err)

@@ -50,33 +50,41 @@ static bool is_tarball(struct cpm_str path)
            cpm_str_ends(path, ".tar");
 }
 
+static enum cpm_fetch_kind kind_of(const struct cpm_lock_entry *e)
+{
+    if (cpm_git_is_locked(e))
+        return CPM_FETCH_GIT;
+    return cpm_str_starts(e->resolved, "file:") && !is_tarball(e->resolved) ? CPM_FETCH_FOLDER
+                                                                            : CPM_FETCH_TARBALL;
+}
+
 int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_request *req,
                   struct cpm_arena *arena, struct cpm_store_fetch *fetch, struct cpm_error *err)
 {
     struct cpm_str resolved = e->resolved;
     int rc;
 
-    fetch->git = cpm_git_is_locked(e);
-    rc = fetch->git ? 0 : check_integrity(e, req, err);
+    fetch->kind = kind_of(e);
+    rc = fetch->kind == CPM_FETCH_TARBALL ? check_integrity(e, req, err) : 0;
     if (rc < 0)
         return rc;
     fetch->name = cpm_str(
         cpm_arena_printf(arena, "%.*s@%.*s", CPM_STR_ARG(name_of(e)), CPM_STR_ARG(version_of(e))));
-    if (fetch->git)
+    if (fetch->kind == CPM_FETCH_GIT)
         fetch->url = cpm_git_locked_spec(arena, req->ideal, e);
     else if (!resolved.len)
         fetch->url = registry_url(e, req, arena);
     else if (cpm_str_starts(resolved, "http://") || cpm_str_starts(resolved, "https://"))
         fetch->url = resolved;
-    else if (cpm_str_starts(resolved, "file:") && is_tarball(resolved))
+    else if (cpm_str_starts(resolved, "file:"))
         fetch->url = cpm_str(cpm_arena_printf(
             arena, "file:%s",
             cpm_path_resolve(arena, req->opts.path,
                              cpm_arena_str(arena, cpm_str_sub(resolved, 5, resolved.len)).ptr)));
     else
         return cpm_error_set(err, CPM_EUNSUPPORTED,
-                             "'%.*s' comes from '%.*s', which cannot be "
-                             "installed yet",
+                             "'%.*s' comes from '%.*s', which is no source of "
+                             "packages",
                              CPM_STR_ARG(e->location), CPM_STR_ARG(resolved));
     return 0;
 }

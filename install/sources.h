@@ -5,8 +5,8 @@
 #include "install/fetch.h"
 #include "install/install.h"
 
-/* Fills url, name and git of a fetch. Errors: CPM_EUNSUPPORTED (a packed folder), CPM_EINTEGRITY
- * (none, or one of no use, in a lock that must have it). */
+/* Fills url, name and kind of a fetch. Errors: CPM_EUNSUPPORTED (an address of no kind),
+ * CPM_EINTEGRITY (none, or one of no use, in a lock that must have it). */
 int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_request *req,
                   struct cpm_arena *arena, struct cpm_store_fetch *fetch, struct cpm_error *err);
 /* The archive's own name and version must be the lock's (an alias has the real name);

@@ -276,8 +276,8 @@ static int take_entry(struct cpm_run *run, struct cpm_plan_node *node,
     if (rc < 0)
         return rc;
     node->store = fetch->entry;
-    /* npm's rule: a commit needs no integrity. */
-    if (!node->entry->integrity.len && !fetch->git) {
+    /* npm's rule: a commit and a folder have no integrity. */
+    if (!node->entry->integrity.len && fetch->kind == CPM_FETCH_TARBALL) {
         struct cpm_lock_entry *e =
             run->req->ideal->entries + (node->entry - run->req->ideal->entries);
 
@@ -324,7 +324,7 @@ static void begin_fetch(struct cpm_run *run, uint32_t index)
                                       .integrity = node->entry->integrity,
                                       .strict_tar = run->req->opts.strict_tar,
                                       .prepare = may_run_scripts(run, node->entry->location),
-                                      .git_options = run->req->opts.git,
+                                      .git = run->req->opts.git,
                                       .data = run,
                                       .done = fetch_done};
     rc = cpm_source_of(node->entry, run->req, &run->arena, fetch, &err);

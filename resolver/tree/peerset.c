@@ -181,6 +181,24 @@ static const struct cpm_pkg *refused(struct cpm_solver *s, const struct cpm_edge
     return NULL;
 }
 
+/* The folder that a packed folder names is found from where that one stood before. */
+static const struct cpm_spec *at_original(struct cpm_solver *s, const struct cpm_spec *spec,
+                                          const struct cpm_node *vr, const struct cpm_name *name,
+                                          const struct cpm_name *text)
+{
+    struct cpm_spec *moved;
+    struct cpm_str from = cpm_str_sub(vr->resolved, strlen("file:"), CPM_NPOS);
+
+    if (spec->type != CPM_SPEC_DIRECTORY || !s->opts->install_links ||
+        !cpm_str_starts(vr->resolved, "file:"))
+        return spec;
+    moved = CPM_NEW(&s->work, struct cpm_spec);
+    return cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(text),
+                            cpm_arena_str(&s->work, from).ptr, moved, NULL) < 0
+               ? spec
+               : moved;
+}
+
 /* nodeFromSpec: not attached yet. */
 static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
 {
@@ -200,6 +218,7 @@ static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, s
         return link_to(s, name, spec);
     if ((node = workspace_for(s, edge)))
         return node;
+    spec = at_original(s, spec, vr, name, text);
     pkg = cpm_pkg_fetch(s, name, text, spec);
     return pkg ? cpm_node_new(s, name, pkg) : NULL;
 }
