@@ -138,6 +138,21 @@ static int make_from(struct request *r, struct cpm_error *err)
     return 0;
 }
 
+/* The node_modules upward from where is asked that `cpm install` has written an index for. */
+static const char *find_index(struct request *r)
+{
+    const char *folder = cpm_path_dirname(&r->arena, cpm_arena_printf(&r->arena, "%sx", r->from));
+    const char *modules;
+
+    for (;; folder = cpm_path_dirname(&r->arena, folder)) {
+        modules = cpm_path_join(&r->arena, folder, "node_modules");
+        if (cpm_fs_exists(cpm_path_join(&r->arena, modules, CPM_RESOLVER_INDEX)))
+            return modules;
+        if (strcmp(folder, "/") == 0)
+            return NULL;
+    }
+}
+
 static int open_resolver(struct request *r, struct cpm_error *err)
 {
     struct cpm_resolver_options options = CPM_RESOLVER_OPTIONS_INIT;
@@ -148,6 +163,7 @@ static int open_resolver(struct request *r, struct cpm_error *err)
     options.conditions = r->conditions;
     options.preserve_symlinks = r->preserve_symlinks;
     options.node_path = getenv("NODE_PATH");
+    options.index = find_index(r);
     r->resolver = cpm_resolver_new(&options, err);
     if (!r->resolver)
         return CPM_EINVAL;

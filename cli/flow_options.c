@@ -105,6 +105,7 @@ static void fill_install(const struct cpm_cli *cli, struct cpm_flow_options *o)
     i->force = flag(cli, "force");
     i->dry_run = o->dry_run;
     i->bin_links = flag(cli, "bin-links");
+    i->module_index = !flag(cli, "omit-resolve-index");
     i->omit = o->tree.omit;
     i->allow_git = o->tree.allow_git;
     i->allow_remote = o->tree.allow_remote;

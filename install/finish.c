@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "install/bins.h"
 #include "install/licenses.h"
+#include "install/module_index.h"
 #include "install/state.h"
 #include "install/store_entry.h"
 
@@ -159,6 +160,9 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
     cpm_buf_release(&watch);
     if (rc == 0 && alone && fsync(run->modules.state) < 0)
         rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
+    if (rc == 0 && changed(run) && !run->req->opts.global)
+        run->req->module_index =
+            cpm_module_index_start(run->modules.path, run->req->opts.module_index);
     if (rc == 0 && sync)
         rc = make_durable(run, &synced, err);
     if (rc == 0)

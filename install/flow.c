@@ -2,6 +2,8 @@
  * those run that npm runs every time. */
 #include "install/flow_state.h"
 
+#include "install/module_index.h"
+
 static const struct {
     int (*run)(struct cpm_flow *f, struct cpm_error *err);
     bool always;
@@ -61,6 +63,7 @@ void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str 
 /* Whoever opened a handle closes it: the loop runs until all have. */
 static void release(struct cpm_flow *f)
 {
+    cpm_module_index_end(f->install.module_index);
     cpm_registry_free(f->registry);
     if (f->loop_open) {
         uv_run(&f->loop, UV_RUN_DEFAULT);

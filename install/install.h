@@ -35,6 +35,7 @@ struct cpm_install_options {
     bool dry_run;
     bool no_sync; /* skip durability (containers) */
     bool bin_links;
+    bool module_index; /* write the resolution index of node_modules (install/module_index.h) */
     bool strict_tar;
     enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
     const char *const *omit; /* NULL-ended: "dev", "optional", "peer" */
@@ -58,6 +59,8 @@ struct cpm_install_change {
     struct cpm_str name, version, old_version;
 };
 
+struct cpm_module_index;
+
 struct cpm_install_request {
     /* in */
     uv_loop_t *loop;
@@ -77,6 +80,7 @@ struct cpm_install_request {
     struct cpm_error err;
     const struct cpm_install_change *changes;
     size_t change_count;
+    struct cpm_module_index *module_index; /* still being written: the caller ends it, or NULL */
     void *internal;
 };
 /* Recovers an interrupted earlier run first. Holds the project's lock file while it works

@@ -96,6 +96,8 @@ static struct cpm_value from_table(struct cpm_config *c, const struct cpm_defini
 {
     struct cpm_types types;
     double number;
+    if (d->own)
+        return (struct cpm_value){.kind = CPM_VALUE_UNDEFINED};
     if (d->fallback[0] == '=') {
         cpm_types_parse(d->types, &types);
         return cpm_field_parse(&c->ctx, &types, text_value(d->fallback + 1));

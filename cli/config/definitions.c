@@ -1,4 +1,4 @@
-/* Look-up walks the 181 rows and compares where the first letter agrees: faster than building an
+/* Look-up walks the 182 rows and compares where the first letter agrees: faster than building an
  * index for the few dozen look-ups of a run. */
 #include "cli/config/definitions.h"
 

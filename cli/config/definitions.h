@@ -14,6 +14,7 @@ struct cpm_definition {
     const char *deprecated; /* what npm says instead, or NULL */
     const char *exclusive;  /* keys that cannot be given with it, blank-separated, or NULL */
     bool not_exported;      /* not in the environment of scripts */
+    bool own;               /* cpm's, not npm's: undefined and not shown until it is set */
 };
 
 /* A short form: "-D" is "--save-dev", "-q" is "--loglevel warn". */

@@ -129,6 +129,9 @@ static void print_level(const struct cpm_config *c, enum cpm_config_source where
                  c->sources[where].name);
     for (size_t i = 0; i < fields.count; i++) {
         enum cpm_config_source source = source_of(c, fields.v[i].key);
+
+        if (fields.v[i].value.kind == CPM_VALUE_UNDEFINED)
+            continue;
         cpm_buf_add_text(out, source == where ? "" : "; ");
         print_field(c->arena, &fields.v[i], out);
         if (source != where)

@@ -142,9 +142,10 @@ CPM_API const struct cpm_resolution *cpm_resolver_explain(struct cpm_resolver *r
                                                           const char *specifier, const char *parent,
                                                           cpm_trace_fn *trace, void *to);
 
-/* Writes the index of a node_modules into it (".cpm/resolve-index"): the names in its folders and
+/* Writes the index of a node_modules into it, as this file: the names in its folders and
  * what resolution wants to know of each package.json, so that a resolver needs to ask for neither.
  * Each is believed only while its folder or file is untouched. What cannot be read is left out. */
+#define CPM_RESOLVER_INDEX ".cpm/resolve-index"
 CPM_API int cpm_resolver_index_write(const char *modules, struct cpm_error *err);
 
 /* "commonjs", "module", "json", "wasm", "addon", "builtin"; NULL for CPM_FORMAT_NONE. */

@@ -98,7 +98,7 @@ static void find_parts(struct cpm_index *index)
 /* The file's bytes, or NULL. */
 static const char *map_file(int dir, size_t *size)
 {
-    int fd = openat(dir, CPM_INDEX_FILE, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = openat(dir, CPM_RESOLVER_INDEX, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     void *bytes = MAP_FAILED;
     struct stat st;
 

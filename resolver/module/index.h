@@ -12,9 +12,9 @@
 
 #include "resolver/module/package.h"
 
-/* Below the node_modules. What stands in ".cpm" and other hidden folders beside it is not told. */
+/* Below the node_modules; CPM_RESOLVER_INDEX is in it. What stands in ".cpm" and other hidden
+ * folders beside it is not told. */
 #define CPM_INDEX_FOLDER ".cpm"
-#define CPM_INDEX_FILE   CPM_INDEX_FOLDER "/resolve-index"
 
 struct cpm_index_stamp {
     uint64_t inode, size;

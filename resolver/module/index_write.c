@@ -175,11 +175,11 @@ static int replace_file(int dir, const char *modules, struct cpm_str bytes, stru
         good = false;
         sys = errno;
     }
-    if (good && renameat(dir, temp, dir, CPM_INDEX_FILE) == 0)
+    if (good && renameat(dir, temp, dir, CPM_RESOLVER_INDEX) == 0)
         return 0;
     sys = good ? errno : sys;
     unlinkat(dir, temp, 0);
-    return cpm_error_sys(err, sys, "write '%s/" CPM_INDEX_FILE "'", modules);
+    return cpm_error_sys(err, sys, "write '%s/" CPM_RESOLVER_INDEX "'", modules);
 }
 
 int cpm_resolver_index_write(const char *modules, struct cpm_error *err)

@@ -196,4 +196,25 @@ test("the project's own scripts run in npm's order", async t => {
   assert.ok(!t.exists('order'))
 })
 
+test('every change of node_modules leaves an index by which resolve tells the same as without', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { dependencies: { a: '1.0.0', b: '2.0.0' } })
+  const resolved = async name => (await t.cpm(['resolve', '--cjs', name])).stdout.trim()
+  const index = 'node_modules/.cpm/resolve-index'
+  await t.ok('install')
+  assert.ok(t.exists(index))
+  assert.equal(await resolved('a/lib/deep/x'), t.at('node_modules/a/lib/deep/x.js'))
+  await t.ok('install a@2')
+  assert.equal(await resolved('a'), t.at('node_modules/a/index.js'))
+  assert.equal(await resolved('a/lib/deep/x'), '')
+  await t.ok('uninstall b')
+  assert.equal(await resolved('b'), '')
+  t.write('node_modules/a/late.js', '')
+  assert.equal(await resolved('a/late'), t.at('node_modules/a/late.js'))
+  await t.ok('ci --omit-resolve-index')
+  assert.ok(!t.exists(index))
+  assert.equal(await resolved('a'), t.at('node_modules/a/index.js'))
+  assert.equal(await resolved('a/late'), '')
+})
+
 await run()
