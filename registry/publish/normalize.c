@@ -248,6 +248,57 @@ int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err)
     return 0;
 }
 
+static void drop_optional_twins(struct cpm_normalize *n)
+{
+    struct cpm_json *deps = cpm_json_get(n->doc, CPM_STR("dependencies"));
+    const struct cpm_json *optional = cpm_json_get(n->doc, CPM_STR("optionalDependencies"));
+    if (!deps || !cpm_json_is(optional, CPM_JSON_OBJECT))
+        return;
+    CPM_JSON_EACH (optional, v)
+        cpm_json_del(deps, cpm_json_key(v));
+    if (!cpm_json_count(deps))
+        cpm_json_del(n->doc, CPM_STR("dependencies"));
+}
+
+static void fix_funding(struct cpm_normalize *n)
+{
+    struct cpm_str url = cpm_json_get_str(n->doc, "funding");
+    struct cpm_json *object;
+    if (!url.len)
+        return;
+    object = cpm_json_new_object();
+    cpm_json_set_str(object, "url", url);
+    cpm_json_set(n->doc, CPM_STR("funding"), object);
+}
+
+void cpm_normalize_read(struct cpm_normalize *n)
+{
+    drop_underscored(n);
+    rename_bundled(n);
+    fix_bundle(n, true);
+    drop_optional_twins(n);
+    fix_scripts(n);
+    fix_funding(n);
+    cpm_normalize_bin(n);
+}
+
+int cpm_normalize_init(struct cpm_normalize *n, struct cpm_error *err)
+{
+    cpm_normalize_disk_init(n);
+    cpm_normalize_bin(n);
+    int rc = fix_name(n, err);
+    if (rc == 0)
+        rc = fix_version(n, err);
+    if (rc < 0)
+        return rc;
+    fix_bundle(n, true);
+    fix_scripts(n);
+    fix_repository(n);
+    fix_dependencies(n);
+    cpm_normalize_data(n);
+    return 0;
+}
+
 int cpm_normalize_prepare(struct cpm_normalize *n, struct cpm_error *err)
 {
     struct cpm_glob_list changes = n->changes; /* only a fix is worth telling */

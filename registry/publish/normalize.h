@@ -1,5 +1,5 @@
 /* package.json as npm publishes it: cleaned, completed from what lies beside it, in place. The
- * command publish calls it; document.c puts the result into the document. */
+ * command publish calls it (document.c puts the result into the document), and init. */
 #ifndef CPM_REGISTRY_PUBLISH_NORMALIZE_H
 #define CPM_REGISTRY_PUBLISH_NORMALIZE_H
 
@@ -18,6 +18,10 @@ struct cpm_normalize {
 /* npm's `fix`: mends what is plainly wrong. Errors: an invalid name or version, which npm gives no
  * code. */
 int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err);
+/* npm's `normalize`: how npm reads any package.json. `folder` is not looked at. */
+void cpm_normalize_read(struct cpm_normalize *n);
+/* What init makes of the fields that it has put in. The same errors as fix. */
+int cpm_normalize_init(struct cpm_normalize *n, struct cpm_error *err);
 /* npm's `prepare`: what the registry gets. The same errors. */
 int cpm_normalize_prepare(struct cpm_normalize *n, struct cpm_error *err);
 

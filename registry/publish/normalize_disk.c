@@ -207,3 +207,12 @@ void cpm_normalize_disk(struct cpm_normalize *n)
     add_git_head(n);
     add_types(n);
 }
+
+void cpm_normalize_disk_init(struct cpm_normalize *n)
+{
+    struct cpm_glob_list files = {0};
+    list_folder(n, &files);
+    add_scripts(n, &files);
+    add_readme(n, &files);
+    add_types(n);
+}
