@@ -97,24 +97,6 @@ static int bump(struct cpm_cli *cli, const char *folder, bool git, int *exit_cod
     return rc;
 }
 
-/* The lock of the root names the workspaces' versions. */
-static int update_lock(struct cpm_cli *cli, const char *const *names, int *exit_code,
-                       struct cpm_error *err)
-{
-    struct cpm_flow_options opts;
-    if (!names[0] || !cpm_config_bool(cli->config, "workspaces-update"))
-        return 0;
-    int rc = cpm_flow_options_fill(cli, &opts, err);
-    if (rc < 0)
-        return rc;
-    opts.mode = CPM_FLOW_UPDATE;
-    opts.specs = names;
-    opts.workspaces = NULL;
-    if (cpm_config_where(cli->config, "save") == CPM_CONFIG_DEFAULT)
-        opts.save = opts.tree.save = false;
-    return cpm_flow_command(cli, &opts, exit_code, err);
-}
-
 static int bump_workspaces(struct cpm_cli *cli, const struct cpm_workspace_pick *picks,
                            size_t count, int *exit_code, struct cpm_error *err)
 {
@@ -126,7 +108,7 @@ static int bump_workspaces(struct cpm_cli *cli, const struct cpm_workspace_pick 
             return rc < 0 ? rc : 0;
         names[i] = picks[i].name;
     }
-    return update_lock(cli, names, exit_code, err);
+    return cpm_workspaces_update(cli, names, exit_code, err);
 }
 
 int cpm_cmd_version(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)

@@ -228,3 +228,20 @@ int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *ex
     cpm_names_free(opts->names);
     return rc;
 }
+
+int cpm_workspaces_update(struct cpm_cli *cli, const char *const *names, int *exit_code,
+                          struct cpm_error *err)
+{
+    struct cpm_flow_options opts;
+    int rc;
+
+    if (!names[0] || !cpm_config_bool(cli->config, "workspaces-update"))
+        return 0;
+    if ((rc = cpm_flow_options_fill_at(cli, cli->local_prefix, &opts, err)) < 0)
+        return rc;
+    opts.mode = CPM_FLOW_UPDATE;
+    opts.specs = names;
+    if (cpm_config_where(cli->config, "save") == CPM_CONFIG_DEFAULT)
+        opts.save = opts.tree.save = false;
+    return cpm_flow_command(cli, &opts, exit_code, err);
+}

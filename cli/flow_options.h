@@ -24,6 +24,11 @@ int cpm_flow_options_fill_global(struct cpm_cli *cli, struct cpm_flow_options *o
  * reported already is 0 with *exit_code set. Frees opts->names. */
 int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,
                            struct cpm_flow_result *result, int *exit_code, struct cpm_error *err);
+/* npm's workspaces-update: the root's lock and node_modules follow what changed in these
+ * workspaces; package.json only with --save. Nothing to do for no names, and where it is switched
+ * off. */
+int cpm_workspaces_update(struct cpm_cli *cli, const char *const *names, int *exit_code,
+                          struct cpm_error *err);
 /* Runs the flow with progress and prints npm's summary (or its JSON). The command's whole body. */
 int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *exit_code,
                      struct cpm_error *err);

@@ -85,6 +85,39 @@ static struct cpm_str workspaces_text(struct cpm_arena *arena, const struct cpm_
     return copy;
 }
 
+/* All workspaces of the project; *json is its package.json, to be freed with the names. */
+static int read_workspaces(struct cpm_cli *cli, struct cpm_json **json, struct cpm_names **names,
+                           struct cpm_workspaces *ws, struct cpm_error *err)
+{
+    const char *file = cpm_path_join(cli->arena, cli->local_prefix, "package.json");
+    struct cpm_str text;
+    int rc = cpm_fs_read(file, MANIFEST_MAX, cli->arena, &text, err);
+    if (rc < 0)
+        return rc;
+    rc = cpm_json_parse(text, file, CPM_JSON_LAST_WINS, json, err);
+    if (rc < 0)
+        return rc;
+    *names = cpm_names_new();
+    return cpm_workspaces_read(cli->local_prefix, workspaces_text(cli->arena, *json), *names,
+                               cli->arena, ws, err);
+}
+
+bool cpm_workspaces_include(struct cpm_cli *cli, const char *folder)
+{
+    struct cpm_names *names = NULL;
+    struct cpm_json *json = NULL;
+    struct cpm_workspaces ws = {0};
+    bool found = false;
+    if (read_workspaces(cli, &json, &names, &ws, NULL) == 0)
+        for (size_t i = 0; i < ws.count && !found; i++) {
+            const char *location = cpm_arena_str(cli->arena, ws.v[i].location).ptr;
+            found = strcmp(cpm_path_join(cli->arena, cli->local_prefix, location), folder) == 0;
+        }
+    cpm_names_free(names);
+    cpm_json_free(json);
+    return found;
+}
+
 int cpm_workspaces_pick(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,
                         struct cpm_error *err)
 {
@@ -92,17 +125,7 @@ int cpm_workspaces_pick(struct cpm_cli *cli, struct cpm_workspace_pick **out, si
     struct cpm_names *names = NULL;
     struct cpm_json *json = NULL;
     struct cpm_workspaces ws = {0};
-    struct cpm_str text;
-    const char *file = cpm_path_join(cli->arena, cli->local_prefix, "package.json");
-    int rc = cpm_fs_read(file, MANIFEST_MAX, cli->arena, &text, err);
-    if (rc < 0)
-        return rc;
-    rc = cpm_json_parse(text, file, CPM_JSON_LAST_WINS, &json, err);
-    if (rc < 0)
-        return rc;
-    names = cpm_names_new();
-    rc = cpm_workspaces_read(cli->local_prefix, workspaces_text(cli->arena, json), names,
-                             cli->arena, &ws, err);
+    int rc = read_workspaces(cli, &json, &names, &ws, err);
     if (rc < 0)
         goto out;
     struct picker p = {.cli = cli,

@@ -16,5 +16,7 @@ bool cpm_workspaces_wanted(const struct cpm_cli *cli);
  * those of reading package.json. */
 int cpm_workspaces_pick(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,
                         struct cpm_error *err);
+/* True when the project's package.json names this folder (absolute) as a workspace. */
+bool cpm_workspaces_include(struct cpm_cli *cli, const char *folder);
 
 #endif
