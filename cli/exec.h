@@ -19,6 +19,7 @@ struct cpm_exec {
     const char *package_path; /* whose package.json may have the command itself */
     const char *run_path;     /* where the command runs */
     const char *place;        /* for an interactive shell: "in workspace …", or NULL */
+    bool banner;              /* say what runs, as for a script */
     bool last;                /* cpm may become the command; else it is waited for */
     /* found */
     bool swap;           /* the command is a package: its own command is meant */

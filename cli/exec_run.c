@@ -107,6 +107,8 @@ int cpm_exec_run(struct cpm_exec *x, int *exit_code, struct cpm_error *err)
     opts.bin_dir = x->bin_dir;
     read_package(x, &package);
     fill_script(x, &opts, &script);
+    if (x->banner)
+        cpm_script_host_banner(x->cli, &script);
     cpm_term_flush(x->cli->term);
     rc = x->last ? cpm_script_exec(x->cli->arena, &script, &opts, err)
                  : run_and_wait(x, &script, &opts, exit_code, err);
