@@ -178,6 +178,7 @@ static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_erro
     fill_request(cli, &o->request);
     fill_tree(cli, o);
     fill_install(cli, o);
+    o->write_case = text(cli, "write-case");
     o->fingerprint = fingerprint(cli, o);
     return cpm_config_registry(cli->config, &o->registry, err);
 }

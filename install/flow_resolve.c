@@ -97,16 +97,44 @@ static int refuse_strangers(const struct cpm_lock_entry *e, struct cpm_error *er
     return 0;
 }
 
+/* A failure of solving is part of the case, and stays the failure of the run. */
+static int write_case(struct cpm_flow *f, const struct cpm_case_record *record, int solved,
+                      struct cpm_error *err)
+{
+    const struct cpm_error none = CPM_ERROR_INIT;
+    struct cpm_error fault = CPM_ERROR_INIT;
+    const struct cpm_case c = {.record = record,
+                               .input = &f->input,
+                               .options = &f->opts->tree,
+                               .lock_text =
+                                   f->input.lock_is_actual ? CPM_STR_NONE : f->project.lock_text,
+                               .registry = f->opts->registry.registry,
+                               .result = &f->gather.result,
+                               .error = solved < 0 ? err : &none};
+    int rc = cpm_case_write(&c, f->opts->write_case, &fault);
+
+    if (rc == 0 || solved < 0)
+        return solved;
+    *err = fault;
+    return rc;
+}
+
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_gather *g = &f->gather;
+    struct cpm_case_record record;
     int rc;
 
     /* Nothing will be unpacked, so nothing but the full document can tell the license. */
     g->full = f->opts->lock_only || f->opts->tree.pick.before != CPM_TIME_NONE;
     g->progress = gather_progress;
     g->picked = f->opts->lock_only || f->opts->dry_run ? NULL : fetch_early;
+    cpm_case_record_init(&record, f->arena);
+    g->record = f->opts->write_case ? &record : NULL;
     rc = cpm_gather_run(g, err);
+    if (g->record)
+        rc = write_case(f, &record, rc, err);
+    cpm_case_record_release(&record);
     f->out->conflict = g->result.conflict;
     if (rc == 0 && f->opts->global)
         cpm_flow_keep_globals(f);

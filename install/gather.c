@@ -301,6 +301,7 @@ int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
                                            .packument = find_packument,
                                            .manifest = find_manifest,
                                            .contents = find_contents};
+    struct cpm_tree_source asked = g->record ? cpm_case_source(g->record, &source) : source;
     int rc = 0;
 
     run.closure = cpm_tree_closure_new(g->input, g->opts);
@@ -308,7 +309,7 @@ int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
         rc = follow(&run, err);
         if (rc < 0)
             break;
-        rc = cpm_tree_solve(g->input, g->opts, &source, &g->result, err);
+        rc = cpm_tree_solve(g->input, g->opts, &asked, &g->result, err);
         if (rc != CPM_EAGAIN || (rc = satisfy(&run, err)) < 0)
             break;
     }

@@ -4,6 +4,7 @@
 #ifndef CPM_INSTALL_GATHER_H
 #define CPM_INSTALL_GATHER_H
 
+#include "install/case.h"
 #include "install/git/dependency.h"
 #include "install/store.h"
 #include "registry/registry.h"
@@ -23,6 +24,7 @@ struct cpm_gather {
     /* `done` of `total` packuments are there; or NULL. */
     void (*progress)(void *data, size_t done, size_t total, struct cpm_str name);
     void *data;
+    struct cpm_case_record *record; /* remembers what the solver reads; or NULL */
     /* out */
     struct cpm_tree_result result;
 };

@@ -161,6 +161,8 @@ static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, const struct cpm_pac
     struct cpm_pkg *pkg = cpm_pairs_get(&s->loaded, p, key);
 
     if (!pkg) {
+        if (s->source->reads)
+            s->source->reads(s->source->data, p, index);
         pkg = cpm_pkg_new(s, cpm_packument_manifest(p, index, s->names, s->keep));
         cpm_pairs_set(&s->loaded, p, key, pkg);
     }

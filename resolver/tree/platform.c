@@ -222,3 +222,8 @@ int cpm_check_platforms(struct cpm_solver *s)
     cpm_nodes_release(&all);
     return s->status;
 }
+
+struct cpm_platform cpm_platform_here(void)
+{
+    return (struct cpm_platform){.os = "linux", .cpu = THIS_CPU, .libc = THIS_LIBC};
+}

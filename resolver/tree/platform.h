@@ -8,4 +8,10 @@
 bool cpm_platform_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
                         const struct cpm_manifest *m);
 
+/* What this machine is called. */
+struct cpm_platform {
+    const char *os, *cpu, *libc;
+};
+struct cpm_platform cpm_platform_here(void);
+
 #endif

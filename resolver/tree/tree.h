@@ -63,6 +63,8 @@ struct cpm_tree_source {
      * whose locations begin at the package. NULL: the tree goes without it. */
     int (*contents)(void *data, const struct cpm_tree_tarball *tarball, const struct cpm_lock **out,
                     struct cpm_error *err);
+    /* Told of each version whose manifest is read; or NULL. */
+    void (*reads)(void *data, const struct cpm_packument *p, uint32_t index);
 };
 
 struct cpm_tree_workspace {

@@ -21,6 +21,7 @@ void world_release(struct world *w)
     }
     cpm_map_release(&w->packuments);
     cpm_map_release(&w->folders);
+    cpm_map_release(&w->given);
     cpm_map_release(&w->contents);
     cpm_names_free(w->names);
     cpm_arena_release(&w->arena);
@@ -158,7 +159,12 @@ static int give_manifest(void *data, const struct cpm_spec *spec, struct cpm_tre
                          struct cpm_error *err)
 {
     struct world *w = data;
+    const struct cpm_tree_manifest *given = cpm_map_get(&w->given, spec->fetch);
 
+    if (given) {
+        *out = *given;
+        return 0;
+    }
     out->manifest = cpm_map_get(&w->folders, spec->fetch);
     if (!out->manifest)
         return cpm_error_set(err, CPM_ENOENT, "nothing at '%.*s'", CPM_STR_ARG(spec->fetch));

@@ -13,6 +13,7 @@ struct world {
     struct cpm_arena arena;
     struct cpm_map packuments; /* name -> struct world_packument */
     struct cpm_map folders;    /* absolute path -> manifest */
+    struct cpm_map given;      /* where a spec leads -> struct cpm_tree_manifest */
     struct cpm_map contents;   /* "a@1.0.0" -> lock of what its tarball holds */
     unsigned rounds;
     bool eager; /* everything is here at once */

@@ -82,7 +82,8 @@ static double now(void)
 static void measure(struct source *s, struct cpm_tree_input *in,
                     const struct cpm_tree_options *opts, int runs)
 {
-    struct cpm_tree_source source = {s, give, world_source(&s->world).manifest, NULL};
+    struct cpm_tree_source source = {
+        .data = s, .packument = give, .manifest = world_source(&s->world).manifest};
     double best = 1e9;
 
     for (int i = 0; i < runs; i++) {
@@ -103,7 +104,8 @@ static void measure(struct source *s, struct cpm_tree_input *in,
 
 static int solve(struct source *s, struct cpm_str package, int runs, struct cpm_error *err)
 {
-    struct cpm_tree_source source = {s, give, world_source(&s->world).manifest, NULL};
+    struct cpm_tree_source source = {
+        .data = s, .packument = give, .manifest = world_source(&s->world).manifest};
     struct cpm_tree_options opts = CPM_TREE_OPTIONS_INIT;
     struct cpm_tree_input in = {.names = s->world.names, .arena = &s->world.arena};
     struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
