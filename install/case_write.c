@@ -120,7 +120,7 @@ static void add_request(struct cpm_json *out, const struct cpm_tree_input *in)
     set_flag(out, "devEngines", in->has_dev_engines);
 }
 
-static struct cpm_json *lock_json(const struct cpm_lock *lock)
+static struct cpm_json *lock_lines(const struct cpm_lock *lock)
 {
     const struct cpm_json_style style = {.indent = "  ", .newline = "\n"};
     struct cpm_buf text = CPM_BUF_INIT(CASE_MAX);
@@ -151,7 +151,7 @@ static void add_world(struct cpm_json *out, const struct cpm_case *c)
         cpm_json_set(manifests, e->key, one);
     }
     CPM_MAP_EACH (&r->contents, e)
-        cpm_json_set(contents, e->key, lock_json(e->value));
+        cpm_json_set(contents, e->key, lock_lines(e->value));
     cpm_json_set(out, CPM_STR("packuments"), packuments);
     set_list(out, "manifests", manifests);
     set_list(out, "contents", contents);
@@ -163,7 +163,7 @@ static struct cpm_json *result_json(const struct cpm_case *c)
     struct cpm_buf text = CPM_BUF_INIT(CASE_MAX);
 
     if (!c->error->code) {
-        cpm_json_set(out, CPM_STR("lock"), lock_json(&c->result->lock));
+        cpm_json_set(out, CPM_STR("lock"), lock_lines(&c->result->lock));
         return out;
     }
     cpm_json_set_str(out, "error", cpm_str(cpm_error_name(c->error->code)));
@@ -187,7 +187,7 @@ static struct cpm_json *case_json(const struct cpm_case *c)
     add_request(out, in);
     if (in->lock)
         cpm_json_set(out, CPM_STR("lock"),
-                     c->lock_text.len ? cpm_case_lines(c->lock_text) : lock_json(in->lock));
+                     c->lock_text.len ? cpm_case_lines(c->lock_text) : lock_lines(in->lock));
     set_flag(out, "lockIsActual", in->lock_is_actual);
     add_world(out, c);
     cpm_json_set(out, CPM_STR("result"), result_json(c));
