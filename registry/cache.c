@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/fs.h"
+#include "base/mem.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -49,7 +50,27 @@ const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const
     return cpm_arena_printf(arena, "%s/packuments/%016llx", cache_dir, (unsigned long long)hash);
 }
 
-static bool map_file(const char *path, struct cpm_cached *out)
+/* Files of this size and more are mapped: below it, reading costs less than the page tables. */
+#define MAP_FROM (256u << 10)
+
+static void *read_whole(int fd, size_t size)
+{
+    char *bytes = cpm_alloc(size);
+
+    if (read(fd, bytes, size) == (ssize_t)size)
+        return bytes;
+    cpm_free(bytes);
+    return NULL;
+}
+
+static void *map_whole(int fd, size_t size)
+{
+    void *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+
+    return map == MAP_FAILED ? NULL : map;
+}
+
+static bool load_file(const char *path, struct cpm_cached *out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
@@ -59,9 +80,7 @@ static bool map_file(const char *path, struct cpm_cached *out)
     out->map = NULL;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t)sizeof(struct head)) {
         out->size = (size_t)st.st_size;
-        out->map = mmap(NULL, out->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-        if (out->map == MAP_FAILED)
-            out->map = NULL;
+        out->map = out->size < MAP_FROM ? read_whole(fd, out->size) : map_whole(fd, out->size);
     }
     close(fd);
     return out->map != NULL;
@@ -83,7 +102,7 @@ bool cpm_cache_open(const char *path, const char *url, struct cpm_cached *out)
     const char *text;
 
     *out = (struct cpm_cached){.map = NULL};
-    if (!map_file(path, out))
+    if (!load_file(path, out))
         return false;
     h = out->map;
     text = (const char *)(h + 1);
@@ -103,8 +122,10 @@ bool cpm_cache_open(const char *path, const char *url, struct cpm_cached *out)
 void cpm_cache_close(struct cpm_cached *cached)
 {
     cpm_packument_free(cached->packument);
-    if (cached->map)
+    if (cached->map && cached->size >= MAP_FROM)
         munmap(cached->map, cached->size);
+    else
+        cpm_free(cached->map);
     *cached = (struct cpm_cached){.map = NULL};
 }
 

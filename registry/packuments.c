@@ -19,10 +19,14 @@ struct held {                 /* a packument in memory */
 struct cpm_packument_slot { /* all that is known of one name */
     struct cpm_str name;
     const char *url, *path;
-    struct held *held;            /* newest first */
-    bool looked;                  /* the cache file was tried */
-    bool confirmed;               /* held is this run's answer, or was fresh */
-    struct cpm_flight *flight[2]; /* under way: abbreviated, full */
+    struct held *held;          /* newest first */
+    struct cpm_cache_read read; /* of the cache file */
+    struct cpm_registry *reg;
+    struct cpm_packument_request *first, *last; /* wait for it */
+    bool reading;                               /* it is under way */
+    bool looked;                                /* the cache file was tried */
+    bool confirmed;                             /* held is this run's answer, or was fresh */
+    struct cpm_flight *flight[2];               /* under way: abbreviated, full */
 };
 
 struct cpm_flight {
@@ -88,14 +92,21 @@ static void on_later(uv_timer_t *timer)
     struct cpm_later *later = timer->data;
     struct cpm_packument_request *req;
 
+    if (later->reg)
+        cpm_cache_reader_flush(later->reg->reader);
     while (later->reg && (req = take_first(&later->reg->ready)) != NULL)
         req->done(req);
+}
+
+static void come_back(struct cpm_registry *reg)
+{
+    uv_timer_start(&reg->later->timer, on_later, 0, 0);
 }
 
 void cpm_packument_tell_later(struct cpm_registry *reg, struct cpm_packument_request *req)
 {
     append(&reg->ready, &reg->ready_last, req);
-    uv_timer_start(&reg->later->timer, on_later, 0, 0);
+    come_back(reg);
 }
 
 /* slots */
@@ -107,6 +118,7 @@ static struct cpm_packument_slot *get_slot(struct cpm_registry *reg, struct cpm_
     if (slot)
         return slot;
     slot = CPM_NEW(&reg->arena, struct cpm_packument_slot);
+    slot->reg = reg;
     slot->name = cpm_arena_str(&reg->arena, name);
     slot->url = cpm_packument_url(&reg->arena, reg, name);
     slot->path = cpm_cache_path(&reg->arena, reg->opts.cache_dir, slot->url);
@@ -126,20 +138,25 @@ static void hold(struct cpm_packument_slot *slot, struct cpm_packument *p,
     slot->held = h;
 }
 
+/* Takes over what the cache file gave, unless somebody was quicker. */
+static void take_cached(struct cpm_packument_slot *slot, struct cpm_cached *cached)
+{
+    if (slot->looked || !cpm_str_eq(cpm_packument_name(cached->packument), slot->name))
+        cpm_cache_close(cached);
+    else
+        hold(slot, cached->packument, cached);
+    slot->looked = true;
+}
+
 static void look_in_cache(struct cpm_registry *reg, struct cpm_packument_slot *slot)
 {
     struct cpm_cached cached;
 
     if (slot->looked)
         return;
+    if (reg->opts.cache_dir && cpm_cache_open(slot->path, slot->url, &cached))
+        take_cached(slot, &cached);
     slot->looked = true;
-    if (!reg->opts.cache_dir || !cpm_cache_open(slot->path, slot->url, &cached))
-        return;
-    if (!cpm_str_eq(cpm_packument_name(cached.packument), slot->name)) {
-        cpm_cache_close(&cached);
-        return;
-    }
-    hold(slot, cached.packument, &cached);
 }
 
 static bool suffices(const struct cpm_packument_slot *slot, bool full)
@@ -415,10 +432,10 @@ static struct cpm_flight *find_flight(const struct cpm_packument_slot *slot, boo
     return slot->flight[true] ? slot->flight[true] : full ? NULL : slot->flight[false];
 }
 
-int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *req,
-                        struct cpm_error *err)
+/* What is to be done once the cache file was looked at. */
+static int go_on(struct cpm_registry *reg, struct cpm_packument_slot *slot,
+                 struct cpm_packument_request *req, struct cpm_error *err)
 {
-    struct cpm_packument_slot *slot = get_slot(reg, req->name);
     struct cpm_flight *flight = find_flight(slot, req->full);
     enum cpm_cache_use use;
 
@@ -444,6 +461,48 @@ int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *
     return 0;
 }
 
+static void on_read(struct cpm_cache_read *read)
+{
+    struct cpm_packument_slot *slot = read->data;
+    struct cpm_packument_request *req, *first = slot->first;
+    struct cpm_error err = CPM_ERROR_INIT;
+
+    slot->reading = false;
+    slot->first = NULL;
+    if (read->found)
+        take_cached(slot, &read->cached);
+    slot->looked = true;
+    while ((req = take_first(&first)) != NULL) {
+        if (go_on(slot->reg, slot, req, &err) == 0)
+            continue;
+        refuse(req, &err);
+        cpm_packument_tell_later(slot->reg, req);
+    }
+}
+
+static void read_cache(struct cpm_packument_slot *slot, struct cpm_packument_request *req)
+{
+    append(&slot->first, &slot->last, req);
+    if (slot->reading)
+        return;
+    slot->reading = true;
+    slot->read = (struct cpm_cache_read){
+        .path = slot->path, .url = slot->url, .data = slot, .done = on_read};
+    if (!cpm_cache_reader_add(slot->reg->reader, &slot->read))
+        come_back(slot->reg);
+}
+
+int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *req,
+                        struct cpm_error *err)
+{
+    struct cpm_packument_slot *slot = get_slot(reg, req->name);
+
+    if (slot->looked || !reg->opts.cache_dir || find_flight(slot, req->full))
+        return go_on(reg, slot, req, err);
+    read_cache(slot, req);
+    return 0;
+}
+
 /* the end */
 
 void cpm_packuments_cancel(struct cpm_registry *reg)
@@ -452,6 +511,14 @@ void cpm_packuments_cancel(struct cpm_registry *reg)
     struct cpm_packument_request *req, *first;
 
     cpm_error_set(&canceled, CPM_ECANCELED, "canceled");
+    CPM_MAP_EACH (&reg->slots, e) {
+        struct cpm_packument_slot *slot = e->value;
+
+        while ((req = take_first(&slot->first)) != NULL) {
+            refuse(req, &canceled);
+            req->done(req);
+        }
+    }
     while (reg->flights) { /* at work: the worker frees the flight */
         struct cpm_flight *f = reg->flights;
 

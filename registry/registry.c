@@ -29,6 +29,7 @@ int cpm_registry_new(uv_loop_t *loop, const struct cpm_registry_options *opts,
     reg->opts = *opts;
     cpm_arena_init(&reg->arena);
     cpm_map_init(&reg->slots);
+    reg->reader = cpm_cache_reader_new(loop);
     reg->later = cpm_calloc(1, sizeof(*reg->later));
     reg->later->reg = reg;
     reg->later->timer.data = reg->later;
@@ -48,6 +49,7 @@ void cpm_registry_free(struct cpm_registry *reg)
         return;
     reg->closing = true;
     cpm_http_free(reg->http);
+    cpm_cache_reader_free(reg->reader);
     cpm_packuments_cancel(reg);
     cpm_packuments_free(reg);
     reg->later->reg = NULL;

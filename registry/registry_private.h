@@ -3,7 +3,7 @@
 #define CPM_REGISTRY_REGISTRY_PRIVATE_H
 
 #include "base/map.h"
-#include "registry/cache.h"
+#include "registry/cache_reader.h"
 #include "registry/http.h"
 
 struct cpm_packument_slot;
@@ -26,6 +26,7 @@ struct cpm_registry {
     struct cpm_arena arena; /* names, URLs, licenses */
     struct cpm_map slots;   /* by name: struct cpm_packument_slot */
     struct cpm_flight *flights;
+    struct cpm_cache_reader *reader;
     struct cpm_later *later;
     struct cpm_packument_request *ready, *ready_last; /* answered, not yet told */
     bool closing;
