@@ -53,6 +53,20 @@ static uint32_t decode(const unsigned char *bytes, size_t len, size_t *at)
     return value;
 }
 
+bool cpm_js_is_utf8(const char *bytes, size_t len)
+{
+    static const unsigned char replacement[] = {0xef, 0xbf, 0xbd};
+    const unsigned char *text = (const unsigned char *)bytes;
+
+    for (size_t at = 0; at < len;) {
+        size_t begin = at;
+        if (decode(text, len, &at) == REPLACEMENT &&
+            (at - begin != 3 || memcmp(text + begin, replacement, 3) != 0))
+            return false;
+    }
+    return true;
+}
+
 static JSStringRef decode_all(const unsigned char *bytes, size_t len)
 {
     JSChar *chars = cpm_alloc((len + 1) * sizeof(*chars));

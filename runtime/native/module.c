@@ -4,12 +4,15 @@
 #include "runtime/js.h"
 
 #include "base/buf.h"
+#include "base/fs.h"
 #include "base/mem.h"
 #include "cpm/resolver.h"
 #include "runtime/builtins.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -273,10 +276,95 @@ CPM_JS_FUNCTION(open_resolver)
     return object;
 }
 
+/* A text's name in the cache: two hashes of 64 bits, and its length. */
+static void cache_key(struct cpm_str text, char into[64])
+{
+    uint64_t a = cpm_str_hash(text), b = 0x9e3779b97f4a7c15u;
+
+    for (size_t i = 0; i < text.len; i++)
+        b = (b ^ (unsigned char)text.ptr[i]) * 0xff51afd7ed558ccdu + (b >> 29);
+    snprintf(into, 64, "%016llx%016llx-%zx", (unsigned long long)a, (unsigned long long)b,
+             text.len);
+}
+
+/* (file, url, cache folder): [text, key] of a file that the cache does not know, [text, key, facts,
+ * function] of one that it knows (text undefined); a negative errno. */
+CPM_JS_FUNCTION(load_cached)
+{
+    char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    char *url = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 1), NULL);
+    char *folder = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 2), NULL);
+    struct cpm_buf bytes = CPM_BUF_INIT(SOURCE_MAX), kept = CPM_BUF_INIT(SOURCE_MAX);
+    struct cpm_buf name = CPM_BUF_INIT(PATH_MAX);
+    int rc = read_into(path, &bytes);
+    struct cpm_str text = without_bom(cpm_buf_str(&bytes));
+    JSValueRef parts[4] = {JSValueMakeUndefined(ctx), NULL, NULL, NULL}, value = NULL;
+    size_t count = 2, line = CPM_NPOS;
+    char key[64];
+
+    if (rc < 0) {
+        value = JSValueMakeNumber(ctx, rc);
+        goto out;
+    }
+    cache_key(text, key);
+    parts[1] = cpm_js_text(ctx, key);
+    cpm_buf_addf(&name, "%s/%.2s/%s", folder, key, key + 2);
+    if (*folder && read_into(cpm_buf_text(&name), &kept) == 0)
+        line = cpm_str_chr(cpm_buf_str(&kept), '\n');
+    if (line == CPM_NPOS) {
+        parts[0] = cpm_js_text_n(ctx, text.ptr, text.len);
+    } else {
+        parts[2] = cpm_js_text_n(ctx, kept.ptr, line);
+        parts[3] =
+            evaluate(ctx, cpm_str_sub(cpm_buf_str(&kept), line + 1, kept.len), url, exception);
+        count = 4;
+    }
+    value = JSObjectMakeArray(ctx, count, parts, NULL);
+out:
+    cpm_buf_release(&name);
+    cpm_buf_release(&kept);
+    cpm_buf_release(&bytes);
+    cpm_free(folder);
+    cpm_free(url);
+    cpm_free(path);
+    return value;
+}
+
+/* (cache folder, key, facts, code): keeps it; what cannot be written is made again next time. */
+CPM_JS_FUNCTION(store_cached)
+{
+    char *folder = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    char *key = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 1), NULL);
+    size_t facts_len, code_len;
+    char *facts = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 2), &facts_len);
+    char *code = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 3), &code_len);
+    struct cpm_buf name = CPM_BUF_INIT(PATH_MAX), bytes = CPM_BUF_INIT(SOURCE_MAX);
+
+    cpm_buf_addf(&name, "%s/%.2s", folder, key);
+    if (cpm_fs_mkdirs(cpm_buf_text(&name), 0700, NULL) == 0) {
+        cpm_buf_addf(&name, "/%s", key + 2);
+        cpm_buf_add(&bytes, facts, facts_len);
+        cpm_buf_add_char(&bytes, '\n');
+        cpm_buf_add(&bytes, code, code_len);
+        if (!bytes.overflow)
+            cpm_fs_replace(cpm_buf_text(&name), cpm_buf_str(&bytes), 0600, false, NULL);
+    }
+    cpm_buf_release(&bytes);
+    cpm_buf_release(&name);
+    cpm_free(code);
+    cpm_free(facts);
+    cpm_free(key);
+    cpm_free(folder);
+    return JSValueMakeUndefined(ctx);
+}
+
 JSObjectRef cpm_native_module(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
         {"openResolver", open_resolver},
+        {"loadCached", load_cached},
+        {"storeCached", store_cached},
+
         {"readText", read_text},
         {"compileFile", compile_file},
         {"evaluate", evaluate_text},

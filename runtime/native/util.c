@@ -28,6 +28,17 @@ CPM_JS_FUNCTION(proxy_target)
     return target ? target : JSValueMakeUndefined(ctx);
 }
 
+/* (value, whether the handler too): a proxy's target, [target, handler], or undefined. */
+CPM_JS_FUNCTION(proxy)
+{
+    JSValueRef target = proxy_target(ctx, callee, self, argc, argv, exception);
+
+    if (JSValueIsUndefined(ctx, target) || !JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 1)))
+        return target;
+    const JSValueRef both[] = {target, JSObjectMake(ctx, NULL, NULL)}; /* nobody tells handlers */
+    return JSObjectMakeArray(ctx, 2, both, NULL);
+}
+
 CPM_JS_FUNCTION(collect)
 {
     JSGarbageCollect(ctx);
@@ -69,9 +80,9 @@ CPM_JS_FUNCTION(errors)
 JSObjectRef cpm_native_util(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
-        {"promise", promise}, {"proxyTarget", proxy_target},
-        {"collect", collect}, {"errorName", error_name},
-        {"errors", errors},   {NULL, NULL},
+        {"promise", promise}, {"proxyTarget", proxy_target}, {"proxy", proxy},
+        {"collect", collect}, {"errorName", error_name},     {"errors", errors},
+        {NULL, NULL},
     };
     return cpm_js_object(rt->ctx, methods);
 }

@@ -2,25 +2,28 @@
 // stands in X.code. X.out is what node printed.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cpm = process.argv[2];
+const cache = mkdtempSync(join(tmpdir(), 'cpm-programs-'));
+test.after(() => rmSync(cache, { recursive: true, force: true }));
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 
 function run(file) {
   return new Promise((resolve) => {
-    execFile(cpm, ['node', file], { cwd: folder, timeout: 60000, env: { ...process.env, NODE_OPTIONS: '' } },
+    execFile(cpm, ['node', join(folder, file)], { cwd: dirname(join(folder, file)), timeout: 60000, env: { ...process.env, NODE_OPTIONS: '', XDG_CACHE_HOME: cache } },
       (error, stdout, stderr) => resolve({ code: error ? error.code ?? error.signal : 0, stdout, stderr }));
   });
 }
 
-for (const file of readdirSync(folder).filter((name) => /\.[cm]?js$/.test(name)).sort()) {
+for (const file of readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name)).sort()) {
   const base = join(folder, file.replace(/\.[cm]?js$/, ''));
   if (!existsSync(`${base}.out`)) continue; // a part of another program
-  test(`${file.replace(/\.[cm]?js$/, '').replaceAll('_', ' ')} prints what node prints`, async () => {
+  test(`${file.replace(/\.[cm]?js$/, '').replaceAll(/[_/]/g, ' ')} prints what node prints`, async () => {
     const { code, stdout, stderr } = await run(file);
     const wanted = existsSync(`${base}.code`) ? Number(readFileSync(`${base}.code`, 'utf8')) : 0;
     assert.equal(stdout, readFileSync(`${base}.out`, 'utf8'), stderr);

@@ -1,2 +1,2 @@
 'use strict';
-module.exports = require('readable-stream');
+module.exports = require('readable-stream/lib/stream');

@@ -1,0 +1,49 @@
+// fs/promises: the rows of internal/fs/ops as promises, FileHandle, and the rest over fs.
+'use strict';
+
+const fs = require('fs');
+const ops = require('internal/fs/ops');
+const lazy = require('internal/lazy');
+const { FileHandle } = require('internal/fs/handle');
+const { fs: constants } = require('internal/constants');
+
+// fs[name] as a promise; its last argument is the callback.
+function wrap(name) {
+  return { [name](...args) {
+    return new Promise((resolve, reject) => {
+      fs[name](...args, (error, value) => (error ? reject(error) : resolve(value)));
+    });
+  } }[name];
+}
+
+const api = module.exports = { constants };
+
+for (const name of ops.names) {
+  if (!/^f(stat|chmod|chown|utimes|sync|datasync|truncate)$|^close$|^open$|^statfs$/.test(name)) api[name] = ops.makePromise(name);
+}
+api.statfs = ops.makePromise('statfs');
+api.open = async function open(path, flags, mode) {
+  return new FileHandle(await ops.makePromise('open')(path, flags, mode));
+};
+
+const onHandle = (name) => {
+  const plain = wrap(name);
+  return { async [name](path, ...args) {
+    return path instanceof FileHandle ? path[name](...args) : plain(path, ...args);
+  } }[name];
+};
+for (const name of ['readFile', 'writeFile', 'appendFile']) api[name] = onHandle(name);
+for (const name of ['readdir', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'realpath', 'truncate', 'cp', 'opendir']) {
+  const plain = wrap(name);
+  api[name] = { async [name](...args) { return plain(...args); } }[name];
+}
+api.mkdtempDisposable = async function mkdtempDisposable(prefix, options) {
+  const path = await api.mkdtemp(prefix, options);
+  const remove = () => api.rm(path, { recursive: true, force: true });
+  return { path, remove, [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]: remove };
+};
+api.lchmod = async () => { throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('lchmod()'); };
+api.glob = (...args) => require('internal/fs/glob').globAsync(...args);
+api.watch = (...args) => require('internal/fs/watch').watchAsync(...args);
+lazy.define(api, 'FileHandle', () => FileHandle);
+delete api.FileHandle;

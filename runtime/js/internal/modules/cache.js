@@ -1,0 +1,30 @@
+// Transformed modules, kept by the hash of their text: a file that was seen before goes from the disk into the engine
+// without a parser of ours.
+'use strict';
+
+const files = native('module');
+const VERSION = 1; // of what the transform makes
+
+let folder;
+
+// Where the cache is, or null: a folder of the user's, below that of cpm's other caches.
+function place() {
+  if (folder !== undefined) return folder;
+  const { env } = process;
+  const base = env.CPM_RUNTIME_CACHE ?? (env.XDG_CACHE_HOME ? `${env.XDG_CACHE_HOME}/cpm` : env.HOME ? `${env.HOME}/.cache/cpm` : '');
+  folder = base === '' ? null : `${base}/runtime-${VERSION}`;
+  return folder;
+}
+
+// { made: [facts, function] }, or { text, key } of what is not known.
+exports.load = function load(file, url) {
+  const found = files.loadCached(file, url, place() ?? '');
+  if (typeof found === 'number') throw require('internal/errors').uvException({ errno: found, syscall: 'open', path: file });
+  const [text, key, facts, make] = found;
+  if (make === undefined) return { text, key };
+  return { made: [JSON.parse(facts), make] };
+};
+
+exports.store = function store(key, { code, ...facts }) {
+  if (key !== undefined && place() !== null) files.storeCached(place(), key, JSON.stringify(facts), code);
+};

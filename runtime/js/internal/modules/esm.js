@@ -1,0 +1,642 @@
+// The linker of ES modules: records as the specification has them, over the generator functions that
+// internal/modules/transform makes. A record's `members` is what importers read through (getters only); its public
+// namespace object is made when somebody asks for it.
+'use strict';
+
+const builtin = require('internal/modules/builtin');
+const resolver = require('internal/modules/resolve');
+const { codes } = require('internal/errors');
+const { pathToHref } = require('internal/url');
+const files = native('module');
+
+const importSymbol = Symbol.for('cpm.import');
+const then = Promise.prototype.then;
+const records = new Map(); // url (and type, for JSON) -> record
+
+const transform = () => require('internal/modules/transform');
+
+class Record {
+  constructor(url, file) {
+    this.url = url;
+    this.file = file;
+    this.status = 'new'; // linking, linked, evaluating, evaluated
+    this.isSynthetic = false;
+    this.local = new Map(); // name -> getter
+    this.indirect = new Map(); // name -> [request, name]
+    this.stars = [];
+    this.requests = []; // { specifier, attributes }
+    this.dependencies = [];
+    this.names = [];
+    this.hasAwait = false;
+    this.members = Object.create(null);
+    this.resolved = new Map(); // name -> getter
+    this.isComplete = false; // resolved and members are filled
+    this.namespace = undefined;
+    this.error = undefined; // { reason }
+    this.promise = undefined;
+    this.evaluateSynthetic = undefined;
+  }
+}
+
+// A module whose exports are known by name: CommonJS, JSON, a builtin.
+function synthetic(record, names, evaluate) {
+  record.isSynthetic = true;
+  record.status = 'linked';
+  record.evaluateSynthetic = evaluate;
+  for (const [name, getter] of names) record.local.set(name, getter);
+  return record;
+}
+
+function builtinRecord(name) {
+  const url = `node:${name}`;
+  const known = records.get(url);
+  if (known) return known;
+  const record = new Record(url, undefined);
+  records.set(url, record);
+  const exports = builtin.load(name);
+  const names = new Map();
+  for (const key of Object.keys(exports)) if (key !== 'default') names.set(key, () => exports[key]);
+  names.set('default', () => exports);
+  return synthetic(record, names, undefined);
+}
+
+// The names that a CommonJS file exports, as far as its text tells.
+function commonjsNames(file, seen = new Set()) {
+  const names = new Set();
+  if (seen.has(file)) return names;
+  seen.add(file);
+  if (/\.(json|node)$/.test(file)) return names;
+  const text = files.readText(file);
+  if (typeof text !== 'string') return names;
+  const lexer = require('lib/cjs_lexer');
+  if (!lexer.isReady) {
+    lexer.isReady = true;
+    lexer.initSync?.();
+  }
+  let found;
+  try {
+    found = lexer.parse(text);
+  } catch {
+    return names;
+  }
+  for (const name of found.exports) names.add(name);
+  for (const request of found.reexports) {
+    const name = builtin.nameOf(request);
+    if (name !== undefined) {
+      for (const key of Object.keys(builtin.load(name))) names.add(key);
+      continue;
+    }
+    const target = resolver.resolve(false, request, file);
+    if (target.path !== undefined && target.format !== 'module') {
+      for (const one of commonjsNames(target.path, seen)) names.add(one);
+    }
+  }
+  return names;
+}
+
+function commonjsRecord(record) {
+  const { Module } = require('internal/modules/cjs');
+  let exports;
+  const names = new Map();
+  for (const name of commonjsNames(record.file)) {
+    if (name === 'default') continue;
+    names.set(name, () => (exports === null || exports === undefined ? undefined : exports[name]));
+  }
+  names.set('default', () => exports);
+  names.set('module.exports', () => exports);
+  record.isCommonJS = true;
+  return synthetic(record, names, () => {
+    exports = Module._load(record.file, undefined, record.isMain === true);
+  });
+}
+
+function jsonRecord(record, text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    error.message = `${record.file ?? record.url}: ${error.message}`;
+    throw error;
+  }
+  return synthetic(record, new Map([['default', () => value]]), undefined);
+}
+
+function wasmRecord(record, bytes) {
+  const module = new WebAssembly.Module(bytes);
+  const requests = [...new Set(WebAssembly.Module.imports(module).map((one) => one.module))];
+  const names = new Map();
+  let instance;
+  for (const { name } of WebAssembly.Module.exports(module)) names.set(name, () => instance.exports[name]);
+  synthetic(record, names, () => {
+    const imports = {};
+    requests.forEach((request, i) => { imports[request] = record.dependencies[i].members; });
+    instance = new WebAssembly.Instance(module, imports);
+  });
+  record.requests = requests.map((specifier) => ({ specifier, attributes: {} }));
+  record.dependencies = record.requests.map((request) => load(resolve(request.specifier, record), request.attributes, record));
+  for (const one of record.dependencies) {
+    link(one);
+    complete(one);
+  }
+  return record;
+}
+
+// Where a specifier of a record leads: { url, file, format } or { builtin }.
+function resolve(specifier, record) {
+  const name = builtin.nameOf(specifier);
+  if (name !== undefined) return { builtin: name };
+  if (specifier.startsWith('node:')) throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier);
+  if (specifier.startsWith('data:')) return { url: specifier, format: 'data' };
+  const found = resolver.resolve(true, specifier, record.file ?? `${process.cwd()}/`);
+  if (found.path === undefined) throw failure(found, specifier);
+  if (found.format === 'builtin') return { builtin: builtin.nameOf(found.path) };
+  if (/^[a-z][a-z0-9+.-]+:/i.test(found.path) && !found.path.startsWith('/')) {
+    throw new codes.ERR_UNSUPPORTED_ESM_URL_SCHEME(found.path.slice(0, found.path.indexOf(':') + 1));
+  }
+  return { url: `${pathToHref(found.path)}${found.query ?? ''}`, file: found.path, format: found.format, typeless: found.typeless };
+}
+
+function failure(found, specifier) {
+  const error = resolver.errorOf(found);
+  if (found.code === 'ERR_MODULE_NOT_FOUND' && /^(\.|\/|file:)/.test(specifier)) {
+    const path = /'([^']*)'/.exec(found.message)?.[1];
+    if (path?.startsWith('/')) error.url = pathToHref(path);
+  }
+  return error;
+}
+
+function readText(file) {
+  const text = files.readText(file);
+  if (typeof text === 'number') throw require('internal/errors').uvException({ errno: text, syscall: 'open', path: file });
+  return text;
+}
+
+function checkAttributes(target, attributes, format) {
+  for (const key of Object.keys(attributes)) {
+    if (key !== 'type') throw new codes.ERR_IMPORT_ATTRIBUTE_UNSUPPORTED(key, attributes[key], target.url);
+    if (attributes.type !== 'json') {
+      throw new codes.ERR_IMPORT_ATTRIBUTE_UNSUPPORTED('type', attributes.type, target.url);
+    }
+  }
+  if (format === 'json' && attributes.type !== 'json') {
+    throw new codes.ERR_IMPORT_ATTRIBUTE_MISSING(target.url, 'type', 'json');
+  }
+  if (format !== 'json' && attributes.type === 'json') {
+    throw new codes.ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE(target.url, 'json');
+  }
+}
+
+// The text and kind behind a data: URL.
+function readData(url) {
+  const match = /^data:([^,;]*)((?:;[^,]*?)*?)(;base64)?,(.*)$/s.exec(url);
+  if (!match) throw new codes.ERR_INVALID_URL();
+  const format = { 'text/javascript': 'module', 'application/json': 'json', 'application/wasm': 'wasm' }[match[1]];
+  if (!format) throw new codes.ERR_UNKNOWN_MODULE_FORMAT(match[1], url);
+  const body = match[3] ? require('buffer').Buffer.from(match[4], 'base64') : decodeURIComponent(match[4]);
+  return { format, body: format === 'wasm' ? body : `${body}` };
+}
+
+// A file whose package does not say what it is, decided by its syntax.
+function isModuleText(text) {
+  return /\b(?:import|export|await)\b/.test(text) && transform().isModule(text);
+}
+
+function formatOf(target, text) {
+  const { file, format, typeless } = target;
+  if (/\.[cm]?ts$/.test(file)) return 'typescript';
+  if (format === 'commonjs' && typeless && isModuleText(text())) return 'module';
+  if (format === undefined || format === null) {
+    const name = file.slice(file.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    if (dot > 0) throw new codes.ERR_UNKNOWN_FILE_EXTENSION(name.slice(dot), file);
+    return isModuleText(text()) ? 'module' : 'commonjs';
+  }
+  return format;
+}
+
+function load(target, attributes, parent) {
+  if (target.builtin !== undefined) return builtinRecord(target.builtin);
+  const key = attributes.type === 'json' ? `${target.url}\0json` : target.url;
+  const known = records.get(key);
+  if (known) return known;
+  const record = new Record(target.url, target.file);
+  records.set(key, record);
+  try {
+    fillRecord(record, target, attributes, parent);
+  } catch (error) {
+    records.delete(key);
+    throw error;
+  }
+  return record;
+}
+
+function fillRecord(record, target, attributes) {
+  if (target.format === 'data') {
+    const { format, body } = readData(target.url);
+    checkAttributes(target, attributes, format);
+    if (format === 'json') return jsonRecord(record, body);
+    if (format === 'wasm') return wasmRecord(record, body);
+    return sourceRecord(record, body);
+  }
+  let kept;
+  const text = () => (kept ??= readText(target.file));
+  const format = formatOf(target, text);
+  checkAttributes(target, attributes, format);
+  switch (format) {
+    case 'module': return sourceRecord(record, kept);
+    case 'typescript': return typescriptRecord(record, text());
+    case 'json': return jsonRecord(record, text());
+    case 'wasm': return wasmRecord(record, require('fs').readFileSync(target.file));
+    default: return commonjsRecord(record);
+  }
+}
+
+function typescriptRecord(record, text) {
+  const { strip, isModuleFile } = require('internal/modules/typescript');
+  if (!isModuleFile(record.file, text)) return commonjsRecord(record);
+  return sourceRecord(record, strip(text));
+}
+
+// [what the transform tells, the generator function]; from the cache when the text is known there.
+function compile(record, text) {
+  if (text === undefined) {
+    const cached = require('internal/modules/cache').load(record.file, record.url);
+    if (cached.made !== undefined) return cached.made;
+    const made = transform().transform(cached.text, record.url);
+    require('internal/modules/cache').store(cached.key, made);
+    return [made, files.evaluate(made.code, record.url)];
+  }
+  const made = transform().transform(text, record.url);
+  return [made, files.evaluate(made.code, record.url)];
+}
+
+function sourceRecord(record, text) {
+  const [made, make] = compile(record, text);
+  record.requests = made.imports;
+  record.stars = made.stars;
+  record.names = made.names;
+  record.hasAwait = made.hasAwait;
+  for (const [name, request, imported] of made.indirect) record.indirect.set(name, [request, imported]);
+  record.dependencies = made.imports.map((one) => load(resolve(one.specifier, record), one.attributes, record));
+  record.generator = make(
+    (getters) => { for (const name of Object.keys(getters)) record.local.set(name, getters[name]); },
+    metaOf(record),
+    (specifier, options) => importFrom(specifier, record, options),
+    (i) => namespaceOf(record.dependencies[i]),
+    ...record.dependencies.map((one) => one.members));
+  return record;
+}
+
+async function* iterateSync(iterable) {
+  yield* iterable;
+}
+
+// What the generator is given as __meta: import.meta itself is made when it is asked for.
+function metaOf(record) {
+  let meta;
+  return {
+    get meta() { return (meta ??= makeMeta(record)); },
+    iterate(value) {
+      const method = value[Symbol.asyncIterator];
+      return method ? Reflect.apply(method, value, []) : iterateSync(value);
+    },
+  };
+}
+
+function makeMeta(record) {
+  const meta = Object.create(null);
+  if (record.file !== undefined) {
+    meta.dirname = record.file.slice(0, record.file.lastIndexOf('/')) || '/';
+    meta.filename = record.file;
+  }
+  meta.main = record.isMain === true;
+  meta.resolve = function(specifier, parent) {
+    void parent;
+    const name = builtin.nameOf(`${specifier}`);
+    if (name !== undefined) return `node:${name}`;
+    try {
+      const target = resolve(`${specifier}`, record);
+      return target.builtin !== undefined ? `node:${target.builtin}` : target.url;
+    } catch (error) {
+      if (error.code === 'ERR_MODULE_NOT_FOUND' && error.url) return error.url;
+      throw error;
+    }
+  };
+  meta.url = record.url;
+  return meta;
+}
+
+function link(record) {
+  if (record.status !== 'new') return;
+  record.status = 'linking';
+  record.generator.next();
+  for (const one of record.dependencies) link(one);
+  record.status = 'linked';
+}
+
+function exportNames(record, seen = new Set()) {
+  if (seen.has(record)) return [];
+  seen.add(record);
+  const names = new Set([...record.local.keys(), ...record.indirect.keys()]);
+  for (const i of record.stars) {
+    for (const name of exportNames(record.dependencies[i], seen)) if (name !== 'default') names.add(name);
+  }
+  return names;
+}
+
+const AMBIGUOUS = Symbol('ambiguous');
+
+// ResolveExport: a getter, null, or AMBIGUOUS.
+function resolveExport(record, name, seen = []) {
+  if (seen.some(([one, key]) => one === record && key === name)) return null;
+  seen.push([record, name]);
+  const indirect = record.indirect.get(name);
+  if (indirect) return resolveExport(record.dependencies[indirect[0]], indirect[1], seen);
+  const getter = record.local.get(name);
+  if (getter) return getter;
+  if (name === 'default') return null;
+  let found = null;
+  for (const i of record.stars) {
+    const one = resolveExport(record.dependencies[i], name, seen);
+    if (one === AMBIGUOUS) return one;
+    if (one === null) continue;
+    if (found !== null && found !== one) return AMBIGUOUS;
+    found = one;
+  }
+  return found;
+}
+
+function completeOne(record) {
+  record.isComplete = true;
+  for (const name of exportNames(record)) {
+    const getter = resolveExport(record, name);
+    if (getter === null || getter === AMBIGUOUS) continue;
+    record.resolved.set(name, getter);
+    Object.defineProperty(record.members, name, { get: getter, enumerable: true });
+  }
+}
+
+function missing(record, index, name) {
+  const { specifier } = record.requests[index];
+  const dependency = record.dependencies[index];
+  if (dependency.isCommonJS) {
+    return new SyntaxError(`Named export '${name}' not found. The requested module '${specifier}' is a CommonJS module, ` +
+      'which may not support all module.exports as named exports.\nCommonJS modules can always be imported via the ' +
+      `default export, for example using:\n\nimport pkg from '${specifier}';\nconst { ${name} } = pkg;\n`);
+  }
+  return new SyntaxError(resolveExport(dependency, name) === AMBIGUOUS
+    ? `The requested module '${specifier}' contains conflicting star exports for name '${name}'`
+    : `The requested module '${specifier}' does not provide an export named '${name}'`);
+}
+
+// Fills the members of all below, then sees that every imported name is there.
+function complete(root) {
+  const all = [];
+  const collect = (record) => {
+    if (record.isComplete || all.includes(record)) return;
+    all.push(record);
+    record.isComplete = true;
+    for (const one of record.dependencies) collect(one);
+  };
+  collect(root);
+  for (const record of all) completeOne(record);
+  for (const record of all) {
+    for (const [index, name] of record.names) {
+      if (!record.dependencies[index].resolved.has(name)) {
+        for (const one of all) one.isComplete = false;
+        throw missing(record, index, name);
+      }
+    }
+  }
+}
+
+function fail(record, reason) {
+  record.error = { reason };
+  record.status = 'evaluated';
+}
+
+// Runs a body until it ends or waits; a promise when it waits.
+function run(record) {
+  try {
+    if (record.isSynthetic) {
+      record.evaluateSynthetic?.();
+      record.status = 'evaluated';
+      return undefined;
+    }
+    const step = record.generator.next();
+    if (step.done) {
+      record.status = 'evaluated';
+      return undefined;
+    }
+    return drive(record, step.value);
+  } catch (error) {
+    fail(record, error);
+    throw error;
+  }
+}
+
+function drive(record, value) {
+  return new Promise((resolve, reject) => {
+    const go = (method, given) => {
+      let step;
+      try {
+        step = record.generator[method](given);
+      } catch (error) {
+        fail(record, error);
+        return reject(error);
+      }
+      if (!step.done) return wait(step.value);
+      record.status = 'evaluated';
+      resolve();
+    };
+    const wait = (given) => then.call(Promise.resolve(given), (result) => go('next', result), (reason) => go('throw', reason));
+    wait(value);
+  });
+}
+
+// A promise while something below waits; else undefined.
+function evaluate(record) {
+  if (record.error !== undefined) throw record.error.reason;
+  if (record.status !== 'linked') return record.promise;
+  record.status = 'evaluating';
+  const waiting = [];
+  for (const one of record.dependencies) {
+    let promise;
+    try {
+      promise = evaluate(one);
+    } catch (error) {
+      fail(record, error);
+      throw error;
+    }
+    if (promise !== undefined) waiting.push(promise);
+  }
+  if (waiting.length === 0) {
+    record.promise = run(record);
+    return record.promise;
+  }
+  const ready = waiting.length === 1 ? waiting[0] : Promise.all(waiting);
+  record.promise = then.call(ready, () => run(record), (error) => {
+    fail(record, error);
+    throw error;
+  });
+  return record.promise;
+}
+
+// The namespace object that programs see.
+function makeNamespace(record, extra) {
+  const getters = new Map(record.resolved);
+  if (extra !== undefined) for (const [name, getter] of extra) getters.set(name, getter);
+  const target = Object.create(null);
+  for (const name of [...getters.keys()].sort()) {
+    Object.defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
+  }
+  Object.defineProperty(target, Symbol.toStringTag, { value: 'Module' });
+  Object.preventExtensions(target);
+  const read = (key) => (typeof key === 'string' && getters.has(key) ? getters.get(key)() : target[key]);
+  return new Proxy(target, {
+    get: (_, key) => read(key),
+    getOwnPropertyDescriptor(_, key) {
+      const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
+      if (descriptor && typeof key === 'string') {
+        // The invariant of proxies wants the target to hold the same value only when it is not writable.
+        descriptor.value = read(key);
+      }
+      return descriptor;
+    },
+    set: () => false,
+    deleteProperty: (_, key) => !(key in target),
+    defineProperty(_, key, descriptor) {
+      const own = Reflect.getOwnPropertyDescriptor(target, key);
+      if (!own || descriptor.get || descriptor.set || descriptor.configurable === true || descriptor.enumerable === false ||
+          descriptor.writable === false) return false;
+      return !('value' in descriptor) || Object.is(descriptor.value, read(key));
+    },
+  });
+}
+
+function namespaceOf(record) {
+  return (record.namespace ??= makeNamespace(record));
+}
+
+function prepare(record) {
+  link(record);
+  complete(record);
+}
+
+function attributesOf(options) {
+  const attributes = { ...options?.with };
+  return attributes;
+}
+
+function importFrom(specifier, record, options) {
+  return new Promise((resolvePromise, reject) => {
+    const target = resolve(`${specifier}`, record);
+    const found = load(target, attributesOf(options), record);
+    prepare(found);
+    const promise = evaluate(found);
+    if (promise === undefined) resolvePromise(namespaceOf(found));
+    else then.call(promise, () => resolvePromise(namespaceOf(found)), reject);
+  });
+}
+
+let pendingMain; // the record of an entry that has not come to its end
+
+function reportUnsettled() {
+  if (pendingMain === undefined) return;
+  native('process').write(2, `Warning: Detected unsettled top-level await at ${pendingMain.url}\n`);
+  process.exitCode ??= 13;
+}
+
+function start(make) {
+  process.prependListener('exit', (code) => {
+    if (code === 0 && pendingMain !== undefined) reportUnsettled();
+  });
+  then.call(Promise.resolve(), () => {
+    const record = make();
+    record.isMain = true;
+    pendingMain = record;
+    prepare(record);
+    return evaluate(record);
+  }).then(() => { pendingMain = undefined; }, (error) => {
+    pendingMain = undefined;
+    require('internal/uncaught').uncaught(error);
+  });
+}
+
+exports.runMain = function runMain(filename) {
+  start(() => {
+    const found = resolver.resolve(true, pathToHref(filename), filename);
+    const target = { url: pathToHref(filename), file: filename, format: found.format ?? 'module', typeless: found.typeless };
+    if (target.format === 'commonjs') target.format = 'module';
+    return load({ ...target, typeless: false }, {}, undefined);
+  });
+};
+
+exports.evaluate = function evaluateText(text) {
+  const file = `${process.cwd()}/[eval1]`;
+  start(() => {
+    const record = new Record(pathToHref(file), file);
+    return sourceRecord(record, text);
+  });
+};
+
+exports.preload = function preload(list, done) {
+  const parent = { file: `${process.cwd()}/` };
+  (async () => {
+    for (const one of list) await importFrom(one, parent);
+  })().then(() => {
+    process.nextTick(done);
+  }, (error) => require('internal/uncaught').uncaught(error));
+};
+
+function waits(record, seen = new Set()) {
+  if (seen.has(record)) return false;
+  seen.add(record);
+  return (record.hasAwait && record.status !== 'evaluated') || record.dependencies.some((one) => waits(one, seen));
+}
+
+// require() of an ES module.
+exports.requireModule = function requireModule(filename, text, isMain) {
+  if (isMain) {
+    exports.runMain(filename);
+    return {};
+  }
+  const url = pathToHref(filename);
+  let record = records.get(url);
+  if (record === undefined) {
+    record = new Record(url, filename);
+    records.set(url, record);
+    try {
+      sourceRecord(record, text);
+    } catch (error) {
+      records.delete(url);
+      throw error;
+    }
+  }
+  prepare(record);
+  if (record.status === 'evaluating' && record.promise === undefined) {
+    throw new codes.ERR_REQUIRE_CYCLE_MODULE(`Cannot require() ES Module ${filename} in a cycle.`);
+  }
+  if (waits(record)) throw new codes.ERR_REQUIRE_ASYNC_MODULE();
+  evaluate(record);
+  if (record.resolved.has('module.exports')) return record.resolved.get('module.exports')();
+  if (!record.resolved.has('default') || record.resolved.has('__esModule')) return namespaceOf(record);
+  return (record.required ??= makeNamespace(record, [['__esModule', () => true]]));
+};
+
+exports.rewriteImports = function rewriteImports(text, filename) {
+  if (!Object.hasOwn(globalThis, importSymbol)) {
+    Object.defineProperty(globalThis, importSymbol, {
+      value: (file) => (specifier, options) => importFrom(specifier, { file }, options), enumerable: false,
+    });
+  }
+  return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${JSON.stringify(filename)})`);
+};
+
+exports.looksLikeModule = (text) => isModuleText(text);
+
+exports.checkSyntax = (text, path) => { transform().transform(text, path); };
+
+exports.syncBuiltins = () => {};
+
+exports.importFrom = (specifier, file, options) => importFrom(specifier, { file }, options);
