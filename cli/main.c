@@ -1,7 +1,21 @@
 /* The program: argv in, exit code out. */
 #include "cli/cli.h"
 
+#include <malloc.h>
+
+/* An installation holds dozens of tarballs for a moment each. glibc learns from the first that is
+ * freed to keep such blocks in its heap, which then stays as large as the worst moment: given back
+ * at once, they cost a fifth less memory. Two heaps do for the threads there are. */
+static void keep_memory_small(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    keep_memory_small();
     return cpm_cli_main(argc, argv);
 }
