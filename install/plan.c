@@ -157,7 +157,7 @@ static const struct cpm_store_entry *stored(const struct planning *p,
     const struct cpm_lock_entry *e = node->entry;
 
     /* A git dependency is found by its commit: an integrity that npm noted is of npm's packing. */
-    return e->integrity.len && !cpm_str_starts(e->resolved, "git")
+    return p->in->store && e->integrity.len && !cpm_str_starts(e->resolved, "git")
                ? cpm_store_find(p->in->store, e->integrity)
                : NULL;
 }

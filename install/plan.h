@@ -43,7 +43,7 @@ struct cpm_plan {
 struct cpm_plan_input {
     const struct cpm_modules *modules;
     const struct cpm_lock *ideal;
-    struct cpm_store *store;
+    struct cpm_store *store; /* NULL: nothing is known of it */
     const struct cpm_install_options *opts;
     bool distrust;              /* an earlier run did not end: only folders are believed */
     const struct cpm_map *redo; /* locations that are put anew whatever is there; or NULL */
