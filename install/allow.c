@@ -144,8 +144,8 @@ static bool named_by_place(const struct cpm_lock *lock, struct cpm_str name)
 }
 
 /* Without a URL (omit-lockfile-registry-resolved) the name is known, the version is not. */
-static void identify(const struct cpm_allow *allow, const struct cpm_lock *lock,
-                     const struct cpm_lock_entry *entry, struct cpm_allow_subject *out)
+void cpm_allow_identify(struct cpm_arena *arena, const struct cpm_lock *lock,
+                        const struct cpm_lock_entry *entry, struct cpm_allow_subject *out)
 {
     struct cpm_str folder = cpm_location_name(entry->location);
     *out = (struct cpm_allow_subject){.resolved = entry->resolved};
@@ -156,7 +156,7 @@ static void identify(const struct cpm_allow *allow, const struct cpm_lock *lock,
     if (http) {
         out->registry =
             cpm_str_find(entry->resolved, "/-/") != CPM_NPOS &&
-            cpm_tgz_name(allow->arena, CPM_STR_NONE, entry->resolved, &out->name, &out->version);
+            cpm_tgz_name(arena, CPM_STR_NONE, entry->resolved, &out->name, &out->version);
     } else if (!entry->name) {
         out->registry = true;
         out->name = folder;
@@ -174,7 +174,7 @@ enum cpm_allow_verdict cpm_allow_check(const struct cpm_allow *allow, const stru
         return CPM_ALLOW_YES;
     if (allow->count == 0)
         return CPM_ALLOW_UNREVIEWED;
-    identify(allow, lock, entry, &subject);
+    cpm_allow_identify(allow->arena, lock, entry, &subject);
     for (size_t i = 0; i < allow->count; i++) {
         const struct cpm_allow_key *key = &allow->keys[i];
         if (key->verdict == CPM_ALLOW_UNREVIEWED ||
@@ -220,12 +220,17 @@ static const char *scripts_of(const struct cpm_allow *allow, const struct cpm_lo
     return copy;
 }
 
+bool cpm_allow_is_subject(const struct cpm_lock_entry *entry)
+{
+    return entry->manifest && !entry->link && !entry->in_bundle && !entry->inert &&
+           !cpm_location_is_top(entry->location);
+}
+
 /* A git dependency that has to be prepared is named too, which no lock records. */
 static bool is_reviewable(const struct cpm_lock_entry *entry)
 {
-    return entry->manifest && (entry->manifest->has_install_script || cpm_git_is_locked(entry)) &&
-           !entry->link && !entry->in_bundle && !entry->inert &&
-           !cpm_location_is_top(entry->location);
+    return cpm_allow_is_subject(entry) &&
+           (entry->manifest->has_install_script || cpm_git_is_locked(entry));
 }
 
 void cpm_allow_review(const struct cpm_allow *allow, const struct cpm_lock *lock,
@@ -247,7 +252,7 @@ void cpm_allow_review(const struct cpm_allow *allow, const struct cpm_lock *lock
         const char *scripts = scripts_of(allow, entry, arena);
         if (!scripts)
             continue;
-        identify(allow, lock, entry, &subject);
+        cpm_allow_identify(allow->arena, lock, entry, &subject);
         (*rows)[(*count)++] = (struct cpm_allow_row){
             .location = entry->location,
             .name = subject.name.len ? subject.name : cpm_location_name(entry->location),

@@ -99,3 +99,12 @@ bool cpm_allow_key_matches(struct cpm_arena *arena, const struct cpm_allow_key *
     }
     return false;
 }
+
+bool cpm_allow_key_targets(struct cpm_arena *arena, const struct cpm_allow_key *key,
+                           const struct cpm_allow_subject *subject)
+{
+    struct cpm_allow_key any = *key;
+    any.any_version = true;
+    any.spec.committish = CPM_STR("");
+    return cpm_allow_key_matches(arena, &any, subject);
+}
