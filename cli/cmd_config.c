@@ -1,6 +1,10 @@
-/* cpm config get, set, delete, list; cpm get and cpm set are short for two of them. */
+/* cpm config get, set, delete, list, edit, fix; cpm get and cpm set are short for two of them. */
+#include "base/fs.h"
+#include "base/path.h"
 #include "cli/commands.h"
+#include "cli/config/definitions.h"
 #include "cli/config/show.h"
+#include "cli/editor.h"
 #include "cli/term.h"
 
 #define CHANGES_MAX 256
@@ -110,12 +114,84 @@ static int list_action(struct cpm_cli *cli, int argc, const char *const *argv,
     return list(cli);
 }
 
+/* What a new file says: how it is written, and every key with its default, as comments. */
+static int write_template(const char *file, bool of_user, struct cpm_error *err)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    cpm_buf_add_text(&text, "; Lines that begin with a semicolon are comments; the others are "
+                            "key=value.\n; What the keys mean: cpm help 7 config\n;\n");
+    for (size_t i = 0; i < cpm_definition_count; i++) {
+        const char *value = cpm_definitions[i].fallback;
+        cpm_buf_addf(&text, "; %s=%s\n", cpm_definitions[i].key, value + (*value == '='));
+    }
+    int rc = cpm_fs_replace(file, cpm_buf_str(&text), of_user ? 0600 : 0, false, err);
+    cpm_buf_release(&text);
+    return rc;
+}
+
+/* npm sorts the lines of the file and drops its comments first; here they stay as they are. */
+static int edit(struct cpm_cli *cli, int argc, const char *const *argv, struct cpm_error *err)
+{
+    enum cpm_config_source where = location(cli);
+    const char *file = cpm_config_file_of(cli->config, where);
+    int rc = 0;
+    (void)argc, (void)argv;
+    if (!file)
+        return cpm_error_set(err, CPM_ECONFIG, "there is no such configuration file here");
+    if (!cpm_fs_exists(file))
+        rc = cpm_fs_mkdirs(cpm_path_dirname(cli->arena, file), 0777, err);
+    if (rc == 0 && !cpm_fs_exists(file))
+        rc = write_template(file, where == CPM_CONFIG_USER, err);
+    return rc < 0 ? rc : cpm_editor_run(cli, file, err);
+}
+
+static const struct {
+    enum cpm_config_source where;
+    const char *name;
+} files[] = {
+    {CPM_CONFIG_GLOBAL, "global"}, {CPM_CONFIG_USER, "user"}, {CPM_CONFIG_PROJECT, "project"}};
+
+static int fix_file(struct cpm_cli *cli, size_t i, bool *told, struct cpm_error *err)
+{
+    struct cpm_auth_problem problems[CPM_AUTH_PROBLEMS_MAX];
+    size_t count = cpm_config_auth_problems(cli->config, files[i].where, problems);
+    if (count == 0)
+        return 0;
+    int rc = cpm_config_repair(cli->config, files[i].where, problems, count, err);
+    if (rc < 0)
+        return rc;
+    if (!*told)
+        cpm_term_outf(cli->term, "The following configuration problems have been repaired:\n");
+    *told = true;
+    for (size_t p = 0; p < count; p++)
+        if (problems[p].renamed)
+            cpm_term_outf(cli->term, "~ `%s` renamed to `%s` in %s config", problems[p].key,
+                          problems[p].renamed, files[i].name);
+        else
+            cpm_term_outf(cli->term, "- `%s` deleted from %s config", problems[p].key,
+                          files[i].name);
+    return 0;
+}
+
+/* Credentials without an address get the registry's. */
+static int fix(struct cpm_cli *cli, int argc, const char *const *argv, struct cpm_error *err)
+{
+    bool one = cpm_config_where(cli->config, "location") != CPM_CONFIG_DEFAULT, told = false;
+    int rc = 0;
+    (void)argc, (void)argv;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && rc == 0; i++)
+        if (!one || files[i].where == location(cli))
+            rc = fix_file(cli, i, &told, err);
+    return rc;
+}
+
 static const struct {
     const char *name;
     int (*run)(struct cpm_cli *cli, int argc, const char *const *argv, struct cpm_error *err);
 } actions[] = {
-    {"set", set},         {"get", get},          {"delete", delete_keys}, {"rm", delete_keys},
-    {"del", delete_keys}, {"list", list_action}, {"ls", list_action},
+    {"set", set},        {"get", get},         {"delete", delete_keys},
+    {"rm", delete_keys}, {"del", delete_keys}, {"list", list_action},
+    {"ls", list_action}, {"edit", edit},       {"fix", fix},
 };
 
 int cpm_cmd_config(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
@@ -124,9 +200,6 @@ int cpm_cmd_config(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     for (size_t i = 0; cli->argc > 0 && i < sizeof(actions) / sizeof(actions[0]); i++)
         if (strcmp(cli->argv[0], actions[i].name) == 0)
             return actions[i].run(cli, cli->argc - 1, cli->argv + 1, err);
-    if (cli->argc > 0 && (strcmp(cli->argv[0], "edit") == 0 || strcmp(cli->argv[0], "fix") == 0))
-        return cpm_error_set(err, CPM_EUNSUPPORTED, "cpm does not support 'config %s' yet",
-                             cli->argv[0]);
     return cpm_error_set(err, CPM_EUSAGE, "%s", "");
 }
 

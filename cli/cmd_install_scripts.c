@@ -1,5 +1,5 @@
-/* cpm install-scripts, approve-scripts and deny-scripts: the policy of install scripts in the root's
- * package.json, by what stands in node_modules. */
+/* cpm install-scripts, approve-scripts and deny-scripts: the policy of install scripts in the
+ * root's package.json, by what stands in node_modules. */
 #include "base/path.h"
 #include "cli/commands.h"
 #include "cli/config/config.h"
@@ -52,11 +52,10 @@ static int load(struct policy *p, struct cpm_error *err)
     if (rc < 0)
         return rc;
     const struct cpm_json *map = cpm_json_get(p->package.doc, CPM_STR("allowScripts"));
-    p->edit = (struct cpm_allow_edit){.arena = cli->arena,
-                                      .lock = &p->tree.actual,
-                                      .map = cpm_json_is(map, CPM_JSON_OBJECT)
-                                                 ? cpm_json_copy(map)
-                                                 : cpm_json_new_object()};
+    p->edit = (struct cpm_allow_edit){
+        .arena = cli->arena,
+        .lock = &p->tree.actual,
+        .map = cpm_json_is(map, CPM_JSON_OBJECT) ? cpm_json_copy(map) : cpm_json_new_object()};
     return 0;
 }
 
@@ -159,8 +158,8 @@ static void add_to_group(struct policy *p, const struct cpm_lock_entry *entry)
         group++;
     if (group == p->groups + p->group_count) {
         group->name = name;
-        group->entries = CPM_NEW_ARRAY(p->cli->arena, const struct cpm_lock_entry *,
-                                       p->tree.actual.count);
+        group->entries =
+            CPM_NEW_ARRAY(p->cli->arena, const struct cpm_lock_entry *, p->tree.actual.count);
         p->group_count++;
     }
     for (size_t i = 0; i < group->count; i++)
@@ -233,8 +232,7 @@ static void print_summary(struct policy *p, struct cpm_json *summary)
         cpm_term_outf(p->cli->term, "%s %.*s:", *p->verb == 'a' ? "Approved" : "Denied",
                       CPM_STR_ARG(cpm_json_get_str(group, "name")));
         CPM_JSON_EACH (changes, one)
-            cpm_term_outf(p->cli->term, "  %.*s %.*s",
-                          CPM_STR_ARG(cpm_json_get_str(one, "change")),
+            cpm_term_outf(p->cli->term, "  %.*s %.*s", CPM_STR_ARG(cpm_json_get_str(one, "change")),
                           CPM_STR_ARG(cpm_json_get_str(one, "key")));
     }
     if (!touched)
@@ -251,8 +249,8 @@ static int write_changes(struct policy *p, struct cpm_error *err)
         struct cpm_json *changes = group_json(summary, cpm_str(group->name));
         const char *warning = NULL;
         if (*p->verb == 'a')
-            warning = cpm_allow_edit_approve(&p->edit, group, !pin || strcmp(pin, "false") != 0,
-                                             changes);
+            warning =
+                cpm_allow_edit_approve(&p->edit, group, !pin || strcmp(pin, "false") != 0, changes);
         else
             cpm_allow_edit_deny(&p->edit, group, changes);
         if (warning)

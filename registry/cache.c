@@ -119,6 +119,23 @@ bool cpm_cache_open(const char *path, const char *url, struct cpm_cached *out)
     return true;
 }
 
+const char *cpm_cache_url(struct cpm_arena *arena, const char *path)
+{
+    struct cpm_cached file = {.map = NULL};
+    const char *url = NULL;
+
+    if (map_file(path, &file) && is_whole(&file)) {
+        const struct head *h = file.map;
+
+        url = cpm_arena_strndup(arena, (const char *)(h + 1), h->url);
+    }
+    cpm_cache_close(&file);
+    if (!url || !cpm_cache_open(path, url, &file)) /* the image too must be whole */
+        return NULL;
+    cpm_cache_close(&file);
+    return url;
+}
+
 void cpm_cache_close(struct cpm_cached *cached)
 {
     cpm_packument_free(cached->packument);

@@ -19,6 +19,9 @@ struct cpm_cached { /* an open cache file */
 const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const char *url);
 /* False when there is no file, or a damaged one, or one of another URL or format. */
 bool cpm_cache_open(const char *path, const char *url, struct cpm_cached *out);
+/* The URL that a cache file answers for, new in the arena; NULL for a file that is damaged or of
+ * another format. */
+const char *cpm_cache_url(struct cpm_arena *arena, const char *path);
 void cpm_cache_close(struct cpm_cached *cached);
 /* What is to be written; `freshness` and texts as in struct cpm_cached. */
 struct cpm_cache_entry {

@@ -111,3 +111,31 @@ int cpm_config_store(struct cpm_config *c, enum cpm_config_source where,
     cpm_buf_release(&out);
     return rc;
 }
+
+const char *cpm_config_file_of(const struct cpm_config *c, enum cpm_config_source where)
+{
+    const char *path = c->sources[where].name;
+    return path && path[0] == '/' ? path : NULL;
+}
+
+int cpm_config_repair(struct cpm_config *c, enum cpm_config_source where,
+                      const struct cpm_auth_problem *problems, size_t count, struct cpm_error *err)
+{
+    struct cpm_config_change changes[2 * CPM_AUTH_PROBLEMS_MAX];
+    struct cpm_fields fields = {.v = NULL};
+    struct cpm_str text;
+    size_t n = 0;
+    int rc = cpm_fs_read(c->sources[where].name, CPM_INI_MAX, c->arena, &text, err);
+    if (rc == 0)
+        rc = cpm_ini_parse(c->arena, text, &fields, err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < count && i < CPM_AUTH_PROBLEMS_MAX; i++) {
+        const struct cpm_value *value = cpm_fields_find(&fields, cpm_str(problems[i].key));
+        if (problems[i].renamed && value)
+            changes[n++] = (struct cpm_config_change){problems[i].renamed,
+                                                      cpm_arena_str(c->arena, value->text).ptr};
+        changes[n++] = (struct cpm_config_change){problems[i].key, NULL};
+    }
+    return cpm_config_store(c, where, changes, n, err);
+}

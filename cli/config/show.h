@@ -27,6 +27,20 @@ struct cpm_config_change {
  * lines stay. The user's file gets mode 0600. */
 int cpm_config_store(struct cpm_config *c, enum cpm_config_source where,
                      const struct cpm_config_change *changes, size_t count, struct cpm_error *err);
+/* The file that a source is read from; NULL when it has none. */
+const char *cpm_config_file_of(const struct cpm_config *c, enum cpm_config_source where);
+
+/* A credential without an address in a file: what `config fix` does about it. */
+struct cpm_auth_problem {
+    const char *key;
+    const char *renamed; /* the key bound to the registry; NULL: it is deleted */
+};
+#define CPM_AUTH_PROBLEMS_MAX 6
+size_t cpm_config_auth_problems(struct cpm_config *c, enum cpm_config_source where,
+                                struct cpm_auth_problem out[CPM_AUTH_PROBLEMS_MAX]);
+/* Mends these in the source's file; values stay as they are written there, ${VAR} included. */
+int cpm_config_repair(struct cpm_config *c, enum cpm_config_source where,
+                      const struct cpm_auth_problem *problems, size_t count, struct cpm_error *err);
 /* The same on a text. */
 void cpm_ini_edit(struct cpm_arena *arena, struct cpm_str text,
                   const struct cpm_config_change *changes, size_t count, struct cpm_buf *out);

@@ -2,6 +2,7 @@
  * What does not fit is taken out of its level, and the next one counts. */
 #include "cli/config/expand.h"
 #include "cli/config/internal.h"
+#include "cli/config/show.h"
 
 struct invalid {
     struct cpm_config *c;
@@ -40,62 +41,64 @@ static void clean_level(struct cpm_config *c, enum cpm_config_source where)
     c->plain[where] = kept;
 }
 
-struct problems {
-    struct cpm_buf text;
-    unsigned count;
-};
-
-static void problem_begin(struct problems *p, const char *key)
-{
-    cpm_buf_addf(&p->text, "%s`%s` ", p->count++ ? ", " : "", key);
-}
-
 static bool has(const struct cpm_config *c, enum cpm_config_source where, const char *key)
 {
     return cpm_value_truthy(cpm_level_own(c->plain, where, cpm_str(key)));
 }
 
-static void check_auth(struct cpm_config *c, enum cpm_config_source where, struct problems *p)
+size_t cpm_config_auth_problems(struct cpm_config *c, enum cpm_config_source where,
+                                struct cpm_auth_problem out[CPM_AUTH_PROBLEMS_MAX])
 {
     static const char *const banned[] = {"_authtoken", "-authtoken"};
     static const char *const bound[] = {"_auth", "_authToken", "username", "_password"};
-    const char *level = cpm_config_source_name(where);
     const struct cpm_value *registry = cpm_config_plain(c, "registry");
     const char *nerf = registry ? cpm_nerf_dart(c->arena, registry->text) : NULL;
+    size_t n = 0;
     for (size_t i = 0; i < sizeof(banned) / sizeof(banned[0]); i++)
-        if (has(c, where, banned[i])) {
-            problem_begin(p, banned[i]);
-            cpm_buf_addf(&p->text, "is not allowed in %s config", level);
-        }
+        if (has(c, where, banned[i]))
+            out[n++] = (struct cpm_auth_problem){.key = banned[i]};
     for (size_t i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
         bool half = (strcmp(bound[i], "username") == 0 && !has(c, where, "_password")) ||
                     (strcmp(bound[i], "_password") == 0 && !has(c, where, "username"));
-        if (!has(c, where, bound[i]))
-            continue;
-        problem_begin(p, bound[i]);
-        if (half)
-            cpm_buf_addf(&p->text, "is not allowed in %s config", level);
+        if (has(c, where, bound[i]))
+            out[n++] = (struct cpm_auth_problem){
+                .key = bound[i],
+                .renamed =
+                    half ? NULL : cpm_arena_printf(c->arena, "%s:%s", nerf ? nerf : "", bound[i])};
+    }
+    return n;
+}
+
+static void describe_problems(struct cpm_config *c, enum cpm_config_source where,
+                              struct cpm_buf *text)
+{
+    struct cpm_auth_problem problems[CPM_AUTH_PROBLEMS_MAX];
+    size_t count = cpm_config_auth_problems(c, where, problems);
+    for (size_t i = 0; i < count; i++) {
+        cpm_buf_addf(text, "%s`%s` ", text->len ? ", " : "", problems[i].key);
+        if (problems[i].renamed)
+            cpm_buf_addf(text, "must be renamed to `%s`", problems[i].renamed);
         else
-            cpm_buf_addf(&p->text, "must be renamed to `%s:%s` in %s config", nerf ? nerf : "",
-                         bound[i], level);
+            cpm_buf_add_text(text, "is not allowed");
+        cpm_buf_addf(text, " in %s config", cpm_config_source_name(where));
     }
 }
 
 int cpm_config_validate(struct cpm_config *c, struct cpm_error *err)
 {
-    struct problems p = {.text = CPM_BUF_INIT(1 << 16)};
+    struct cpm_buf problems = CPM_BUF_INIT(1 << 16);
     int rc = 0;
     for (int where = CPM_CONFIG_GLOBAL; where <= CPM_CONFIG_ENV; where++) {
         clean_level(c, (enum cpm_config_source)where);
         if (where != CPM_CONFIG_ENV)
-            check_auth(c, (enum cpm_config_source)where, &p);
+            describe_problems(c, (enum cpm_config_source)where, &problems);
     }
-    if (p.count)
+    if (problems.len)
         rc = cpm_error_set(err, CPM_EINVALIDAUTH,
                            "Invalid auth configuration found: %s\n"
-                           "Please edit your .npmrc to repair your configuration.",
-                           cpm_buf_text(&p.text));
-    cpm_buf_release(&p.text);
+                           "Please run `cpm config fix` to repair your configuration.",
+                           cpm_buf_text(&problems));
+    cpm_buf_release(&problems);
     cpm_config_derive(c);
     return rc;
 }
