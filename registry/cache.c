@@ -124,7 +124,7 @@ const char *cpm_cache_url(struct cpm_arena *arena, const char *path)
     struct cpm_cached file = {.map = NULL};
     const char *url = NULL;
 
-    if (map_file(path, &file) && is_whole(&file)) {
+    if (load_file(path, &file) && is_whole(&file)) {
         const struct head *h = file.map;
 
         url = cpm_arena_strndup(arena, (const char *)(h + 1), h->url);

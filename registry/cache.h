@@ -1,6 +1,7 @@
 /* Cached packuments: one file each, an image with what HTTP needs to ask for it again. Written
  * whole by temporary and rename, without fsync: a file that a power cut left damaged is noticed
- * when it is opened, and asked for anew. Used by the packument store alone. */
+ * when it is opened, and asked for anew. Used by the packument store, and by the command
+ * cache. */
 #ifndef CPM_REGISTRY_CACHE_H
 #define CPM_REGISTRY_CACHE_H
 
