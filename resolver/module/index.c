@@ -15,7 +15,7 @@ bool cpm_index_stamp(int dir, const char *path, enum cpm_file_kind kind,
 {
     struct stat st;
 
-    if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+    if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) < 0 ||
         !(kind == CPM_FILE_FOLDER ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode)))
         return false;
     stamp->inode = st.st_ino;
@@ -81,10 +81,12 @@ static bool is_index(const char *bytes, size_t size)
            cpm_index_sum(head, bytes + sizeof(*head), size - sizeof(*head)) == head->sum;
 }
 
-static void find_parts(struct cpm_index *index)
+bool cpm_index_use(struct cpm_index *index, const char *bytes, size_t size)
 {
-    const struct cpm_index_header *head = (const void *)index->bytes;
+    const struct cpm_index_header *head = (const void *)bytes;
 
+    if (!is_index(bytes, size))
+        return false;
     index->head = head;
     index->folders = (const void *)(head + 1);
     index->folder_slots = (const void *)(index->folders + head->folders);
@@ -93,6 +95,7 @@ static void find_parts(struct cpm_index *index)
     index->entries = (const void *)(index->names + head->names);
     index->texts = (const void *)(index->entries + head->entries);
     index->packages = index->texts + head->texts;
+    return true;
 }
 
 /* The file's bytes, or NULL. */
@@ -116,10 +119,8 @@ bool cpm_index_open(struct cpm_index *index, struct cpm_places *places, const ch
     index->folder = cpm_place_real(places, cpm_place_walk(places, places->root, cpm_str(modules)));
     index->dir = open(index->folder->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     index->bytes = index->dir < 0 ? NULL : map_file(index->dir, &index->size);
-    if (index->bytes && is_index(index->bytes, index->size)) {
-        find_parts(index);
+    if (index->bytes && cpm_index_use(index, index->bytes, index->size))
         return true;
-    }
     cpm_index_close(index);
     return false;
 }
@@ -175,7 +176,7 @@ const struct cpm_index_folder *cpm_index_find(const struct cpm_index *index,
     return NULL;
 }
 
-/* The path below index->dir, NUL-ended; false when it is none. */
+/* The path below index->dir ("": itself), NUL-ended; false when it is none. */
 static bool path_of(const struct cpm_index *index, const struct cpm_index_folder *folder,
                     const char *name, char *out, size_t size)
 {
@@ -188,8 +189,6 @@ static bool path_of(const struct cpm_index *index, const struct cpm_index_folder
     if (slash)
         out[path.len] = '/';
     memcpy(out + path.len + slash, name, tail);
-    if (!out[0])
-        memcpy(out, ".", 2);
     return true;
 }
 

@@ -72,6 +72,8 @@ struct cpm_index {
 /* False when a node_modules has no usable index. */
 bool cpm_index_open(struct cpm_index *index, struct cpm_places *places, const char *modules);
 void cpm_index_close(struct cpm_index *index);
+/* Reads an index where it lies, aligned to 8; false when these bytes are none. */
+bool cpm_index_use(struct cpm_index *index, const char *bytes, size_t size);
 /* What the index holds of a real folder, whether that is still so or not; NULL: nothing. */
 const struct cpm_index_folder *cpm_index_find(const struct cpm_index *index,
                                               const struct cpm_place *folder);
@@ -89,7 +91,8 @@ bool cpm_index_fields(struct cpm_str bytes, struct cpm_package *package, struct 
 struct cpm_buf;
 void cpm_index_put_fields(struct cpm_buf *out, const struct cpm_package *package);
 
-/* Of what stands at the path, links not followed; false when it is of another kind. */
+/* Of what stands at the path ("": of `dir` itself), links not followed; false when it is of another
+ * kind. */
 bool cpm_index_stamp(int dir, const char *path, enum cpm_file_kind kind,
                      struct cpm_index_stamp *stamp);
 /* `head` with sum 0, and what follows it. */

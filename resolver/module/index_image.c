@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_BYTES = 256 << 20, FIRST_SLOTS = 1 << 12 };
+enum { MOST_BYTES = 256 << 20, FIRST_SLOTS = 64 };
 
 void cpm_index_image_init(struct cpm_index_image *image)
 {

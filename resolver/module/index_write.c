@@ -104,7 +104,7 @@ static void read_folder(struct reading *r)
     struct walk *w = r->walk;
     struct cpm_package package = {.exists = true};
     struct cpm_index_stamp stamp, package_stamp;
-    bool whole = cpm_index_stamp(r->fd, ".", CPM_FILE_FOLDER, &stamp) && wait_for_tick(&stamp) &&
+    bool whole = cpm_index_stamp(r->fd, "", CPM_FILE_FOLDER, &stamp) && wait_for_tick(&stamp) &&
                  cpm_disk_list_fd(r->fd, MOST_ENTRIES, take_entry, r);
 
     if (!whole || r->folders.overflow) {
