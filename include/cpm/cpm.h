@@ -3,7 +3,10 @@
 #define CPM_CPM_H
 
 #include "cpm/error.h"
+#include "cpm/lockfile.h"
 #include "cpm/resolver.h"
+#include "cpm/semver.h"
+#include "cpm/tree.h"
 #include "cpm/version.h"
 
 #endif
