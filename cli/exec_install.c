@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRESH_MS (5u * 60 * 1000) /* what npm's registry gives its answers */
-#define DAY_MS   (24LL * 60 * 60 * 1000)
+#define FRESH_MAX_MS (60u * 60 * 1000) /* beyond it a clock went back, or a registry errs */
+#define DAY_MS       (24LL * 60 * 60 * 1000)
 
 static uint64_t now_ms(void)
 {
@@ -52,7 +52,7 @@ static bool is_fresh(const struct cpm_exec_packages *p, const struct cpm_npx_mem
     if (cpm_config_bool(config, "offline") || cpm_config_bool(config, "prefer-offline"))
         return true;
     return memory->until_ms == UINT64_MAX ||
-           (now < memory->until_ms && memory->until_ms - now <= FRESH_MS);
+           (now < memory->until_ms && memory->until_ms - now <= FRESH_MAX_MS);
 }
 
 /* True when the last run of the same packages answers for this one too. */
@@ -74,20 +74,31 @@ static bool recall(struct cpm_exec_packages *p)
     return true;
 }
 
-/* A version stays what it is; everything else is asked about again. */
+/* A version stays what it is; everything else is asked about again when the registry's answer is no
+ * longer fresh. What the project has was not asked about at all. */
+static uint64_t remembered_until(const struct cpm_exec_packages *p)
+{
+    uint64_t until = UINT64_MAX;
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct cpm_exec_want *w = &p->wants[i];
+        uint64_t fresh = (uint64_t)w->fresh_until_ms;
+
+        if (w->spec.type != CPM_SPEC_VERSION && fresh < until)
+            until = fresh;
+    }
+    return until;
+}
+
 static void remember(struct cpm_exec_packages *p)
 {
     struct cpm_exec *x = p->exec;
-    struct cpm_npx_memory memory = {.until_ms = UINT64_MAX,
+    struct cpm_npx_memory memory = {.until_ms = remembered_until(p),
                                     .registry = cpm_config_str(x->cli->config, "registry"),
                                     .command = x->swap ? x->args[0] : ""};
 
-    if (!may_recall(p))
-        return;
-    for (size_t i = 0; i < p->count; i++)
-        if (p->wants[i].spec.type != CPM_SPEC_VERSION)
-            memory.until_ms = now_ms() + FRESH_MS;
-    cpm_npx_remember(p->folder, &memory, x->cli->arena);
+    if (may_recall(p))
+        cpm_npx_remember(p->folder, &memory, x->cli->arena);
 }
 
 static const char *shown(const struct cpm_exec_packages *p, const struct cpm_exec_want *w)

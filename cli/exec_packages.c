@@ -77,7 +77,6 @@ static int look_up_registry(struct cpm_exec_packages *p, struct cpm_exec_want *w
     uint32_t index;
     int rc;
 
-    p->net.newest = true;
     if ((rc = cpm_net_open(p->exec->cli, &p->net, err)) < 0 ||
         (rc = cpm_net_packument(&p->net, w->name,
                                 p->ask || p->opts.tree.pick.before != CPM_TIME_NONE, &packument,
@@ -88,6 +87,7 @@ static int look_up_registry(struct cpm_exec_packages *p, struct cpm_exec_want *w
     m = cpm_packument_manifest(packument, index, p->opts.names, p->exec->cli->arena);
     w->version = cpm_arena_str(p->exec->cli->arena, facts.text);
     w->time = facts.time;
+    w->fresh_until_ms = p->net.fresh_until_ms;
     w->has_scripts = m->has_install_script;
     keep_bins(p, w, m);
     return 0;

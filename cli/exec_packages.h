@@ -17,6 +17,7 @@ struct cpm_exec_want {
     struct cpm_str name;    /* of the package, "" while nobody could tell */
     struct cpm_str version; /* registry: the one that is meant now */
     struct cpm_json *bins;  /* its commands; NULL while unknown; owned */
+    int64_t fresh_until_ms; /* registry: nobody need ask again before; 0 is at once */
     int64_t time;           /* registry: when it was published, CPM_TIME_NONE when unknown */
     bool has_scripts;       /* registry: scripts that run at install */
 };

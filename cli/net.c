@@ -15,14 +15,12 @@ int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err
 {
     if (net->open)
         return 0;
-    *net = (struct cpm_net){.cli = cli, .at = net->at, .newest = net->newest};
+    *net = (struct cpm_net){.cli = cli, .at = net->at};
     int rc = cpm_config_registry(cli->config, &net->opts, err);
     if (rc < 0)
         return rc;
     if (net->at)
         net->opts.registry = net->at;
-    if (net->newest && net->opts.mode == CPM_CACHE_DEFAULT)
-        net->opts.mode = CPM_PREFER_ONLINE;
     if (uv_loop_init(&net->loop) != 0)
         return cpm_error_set(err, CPM_ENOMEM, "no event loop");
     net->open = true;
@@ -163,6 +161,7 @@ int cpm_net_packument(struct cpm_net *net, struct cpm_str name, bool full,
         return rc;
     run_until(net, &done);
     *out = req.packument;
+    net->fresh_until_ms = req.fresh_until_ms;
     return req.status < 0 ? cpm_error_set(err, req.status, "%s", req.err.text) : 0;
 }
 

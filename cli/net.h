@@ -10,12 +10,12 @@
 
 struct cpm_net {
     const char *at; /* in: another default registry than the configured one, or NULL */
-    bool newest;    /* in: an answer that is still fresh is asked for again */
     struct cpm_cli *cli;
     uv_loop_t loop;
     struct cpm_registry_options opts;
     struct cpm_registry *registry;
     bool open;
+    int64_t fresh_until_ms; /* of the last packument, see registry/registry.h */
 };
 
 /* Errors: CPM_ECONFIG, CPM_EINVALIDAUTH. Twice is no fault. */

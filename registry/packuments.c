@@ -70,10 +70,13 @@ static struct cpm_packument_request *take_first(struct cpm_packument_request **f
     return req;
 }
 
-static void answer(struct cpm_packument_request *req, const struct cpm_packument *p,
-                   bool from_cache)
+static void answer(struct cpm_packument_request *req, const struct cpm_packument_slot *slot,
+                   const struct cpm_packument *p, bool from_cache)
 {
+    const struct cpm_freshness *fresh = &slot->held->cached.freshness;
+
     req->status = 0;
+    req->fresh_until_ms = fresh->max_age > 0 ? fresh->fetched_ms + fresh->max_age * 1000 : 0;
     req->err = (struct cpm_error)CPM_ERROR_INIT;
     req->packument = p;
     req->from_cache = from_cache;
@@ -217,13 +220,14 @@ static void free_flight(struct cpm_flight *f)
 static void land(struct cpm_flight *f, const struct cpm_packument *p, bool from_cache)
 {
     struct cpm_packument_request *req, *first = f->first;
+    const struct cpm_packument_slot *slot = f->slot;
     struct cpm_error err = f->err;
 
     unlink_flight(f);
     free_flight(f);
     while ((req = take_first(&first)) != NULL) {
         if (p)
-            answer(req, p, from_cache);
+            answer(req, slot, p, from_cache);
         else
             refuse(req, &err);
         req->done(req);
@@ -296,6 +300,7 @@ static void on_built(uv_work_t *work, int status)
     }
     if (p) {
         hold(f->slot, f->built, NULL);
+        f->slot->held->cached.freshness = freshness_of(f);
         f->built = NULL;
         f->slot->confirmed = true;
     } else {
@@ -450,7 +455,7 @@ static int go_on(struct cpm_registry *reg, struct cpm_packument_slot *slot,
         return start_flight(reg, slot, req, err);
     if (use == CPM_CACHE_USE) {
         reg->stats.from_cache++;
-        answer(req, slot->held->packument, true);
+        answer(req, slot, slot->held->packument, true);
     } else {
         struct cpm_error none;
 

@@ -42,6 +42,7 @@ struct cpm_packument_request {
     struct cpm_error err;
     const struct cpm_packument *packument; /* owned by the registry, lives as long as it */
     bool from_cache;
+    int64_t fresh_until_ms; /* since the epoch: until then nobody need ask again; 0: not at all */
     void *internal;
 };
 int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *req,

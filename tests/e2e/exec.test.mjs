@@ -53,14 +53,21 @@ test("what is nowhere is installed into npm's own folder for it, and told where 
   assert.deepEqual(kept, { dependencies: { '@s/pkg': '^1.2.0' }, _npx: { packages: ['@s/pkg'] } })
 })
 
-test('a second run asks the registry nothing, a third after a new version with --prefer-online does', async t => {
-  const registry = await t.registry({ packages: { tool: { '1.0.0': tool('echo one') } } })
+test('a second run asks nothing while the answer is fresh, unless --prefer-online', async t => {
+  const registry = await t.registry({ maxAge: 300, packages: { tool: { '1.0.0': tool('echo one') } } })
   await exec(t, 'tool')
   const before = registry.requests.length
   assert.deepEqual(await exec(t, 'tool'), { code: 0, signal: null, stdout: 'one\n', stderr: '' })
   assert.equal(registry.requests.length, before)
   registry.packages.tool['2.0.0'] = tool('echo two')
   assert.equal((await exec(t, '--prefer-online tool')).stdout, 'two\n')
+})
+
+test('an answer that is not called fresh is asked for again, and a newer version is found', async t => {
+  const registry = await t.registry({ packages: { tool: { '1.0.0': tool('echo one') } } })
+  assert.equal((await exec(t, 'tool')).stdout, 'one\n')
+  registry.packages.tool['2.0.0'] = tool('echo two')
+  assert.equal((await exec(t, 'tool')).stdout, 'two\n')
 })
 
 test('an exact version is asked for once and for all', async t => {
@@ -74,7 +81,7 @@ test('an exact version is asked for once and for all', async t => {
 })
 
 test('a warm command loads neither libcurl, libarchive nor OpenSSL', async t => {
-  await t.registry({ packages: { tool: { '1.0.0': tool('true') } } })
+  await t.registry({ maxAge: 300, packages: { tool: { '1.0.0': tool('true') } } })
   await exec(t, 'tool')
   bin(t, 'node_modules/.bin/local', 'true')
   for (const name of ['tool', 'local']) {

@@ -66,7 +66,7 @@ test('-w makes workspaces, and the root and its lock know them', async t => {
 
 test('an initializer is the package create-NAME, with the words behind it', async t => {
   const bin = name => ({ '1.0.0': { bin: 'x.sh', files: { 'x.sh': { content: `#!/bin/sh\necho ${name} "$@"; basename $PWD\n`, mode: 0o755 } } } })
-  const registry = await t.registry({ packages: { 'create-app': bin('app'), '@s/create': bin('scope'), '@s/create-app': bin('scoped') } })
+  const registry = await t.registry({ maxAge: 300, packages: { 'create-app': bin('app'), '@s/create': bin('scope'), '@s/create-app': bin('scoped') } })
   const said = async line => (await t.ok(line.split(' '))).stdout.split('\n').slice(-3, -2)[0]
   assert.equal(await said('init -y app one -- --two'), 'app one --two')
   assert.equal(await said('create -y app@latest one'), 'app one')
