@@ -42,11 +42,22 @@ static bool asks_version(const char *arg)
     return strcmp(arg, "-v") == 0 || strcmp(arg, "--version") == 0;
 }
 
+static bool is_called(const char *argv0, const char *a, const char *b)
+{
+    struct cpm_str name = cpm_path_basename(cpm_str(argv0));
+    return cpm_str_is(name, a) || cpm_str_is(name, b);
+}
+
 /* The same file under the name cpx (or npx, where cpm stands in for npm). */
 static bool is_cpx(const char *argv0)
 {
-    struct cpm_str name = cpm_path_basename(cpm_str(argv0));
-    return cpm_str_is(name, "cpx") || cpm_str_is(name, "npx");
+    return is_called(argv0, "cpx", "npx");
+}
+
+/* Under npm's name cpm's lines begin with it too: scripts look for "npm error code E404". */
+static const char *program_name(const char *argv0)
+{
+    return is_called(argv0, "npm", "npx") ? "npm" : "cpm";
 }
 
 static enum cpm_log_level level_of(const char *name)
@@ -67,9 +78,9 @@ static enum cpm_color color_of(const struct cpm_config *config)
     return cpm_config_bool(config, "color") ? CPM_COLOR_AUTO : CPM_COLOR_NEVER;
 }
 
-static struct cpm_term *open_term(const struct cpm_config *config)
+static struct cpm_term *open_term(const struct cpm_config *config, const char *argv0)
 {
-    struct cpm_term_options opts = {.level = CPM_LOG_NOTICE};
+    struct cpm_term_options opts = {.program = program_name(argv0), .level = CPM_LOG_NOTICE};
     cpm_term_options_detect(&opts, config ? color_of(config) : CPM_COLOR_AUTO);
     if (!config)
         return cpm_term_new(&opts);
@@ -228,6 +239,14 @@ static int dispatch(struct session *s)
     return run_command(s, command);
 }
 
+/* What --loglevel=info and more tell first. The words of the command line stay untold: there may be
+ * secrets among them. */
+static void tell_begin(struct session *s, const char *argv0)
+{
+    cpm_term_log(s->cli.term, CPM_LOG_VERBOSE, "cli", "%s", argv0);
+    cpm_term_log(s->cli.term, CPM_LOG_INFO, "using", "cpm@%s", cpm_cli_version());
+}
+
 /* Options that npx had before it was a part of npm. */
 static void tell_removed(struct session *s, const char *const *names)
 {
@@ -256,13 +275,21 @@ static int session_open(struct session *s, int argc, char **argv)
         in.argv = cpx.argv;
     }
     int rc = cpm_config_load(&s->arena, &in, &s->cli.config, &s->err);
-    s->cli.term = open_term(rc == 0 ? s->cli.config : NULL);
+    s->cli.term = open_term(rc == 0 ? s->cli.config : NULL, argv[0]);
     tell_removed(s, cpx.removed);
     if (rc != 0)
         return rc;
+    tell_begin(s, argv[0]);
     s->cli.local_prefix = cpm_config_local_prefix(s->cli.config);
     s->cli.global_prefix = cpm_config_global_prefix(s->cli.config);
     return 0;
+}
+
+static void tell_end(struct session *s)
+{
+    cpm_term_log(s->cli.term, CPM_LOG_VERBOSE, "exit", "%d", s->exit_code);
+    if (s->exit_code == 0)
+        cpm_term_log(s->cli.term, CPM_LOG_INFO, "ok", "%s", "");
 }
 
 /* npm ends with the negative errno, and with the exit code of a git that failed. */
@@ -290,11 +317,12 @@ int cpm_cli_main(int argc, char **argv)
         rc = dispatch(&s);
     if (rc != 0) {
         if (!s.cli.term)
-            s.cli.term = open_term(NULL);
+            s.cli.term = open_term(NULL, argv[0]);
         cpm_term_error(s.cli.term, &s.err);
         if (!s.exit_code)
             s.exit_code = exit_code_of(&s.err);
     }
+    tell_end(&s);
     cpm_term_free(s.cli.term);
     cpm_arena_release(&s.arena);
     return s.exit_code;

@@ -157,7 +157,9 @@ static void print_summary(const struct cpm_cli *cli, const struct cpm_flow_optio
     }
     if (opts->dry_run || cpm_config_bool(cli->config, "long"))
         print_changes(cli, &result->summary);
-    cpm_summary_write(&result->summary, elapsed, cpm_config_bool(cli->config, "fund"), &out);
+    cpm_summary_write(&result->summary, elapsed,
+                      cpm_config_bool(cli->config, "fund") ? cpm_term_program(cli->term) : NULL,
+                      &out);
     words = cpm_buf_str(&out);
     words.len--; /* cpm_term_out ends the line */
     cpm_term_out(cli->term, words);

@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/net.h"
 #include "cli/pick_options.h"
 #include "cli/script_host.h"
 #include "cli/workspace_filter.h"
@@ -180,7 +181,7 @@ static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_erro
     fill_install(cli, o);
     o->write_case = text(cli, "write-case");
     o->fingerprint = fingerprint(cli, o);
-    return cpm_config_registry(cli->config, &o->registry, err);
+    return cpm_net_options(cli, &o->registry, err);
 }
 
 static const struct cpm_flow_options initial = {.tree = CPM_TREE_OPTIONS_INIT,

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "cli/config/config.h"
+#include "cli/term.h"
 #include "registry/http_url.h"
 
 #include <strings.h>
@@ -11,12 +12,25 @@
 #define ANSWER_MAX (256u << 20)
 #define HEADERS    8
 
+static void show_notice(void *data, struct cpm_str text)
+{
+    cpm_term_log(data, CPM_LOG_NOTICE, "", "%.*s", CPM_STR_ARG(text));
+}
+
+int cpm_net_options(struct cpm_cli *cli, struct cpm_registry_options *out, struct cpm_error *err)
+{
+    int rc = cpm_config_registry(cli->config, out, err);
+    out->notice = show_notice;
+    out->notice_data = cli->term;
+    return rc;
+}
+
 int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err)
 {
     if (net->open)
         return 0;
     *net = (struct cpm_net){.cli = cli, .at = net->at};
-    int rc = cpm_config_registry(cli->config, &net->opts, err);
+    int rc = cpm_net_options(cli, &net->opts, err);
     if (rc < 0)
         return rc;
     if (net->at)

@@ -18,6 +18,8 @@ struct cpm_net {
     int64_t fresh_until_ms; /* of the last packument, see registry/registry.h */
 };
 
+/* The configuration's options, with a registry's notices going to the terminal. */
+int cpm_net_options(struct cpm_cli *cli, struct cpm_registry_options *out, struct cpm_error *err);
 /* Errors: CPM_ECONFIG, CPM_EINVALIDAUTH. Twice is no fault. */
 int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err);
 void cpm_net_close(struct cpm_net *net);

@@ -79,6 +79,11 @@ bool cpm_term_color(const struct cpm_term *term)
     return term->opts.color_out;
 }
 
+const char *cpm_term_program(const struct cpm_term *term)
+{
+    return term->opts.program ? term->opts.program : "cpm";
+}
+
 bool cpm_term_unicode(const struct cpm_term *term)
 {
     return term->opts.unicode;
@@ -162,7 +167,8 @@ static void add_prefix(const struct cpm_term *term, enum cpm_log_level level, co
                        struct cpm_buf *out)
 {
     bool color = term->opts.color_err;
-    cpm_buf_addf(out, "%scpm%s ", color ? "\033[1m" : "", color ? "\033[22m" : "");
+    cpm_buf_addf(out, "%s%s%s ", color ? "\033[1m" : "", cpm_term_program(term),
+                 color ? "\033[22m" : "");
     cpm_buf_addf(out, "%s%s%s", color ? level_rows[level].on : "", level_rows[level].name,
                  color ? level_rows[level].off : "");
     if (!prefix || !*prefix)

@@ -21,6 +21,7 @@ enum cpm_log_level {
 struct cpm_term;
 
 struct cpm_term_options {
+    const char *program; /* the name that lines on stderr begin with; NULL: cpm */
     enum cpm_log_level level;
     bool json; /* stdout carries one JSON document: no summary there */
     bool color_out, color_err;
@@ -45,6 +46,7 @@ void cpm_term_put(struct cpm_term *term, struct cpm_str text);
 /* Everything written so far reaches its file: before a child writes to the same one. */
 void cpm_term_flush(struct cpm_term *term);
 bool cpm_term_color(const struct cpm_term *term); /* of stdout */
+const char *cpm_term_program(const struct cpm_term *term);
 bool cpm_term_unicode(const struct cpm_term *term);
 bool cpm_term_json(const struct cpm_term *term);
 enum cpm_log_level cpm_term_level(const struct cpm_term *term);

@@ -144,6 +144,8 @@ static void add_dist(struct view *v, const struct cpm_json *m)
     add(v, "\ndist\n");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct cpm_str text = cpm_json_get_str(dist, rows[i].key);
+        if (!text.len && strcmp(rows[i].key, "shasum") == 0)
+            text = CPM_STR("undefined"); /* npm asks only whether there is an integrity */
         if (!text.len)
             continue;
         cpm_buf_addf(&v->out, ".%s: ", rows[i].key);

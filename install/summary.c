@@ -106,7 +106,7 @@ static void write_changes(const struct cpm_summary *s, struct cpm_buf *out)
     }
 }
 
-void cpm_summary_write(const struct cpm_summary *s, uint64_t elapsed_ms, bool fund,
+void cpm_summary_write(const struct cpm_summary *s, uint64_t elapsed_ms, const char *program,
                        struct cpm_buf *out)
 {
     cpm_buf_add_char(out, '\n');
@@ -114,8 +114,8 @@ void cpm_summary_write(const struct cpm_summary *s, uint64_t elapsed_ms, bool fu
     cpm_buf_add_text(out, " in ");
     cpm_duration_write(elapsed_ms, out);
     cpm_buf_add_char(out, '\n');
-    if (!fund || !s->funding)
+    if (!program || !s->funding)
         return;
-    cpm_buf_addf(out, "\n%zu package%s %s looking for funding\n  run `cpm fund` for details\n",
-                 s->funding, s->funding == 1 ? "" : "s", s->funding == 1 ? "is" : "are");
+    cpm_buf_addf(out, "\n%zu package%s %s looking for funding\n  run `%s fund` for details\n",
+                 s->funding, s->funding == 1 ? "" : "s", s->funding == 1 ? "is" : "are", program);
 }

@@ -20,8 +20,8 @@ bool cpm_funding_is_valid(struct cpm_str raw);
 void cpm_summary_count_changes(struct cpm_summary *summary);
 
 /* "\nadded 2 packages, and changed 1 package in 3s\n\n2 packages are looking for funding\n  run
- * `cpm fund` for details\n" */
-void cpm_summary_write(const struct cpm_summary *summary, uint64_t elapsed_ms, bool fund,
+ * `PROGRAM fund` for details\n"; program NULL: nothing of funding. */
+void cpm_summary_write(const struct cpm_summary *summary, uint64_t elapsed_ms, const char *program,
                        struct cpm_buf *out);
 /* "312ms", "3s", "2m": npm's short form. */
 void cpm_duration_write(uint64_t ms, struct cpm_buf *out);

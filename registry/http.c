@@ -369,9 +369,12 @@ static void take_answer(struct cpm_http_call *call)
 
 void cpm_http_transfer_done(struct cpm_http_call *call, CURLcode code)
 {
+    const struct cpm_registry_options *opts = call->http->opts;
     enum cpm_http_again again;
 
     cpm_http_read_headers(call);
+    if (opts->notice && call->header.notice.len)
+        opts->notice(opts->notice_data, call->header.notice);
     call->origin->answered = call->origin->answered || call->header_text.len;
     if (code == CURLE_OK && !call->fault) {
         take_answer(call);

@@ -13,6 +13,7 @@ struct cpm_http_transfer; /* one try of a call, as libcurl sees it */
 
 struct cpm_http_headers { /* of the last answer; views into the call's header text */
     struct cpm_str etag, last_modified, cache_control, encoding, retry_after, authenticate;
+    struct cpm_str notice; /* what the registry wants users to read */
 };
 
 enum cpm_http_state { CPM_HTTP_IDLE, CPM_HTTP_QUEUED, CPM_HTTP_RUNNING, CPM_HTTP_WAITING };

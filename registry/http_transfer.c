@@ -227,6 +227,7 @@ static void read_header(struct cpm_http_headers *h, struct cpm_str name, struct 
         {"content-encoding", &h->encoding},
         {"retry-after", &h->retry_after},
         {"www-authenticate", &h->authenticate},
+        {"npm-notice", &h->notice},
     };
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -3,8 +3,7 @@
 #ifndef CPM_REGISTRY_OPTIONS_H
 #define CPM_REGISTRY_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/str.h"
 
 /* One credential or client certificate, bound to the address it was given for: "//host:port/path/".
  */
@@ -47,6 +46,9 @@ struct cpm_registry_options {
     size_t tarball_max;       /* bytes on the wire */
     const char *replace_host; /* replace-registry-host: "npmjs", "never", "always" or a host */
     const char *npm_command;  /* npm-command header, or NULL */
+    /* What an answer wants users to read (its npm-notice header); on the loop; or NULL. */
+    void (*notice)(void *data, struct cpm_str text);
+    void *notice_data;
 };
 #define CPM_REGISTRY_OPTIONS_INIT                                                                  \
     {                                                                                              \

@@ -10,7 +10,7 @@ static void expect(const struct cpm_summary *s, uint64_t ms, bool fund, const ch
 {
     struct cpm_buf out = CPM_BUF_INIT(4096);
 
-    cpm_summary_write(s, ms, fund, &out);
+    cpm_summary_write(s, ms, fund ? "cpm" : NULL, &out);
     assert_string_equal(cpm_buf_text(&out), text);
     cpm_buf_release(&out);
 }
