@@ -79,9 +79,21 @@ static bool changed(const struct cpm_run *run)
     return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
 }
 
-/* One syncfs for each file system that got bytes. Where only names changed, the sync of one folder
- * makes them all durable if the file system is ordered. Elsewhere it does not, and *synced says
- * so: the store has everything from which the next run after a power cut mends the tree. */
+/* The bytes of the hidden lock, which is what was written last. 0 or an errno. */
+static int sync_hidden(const struct cpm_modules *m)
+{
+    int fd = openat(m->root, HIDDEN, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int sys = fd < 0 || fsync(fd) < 0 ? errno : 0;
+
+    if (fd >= 0)
+        close(fd);
+    return sys;
+}
+
+/* One syncfs for each file system that got bytes. Where only names changed, the sync of the file
+ * that was written last makes them all durable if the file system is ordered. Elsewhere it does
+ * not, and *synced says so: the store has everything from which the next run after a power cut
+ * mends the tree. */
 static int make_durable(struct cpm_run *run, enum cpm_synced *synced, struct cpm_error *err)
 {
     const struct cpm_modules *m = &run->modules;
@@ -96,12 +108,13 @@ static int make_durable(struct cpm_run *run, enum cpm_synced *synced, struct cpm
         *synced = CPM_SYNCED_AS_BEFORE;
         return 0;
     }
-    if (added || run->copied)
+    if (added || run->copied) {
         sys = syncfs(m->root) < 0 ? errno : 0;
-    else if (fsync(m->top) < 0)
-        sys = errno;
-    else if (!cpm_fs_is_ordered(m->top))
-        *synced = CPM_SYNCED_NAMES_LATER;
+    } else {
+        sys = sync_hidden(m);
+        if (!cpm_fs_is_ordered(m->top))
+            *synced = CPM_SYNCED_NAMES_LATER;
+    }
     return sys ? cpm_error_sys(err, sys, "sync '%s'", m->path) : 0;
 }
 
