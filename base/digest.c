@@ -18,9 +18,10 @@
     X(EVP_MD_fetch)                                                                                \
     X(EVP_DigestInit_ex)                                                                           \
     X(EVP_DigestUpdate)                                                                            \
-    X(EVP_DigestFinal_ex)
+    X(EVP_DigestFinal_ex)                                                                          \
+    X(EVP_DigestFinalXOF)
 
-#define ALGO_COUNT 5
+#define ALGO_COUNT 6
 
 static const struct {
     const char *sri;  /* as in integrity texts */
@@ -29,7 +30,7 @@ static const struct {
 } algos[ALGO_COUNT] = {
     [CPM_MD5] = {"md5", "MD5", 16},          [CPM_SHA1] = {"sha1", "SHA1", 20},
     [CPM_SHA256] = {"sha256", "SHA256", 32}, [CPM_SHA384] = {"sha384", "SHA384", 48},
-    [CPM_SHA512] = {"sha512", "SHA512", 64},
+    [CPM_SHA512] = {"sha512", "SHA512", 64}, [CPM_SHAKE256_128] = {"shake256", "SHAKE256", 16},
 };
 
 /* Written by load() under pthread_once, only read afterwards. */
@@ -96,7 +97,10 @@ size_t cpm_digest_finish(struct cpm_digest *d, unsigned char out[CPM_DIGEST_MAX]
 {
     unsigned size = 0;
 
-    crypto.EVP_DigestFinal_ex(d->ctx, out, &size);
+    if (d->algo == CPM_SHAKE256_128)
+        crypto.EVP_DigestFinalXOF(d->ctx, out, size = algos[d->algo].size);
+    else
+        crypto.EVP_DigestFinal_ex(d->ctx, out, &size);
     cpm_digest_free(d);
     return size;
 }
@@ -208,7 +212,7 @@ static bool parse_hash(struct cpm_str text, enum cpm_digest_algo *algo,
     if (dash == CPM_NPOS || dash >= text.len)
         return false;
     body = without_padding(cpm_str_sub(text, dash + 1, text.len));
-    for (size_t i = CPM_SHA1; i < ALGO_COUNT; i++) {
+    for (size_t i = CPM_SHA1; i <= CPM_SHA512; i++) {
         if (!cpm_str_is(cpm_str_sub(text, 0, dash), algos[i].sri))
             continue;
         *algo = (enum cpm_digest_algo)i;

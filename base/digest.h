@@ -6,7 +6,15 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum cpm_digest_algo { CPM_MD5, CPM_SHA1, CPM_SHA256, CPM_SHA384, CPM_SHA512 };
+/* CPM_SHAKE256_128: the first 16 bytes of SHAKE256; in no integrity text. */
+enum cpm_digest_algo {
+    CPM_MD5,
+    CPM_SHA1,
+    CPM_SHA256,
+    CPM_SHA384,
+    CPM_SHA512,
+    CPM_SHAKE256_128,
+};
 
 #define CPM_DIGEST_MAX 64
 

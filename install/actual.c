@@ -156,6 +156,29 @@ static void scan_modules(struct scan *s, const char *dir, const char *location)
     }
 }
 
+/* One place of the linked strategy's .store: not met on the way when nothing links to it. */
+static void scan_container(struct scan *s, const char *key)
+{
+    struct cpm_arena *arena = s->src->arena;
+    const char *location = cpm_arena_printf(arena, "node_modules/.store/%s", key);
+    add_entry(s, location)->manifest = empty_manifest(arena);
+    scan_modules(s, cpm_path_join(arena, s->src->path, location), location);
+}
+
+static void scan_store(struct scan *s)
+{
+    struct cpm_arena *arena = s->src->arena;
+    const char *store = cpm_path_join(arena, s->src->path, "node_modules/.store");
+    for (const char **name = list_names(arena, store); *name; name++) {
+        if (**name != '@') {
+            scan_container(s, *name);
+            continue;
+        }
+        for (const char **sub = list_names(arena, cpm_path_join(arena, store, *name)); *sub; sub++)
+            scan_container(s, cpm_arena_printf(arena, "%s/%s", *name, *sub));
+    }
+}
+
 static int read_lock(const struct cpm_actual_source *src, const char *name, struct cpm_lock *out)
 {
     struct cpm_lock_source ls = {.names = src->names, .arena = src->arena, .root = src->path};
@@ -233,6 +256,8 @@ int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, b
     *add_entry(&s, "") = root;
     out->entries[0].location = CPM_STR("");
     scan_modules(&s, src->path, "");
+    if (!src->global)
+        scan_store(&s);
     for (const char *const *folder = src->folders; folder && *folder; folder++)
         add_folder(&s, cpm_path_join(src->arena, src->path, *folder), *folder);
     fill_from_lock(src, out);

@@ -1,6 +1,6 @@
 /* Is the hidden lock still what is on disk? Every folder is visited and must be an entry, be no
- * newer than the lock, and every entry must be met: npm's assertNoNewer. Dot folders and the linked
- * strategy's .store are left out. */
+ * newer than the lock, and every entry must be met: npm's assertNoNewer. Dot folders are left
+ * out; the places of the linked strategy's .store are visited one by one. */
 #include "install/actual.h"
 
 #include "base/fs.h"
@@ -115,6 +115,20 @@ static bool visit_unlinked(struct check *c, const struct cpm_lock *lock)
     return ok;
 }
 
+static bool visit_containers(struct check *c, const struct cpm_lock *lock)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < lock->count; i++) {
+        struct cpm_str at = lock->entries[i].location;
+        if (!cpm_location_is_container(at))
+            continue;
+        set_add(&c->seen, at);
+        ok =
+            visit(c, cpm_arena_printf(&c->arena, "%s/%.*s/node_modules", c->path, CPM_STR_ARG(at)));
+    }
+    return ok;
+}
+
 static bool all_seen(const struct check *c, const struct cpm_lock *lock)
 {
     for (size_t i = 0; i < lock->count; i++)
@@ -132,7 +146,8 @@ bool cpm_actual_hidden_is_current(const char *path, const struct cpm_lock *hidde
     c.lock_time = ok ? mtime_ns(&st) + SLACK_NS : 0;
     for (size_t i = 0; i < hidden->count; i++)
         set_add(&c.entries, hidden->entries[i].location);
-    ok = ok && visit(&c, modules) && visit_unlinked(&c, hidden) && all_seen(&c, hidden);
+    ok = ok && visit(&c, modules) && visit_unlinked(&c, hidden) && visit_containers(&c, hidden) &&
+         all_seen(&c, hidden);
     cpm_map_release(&c.entries);
     cpm_map_release(&c.seen);
     cpm_arena_release(&c.arena);

@@ -54,6 +54,22 @@ const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str l
     return cpm_map_get(&f->by_location, location);
 }
 
+const struct cpm_lock_entry *cpm_flow_placed(struct cpm_flow *f, struct cpm_str location)
+{
+    struct cpm_lock *layout = cpm_flow_layout(f);
+
+    if (!f->placed.count)
+        for (size_t i = 0; i < layout->count; i++)
+            cpm_map_set(&f->placed, layout->entries[i].location, &layout->entries[i]);
+    return cpm_map_get(&f->placed, location);
+}
+
+const struct cpm_lock_entry *cpm_flow_origin(struct cpm_flow *f,
+                                             const struct cpm_lock_entry *placed)
+{
+    return f->isolated.ideal ? f->isolated.origins[placed - f->isolated.layout.entries] : placed;
+}
+
 void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text)
 {
     if (f->events->warning)
@@ -74,6 +90,7 @@ static void release(struct cpm_flow *f)
     cpm_map_release(&f->early);
     cpm_map_release(&f->changed);
     cpm_map_release(&f->by_location);
+    cpm_map_release(&f->placed);
 }
 
 int cpm_flow_run(const struct cpm_flow_options *opts, const struct cpm_flow_events *events,

@@ -21,6 +21,57 @@ static void install_done(struct cpm_install_request *req)
     ((struct cpm_flow *)req->data)->installed = true;
 }
 
+static bool is_workspace(const void *data, struct cpm_str location)
+{
+    const struct cpm_flow *f = data;
+
+    for (size_t i = 0; i < f->project.workspaces.count; i++)
+        if (cpm_str_eq(f->project.workspaces.v[i].location, location))
+            return true;
+    return false;
+}
+
+static int lay_out(struct cpm_flow *f, struct cpm_error *err)
+{
+    if (f->opts->tree.strategy != CPM_LINKED || f->opts->global)
+        return 0;
+    f->isolated = (struct cpm_isolate){.ideal = cpm_flow_ideal(f),
+                                       .path = f->opts->path,
+                                       .omit = f->opts->tree.omit,
+                                       .legacy_peer_deps = f->opts->tree.legacy_peer_deps,
+                                       .is_workspace = is_workspace,
+                                       .data = f,
+                                       .arena = f->arena};
+    return cpm_isolate_make(&f->isolated, err);
+}
+
+/* npm counts the packages of the linked layout, not the links to them. */
+static void take_changes(struct cpm_flow *f)
+{
+    const struct cpm_install_request *req = &f->install;
+    struct cpm_install_change *kept =
+        CPM_NEW_ARRAY(f->arena, struct cpm_install_change, req->change_count + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < req->change_count; i++)
+        if (!f->isolated.ideal || !req->changes[i].link)
+            kept[n++] = req->changes[i];
+    f->out->summary.changes = kept;
+    f->out->summary.change_count = n;
+    cpm_summary_count_changes(&f->out->summary);
+}
+
+/* What fetching told of the layout's packages is the ideal tree's too. */
+static void take_integrities(struct cpm_flow *f)
+{
+    for (size_t i = 0; f->isolated.ideal && i < f->isolated.layout.count; i++) {
+        struct cpm_lock_entry *origin = (struct cpm_lock_entry *)f->isolated.origins[i];
+
+        if (origin && !origin->integrity.len)
+            origin->integrity = f->isolated.layout.entries[i].integrity;
+    }
+}
+
 /* What its maintainers advise against is told when it comes in. */
 static void warn_deprecated(struct cpm_flow *f)
 {
@@ -29,7 +80,7 @@ static void warn_deprecated(struct cpm_flow *f)
         const struct cpm_lock_entry *e;
         struct cpm_json *text = NULL;
 
-        if (c->type == CPM_CHANGE_REMOVE || !(e = cpm_flow_entry(f, c->location)))
+        if (c->type == CPM_CHANGE_REMOVE || !(e = cpm_flow_placed(f, c->location)))
             continue;
         if (!e->manifest || !e->manifest->raw[CPM_RAW_DEPRECATED].len)
             continue;
@@ -49,10 +100,12 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only)
         return 0;
+    if ((rc = lay_out(f, err)) < 0)
+        return rc;
     *req = (struct cpm_install_request){.loop = &f->loop,
                                         .registry = f->registry,
                                         .store = f->store,
-                                        .ideal = cpm_flow_ideal(f),
+                                        .ideal = cpm_flow_layout(f),
                                         .opts = f->opts->install,
                                         .event = install_event,
                                         .data = f,
@@ -69,9 +122,8 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
         uv_run(&f->loop, UV_RUN_ONCE);
     if (req->status < 0 && err)
         *err = req->err;
-    f->out->summary.changes = req->changes;
-    f->out->summary.change_count = req->change_count;
-    cpm_summary_count_changes(&f->out->summary);
+    take_changes(f);
+    take_integrities(f);
     if (req->status == 0)
         warn_deprecated(f);
     return req->status;

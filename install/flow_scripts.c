@@ -41,13 +41,6 @@ static void drop_optional(void *data, const struct cpm_lock_entry *entry)
                                      CPM_STR_ARG(entry->location))));
 }
 
-static bool was_changed(void *data, const struct cpm_lock_entry *entry)
-{
-    const struct cpm_flow *f = data;
-
-    return cpm_map_get(&f->changed, entry->location) != NULL;
-}
-
 static void list_changes(struct cpm_flow *f)
 {
     for (size_t i = 0; i < f->install.change_count; i++)
@@ -55,13 +48,22 @@ static void list_changes(struct cpm_flow *f)
             cpm_map_set(&f->changed, f->install.changes[i].location, f);
 }
 
-static bool may_run(const struct cpm_flow *f, const struct cpm_lock_entry *e)
+/* The policy is asked about the ideal tree's entry: there stands who asked for it, and how. */
+static bool may_run(struct cpm_flow *f, const struct cpm_lock_entry *placed)
 {
+    const struct cpm_lock_entry *e = cpm_flow_origin(f, placed);
     bool named = !f->opts->allow_all_scripts; /* then binding.gyp counts, which no lock records */
 
-    return !e->link && e->manifest &&
+    return e && !e->link && e->manifest &&
            (named || e->manifest->has_install_script || cpm_git_is_locked(e)) &&
            cpm_allow_check(f->allow, &f->gather.result.lock, e) == CPM_ALLOW_YES;
+}
+
+static bool was_changed(void *data, const struct cpm_lock_entry *entry)
+{
+    struct cpm_flow *f = data;
+
+    return cpm_map_get(&f->changed, entry->location) && (!f->isolated.ideal || may_run(f, entry));
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -72,12 +74,12 @@ static int by_bytes(const void *a, const void *b)
 /* A script writes where it stands: in a file that is hard-linked it would write into the store. */
 static void copy_what_scripts_change(struct cpm_flow *f, struct cpm_install_options *opts)
 {
-    const struct cpm_lock *ideal = cpm_flow_ideal(f);
-    struct cpm_str *locations = CPM_NEW_ARRAY(f->arena, struct cpm_str, ideal->count + 1);
+    const struct cpm_lock *layout = cpm_flow_layout(f);
+    struct cpm_str *locations = CPM_NEW_ARRAY(f->arena, struct cpm_str, layout->count + 1);
 
-    for (size_t i = 0; i < ideal->count; i++)
-        if (may_run(f, &ideal->entries[i]))
-            locations[opts->copy_count++] = ideal->entries[i].location;
+    for (size_t i = 0; i < layout->count; i++)
+        if (may_run(f, &layout->entries[i]))
+            locations[opts->copy_count++] = layout->entries[i].location;
     qsort(locations, opts->copy_count, sizeof(locations[0]), by_bytes);
     opts->copy_locations = locations;
 }
@@ -111,7 +113,7 @@ static int review(struct cpm_flow *f, struct cpm_error *err)
     size_t count, waiting = 0;
     int rc = 0;
 
-    cpm_allow_review(f->allow, cpm_flow_ideal(f), f->arena, &rows, &count);
+    cpm_allow_review(f->allow, cpm_flow_layout(f), f->arena, &rows, &count);
     for (size_t i = 0; i < count; i++)
         waiting += rows[i].verdict == CPM_ALLOW_UNREVIEWED;
     if (!waiting)
@@ -137,7 +139,7 @@ static int review(struct cpm_flow *f, struct cpm_error *err)
 int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_scripts_deps deps = {.path = f->opts->path,
-                                    .lock = cpm_flow_ideal(f),
+                                    .lock = cpm_flow_layout(f),
                                     .opts = &f->opts->scripts,
                                     .wanted = was_changed,
                                     .begin = f->opts->foreground_scripts ? script_begins : NULL,

@@ -6,6 +6,7 @@
 #include "install/allow.h"
 #include "install/flow.h"
 #include "install/gather.h"
+#include "install/isolate/isolate.h"
 #include "install/project.h"
 
 struct cpm_flow {
@@ -37,7 +38,9 @@ struct cpm_flow {
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */
     struct cpm_install_request install;
-    struct cpm_map by_location; /* entries of the ideal tree */
+    struct cpm_map by_location;  /* entries of the ideal tree */
+    struct cpm_isolate isolated; /* with the linked strategy: what is laid out */
+    struct cpm_map placed;       /* its entries, by location */
     bool installed;
     struct cpm_map changed; /* locations that were added or changed */
     struct cpm_map early; /* integrity -> struct early: tarballs that were started while solving */
@@ -49,6 +52,16 @@ static inline struct cpm_lock *cpm_flow_ideal(struct cpm_flow *f)
 {
     return &f->gather.result.lock;
 }
+
+/* What stands in node_modules: the ideal tree, with the linked strategy its isolated layout. */
+static inline struct cpm_lock *cpm_flow_layout(struct cpm_flow *f)
+{
+    return f->isolated.ideal ? &f->isolated.layout : cpm_flow_ideal(f);
+}
+
+/* The ideal tree's entry of one of the layout; NULL for the layout's own links and folders. */
+const struct cpm_lock_entry *cpm_flow_origin(struct cpm_flow *f,
+                                             const struct cpm_lock_entry *placed);
 
 /* What `update` and `dedupe` put into the solver's input; names of the tree that goes in. */
 int cpm_flow_choose_updates(struct cpm_flow *f, struct cpm_error *err);
@@ -77,6 +90,8 @@ int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err);
 
 /* The ideal tree's entry at a location, or NULL. The first call indexes the tree. */
 const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str location);
+/* The same for what stands in node_modules. */
+const struct cpm_lock_entry *cpm_flow_placed(struct cpm_flow *f, struct cpm_str location);
 void cpm_flow_tell(const struct cpm_flow *f, enum cpm_flow_step step, size_t done, size_t total,
                    struct cpm_str name);
 void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text);

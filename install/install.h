@@ -57,6 +57,7 @@ struct cpm_install_change {
     enum { CPM_CHANGE_ADD, CPM_CHANGE_REMOVE, CPM_CHANGE_UPDATE } type;
     struct cpm_str location;
     struct cpm_str name, version, old_version;
+    bool link;
 };
 
 struct cpm_module_index;

@@ -18,6 +18,7 @@ struct planning {
     struct cpm_lock actual;
     bool believed; /* actual is the hidden lock */
     struct cpm_map actual_at;
+    struct cpm_map containers; /* of the linked layout: those that stay */
 };
 
 bool cpm_plan_omits(const struct cpm_lock_entry *e, const char *const *omit)
@@ -88,6 +89,8 @@ static int collect_nodes(struct planning *p, struct cpm_error *err)
         const struct cpm_lock_entry *e = &ideal->entries[i];
         int rc;
 
+        if (cpm_location_is_container(e->location))
+            cpm_map_set(&p->containers, e->location, p);
         if (!is_wanted(p, e))
             continue;
         rc = check_entry(e, err);
@@ -274,10 +277,16 @@ static bool goes_with_owner(struct planning *p, struct cpm_str location)
         node = cpm_map_get(&p->plan->by_location, location);
         if (node && node->action == CPM_PLAN_PUT)
             return true;
-        if (!node && cpm_map_get(&p->actual_at, location) && last_modules(location) != CPM_NPOS)
+        if (!node && cpm_map_get(&p->actual_at, location) && last_modules(location) != CPM_NPOS &&
+            !cpm_map_get(&p->containers, location))
             return true;
     }
     return false;
+}
+
+static bool is_gone_container(const struct planning *p, const struct cpm_lock_entry *old)
+{
+    return cpm_location_is_container(old->location) && !cpm_map_get(&p->containers, old->location);
 }
 
 static void find_removed(struct planning *p)
@@ -288,6 +297,10 @@ static void find_removed(struct planning *p)
     for (size_t i = 0; i < p->actual.count; i++) {
         const struct cpm_lock_entry *old = &p->actual.entries[i];
 
+        if (is_gone_container(p, old)) {
+            removed[p->plan->removed_count++] = old->location;
+            continue;
+        }
         if (cpm_location_is_top(old->location) || old->inert ||
             cpm_map_get(&p->plan->by_location, old->location) ||
             goes_with_owner(p, old->location) || is_bundled(p, old))
@@ -331,6 +344,7 @@ static void list_changes(struct planning *p)
             continue;
         v[n++] = (struct cpm_install_change){.type = old ? CPM_CHANGE_UPDATE : CPM_CHANGE_ADD,
                                              .location = node->entry->location,
+                                             .link = node->link != NULL,
                                              .name = shown_name(node->entry),
                                              .version = new_version(p, node->entry),
                                              .old_version = shown_version(old)};
@@ -343,6 +357,7 @@ static void list_changes(struct planning *p)
             continue;
         v[n++] = (struct cpm_install_change){.type = CPM_CHANGE_REMOVE,
                                              .location = old->location,
+                                             .link = old->link,
                                              .name = shown_name(old),
                                              .old_version = shown_version(old)};
     }
@@ -376,6 +391,7 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
         }
     }
     cpm_map_release(&p.actual_at);
+    cpm_map_release(&p.containers);
     cpm_names_free(names);
     if (rc < 0)
         cpm_plan_release(plan);

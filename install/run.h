@@ -30,6 +30,7 @@ struct cpm_run {
     unsigned threads, umask;
     _Atomic bool copied; /* bytes were written, not only names */
     bool planned, failed, told_busy;
+    bool holding; /* links into .store wait for the packages */
     /* units */
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
     uint32_t next_fetch;             /* nodes before this one were looked at */

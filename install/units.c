@@ -344,6 +344,26 @@ static bool needs_fetch(const struct cpm_run *run, uint32_t index)
            !run->fetches[index].internal && !run->fetches[index].done;
 }
 
+/* A link into the linked strategy's .store becomes visible after what it leads to. */
+static bool is_held(const struct cpm_run *run, uint32_t unit)
+{
+    const struct cpm_plan_node *root = &run->plan.nodes[run->plan.units[unit].first];
+
+    return root->link && cpm_location_container(root->entry->resolved).len;
+}
+
+/* True when there were any. */
+static bool release_held(struct cpm_run *run)
+{
+    bool any = run->holding;
+
+    for (uint32_t u = 0; any && u < run->plan.unit_count; u++)
+        if (is_held(run, u))
+            make_ready(run, (int32_t)u);
+    run->holding = false;
+    return any;
+}
+
 static void pump(struct cpm_run *run)
 {
     while (!run->failed && run->fetching < FETCHES_MAX && run->next_fetch < run->plan.count) {
@@ -356,6 +376,10 @@ static void pump(struct cpm_run *run)
         begin_link(run);
     if (run->fetching || run->linking || run->syncing)
         return;
+    if (!run->failed && release_held(run)) {
+        pump(run);
+        return;
+    }
     if (run->failed)
         cpm_run_end(run);
     else
@@ -367,7 +391,9 @@ void cpm_run_units(struct cpm_run *run)
     run->fetches = cpm_calloc(run->plan.count, sizeof(run->fetches[0]));
     run->ready = cpm_calloc(run->plan.unit_count + 1, sizeof(run->ready[0]));
     for (uint32_t u = 0; u < run->plan.unit_count; u++)
-        if (run->plan.units[u].missing == 0)
+        if (is_held(run, u))
+            run->holding = true;
+        else if (run->plan.units[u].missing == 0)
             make_ready(run, (int32_t)u);
     begin_sync(run);
     pump(run);

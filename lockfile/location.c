@@ -31,16 +31,32 @@ static bool is_safe_segment(struct cpm_str segment)
     return true;
 }
 
-/* Takes the package name off the segments behind a node_modules. */
+/* Takes the package name off the segments behind a node_modules; of the linked strategy's .store,
+ * the key of a place in it. */
 static bool take_package(struct cpm_str *rest)
 {
     struct cpm_str name, second;
 
-    if (!cpm_str_split(rest, '/', &name))
+    if (!cpm_str_split(rest, '/', &name) ||
+        (cpm_str_is(name, ".store") && !cpm_str_split(rest, '/', &name)))
         return false;
     if (name.len && name.ptr[0] == '@' && cpm_str_split(rest, '/', &second))
         name.len += 1 + second.len; /* the parts stand side by side in the location */
     return cpm_dep_name_safe(name);
+}
+
+struct cpm_str cpm_location_container(struct cpm_str location)
+{
+    size_t end = cpm_str_find(location, "/node_modules/");
+
+    if (!cpm_str_starts(location, "node_modules/.store/"))
+        return CPM_STR_NONE;
+    return cpm_str_sub(location, 0, end == CPM_NPOS ? location.len : end);
+}
+
+bool cpm_location_is_container(struct cpm_str location)
+{
+    return location.len && cpm_location_container(location).len == location.len;
 }
 
 bool cpm_location_safe(struct cpm_str location)

@@ -67,6 +67,10 @@ int cpm_lock_write_hidden(const struct cpm_lock *lock, const struct cpm_json_sty
 struct cpm_str cpm_location_name(struct cpm_str location);
 /* True when nothing owns the location's node_modules: the root, a workspace, a link's target. */
 bool cpm_location_is_top(struct cpm_str location);
+/* "node_modules/.store/KEY" of a location of the linked strategy's layout, else ""; the second: is
+ * the location that itself? It holds a package and the links beside it, but no package.json. */
+struct cpm_str cpm_location_container(struct cpm_str location);
+bool cpm_location_is_container(struct cpm_str location);
 /* False for what must never become a path: absolute, "..", "." or empty segments (".." may lead),
  * an unsafe name below node_modules. */
 bool cpm_location_safe(struct cpm_str location);
