@@ -54,6 +54,19 @@ static int parse_request(struct cpm_flow *f, const char *word, struct cpm_reques
     return 0;
 }
 
+static void tell_moves(const struct cpm_flow *f, const struct cpm_target *target,
+                       const struct cpm_request *r)
+{
+    enum cpm_dep_group left[2], into;
+    size_t n = cpm_request_leaves(target->package, r, &f->opts->request, left, &into);
+
+    for (size_t i = 0; i < n; i++)
+        cpm_flow_warn(f, "idealTree",
+                      cpm_str(cpm_arena_printf(f->arena, "Removing %s.%.*s in favor of %s.%.*s",
+                                               cpm_dep_group_key(left[i]), CPM_STR_ARG(r->name),
+                                               cpm_dep_group_key(into), CPM_STR_ARG(r->name))));
+}
+
 static int write_request(struct cpm_flow *f, struct cpm_target *target, const struct cpm_request *r,
                          struct cpm_error *err)
 {
@@ -66,6 +79,7 @@ static int write_request(struct cpm_flow *f, struct cpm_target *target, const st
         rc = make_relative(f, target->path, &own->request, err);
     if (rc < 0)
         return rc;
+    tell_moves(f, target, &own->request);
     own->optional = cpm_request_write(target->package, &own->request, &f->opts->request);
     own->optional = cpm_arena_str(f->arena, own->optional);
     f->request_count++;

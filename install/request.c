@@ -95,11 +95,31 @@ static void add_bundle(struct cpm_package *package, struct cpm_str name)
     cpm_arena_release(&arena);
 }
 
+static enum cpm_save_type type_of(const struct cpm_package *package,
+                                  const struct cpm_request *request,
+                                  const struct cpm_request_options *opts)
+{
+    return opts->save_type == CPM_SAVE_INFER ? infer(package, request->name) : opts->save_type;
+}
+
+size_t cpm_request_leaves(const struct cpm_package *package, const struct cpm_request *request,
+                          const struct cpm_request_options *opts, enum cpm_dep_group left[2],
+                          enum cpm_dep_group *into)
+{
+    enum cpm_save_type type = type_of(package, request, opts);
+    size_t n = 0;
+
+    *into = rules[type].into;
+    for (unsigned i = 0; i < rules[type].leave_count; i++)
+        if (has(package, rules[type].leave[i], request->name))
+            left[n++] = rules[type].leave[i];
+    return n;
+}
+
 struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
                                  const struct cpm_request_options *opts)
 {
-    enum cpm_save_type type =
-        opts->save_type == CPM_SAVE_INFER ? infer(package, request->name) : opts->save_type;
+    enum cpm_save_type type = type_of(package, request, opts);
     bool peer = type == CPM_SAVE_PEER || type == CPM_SAVE_PEER_OPTIONAL;
     enum cpm_dep_group into = rules[type].into;
 

@@ -29,6 +29,11 @@ struct cpm_request {
     struct cpm_str name;
 };
 
+/* The groups that the name stands in and will leave when the request is written, and the one that
+ * it goes to: npm tells of each. Gives how many. */
+size_t cpm_request_leaves(const struct cpm_package *package, const struct cpm_request *request,
+                          const struct cpm_request_options *opts, enum cpm_dep_group left[2],
+                          enum cpm_dep_group *into);
 /* Writes the request into its group, out of the groups it may not share. Gives what then stands in
  * optionalDependencies when that was the group, else ""; borrowed from the document. */
 struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_request *request,

@@ -74,6 +74,14 @@ test('a new optional dependency stands in the first lock among the dependencies 
   assert.equal(t.json('package-lock.json').packages[''].dependencies, undefined)
 })
 
+test('a dependency that moves to another group leaves the old one, and that is told', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  const { stderr } = await t.ok('install -D a')
+  assert.match(stderr, /warn idealTree Removing dependencies\.a in favor of devDependencies\.a\n/)
+  assert.deepEqual(t.json('package.json'), { name: 'p', version: '1.0.0', devDependencies: { a: '^1.1.0' } })
+})
+
 test('after --no-save the next install writes the lock', async t => {
   await t.registry({ packages: deep })
   t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
