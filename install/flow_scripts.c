@@ -4,7 +4,9 @@
 #include "install/flow_state.h"
 
 #include "base/fs.h"
+#include "install/detach.h"
 #include "install/git/locked.h"
+#include "install/pending.h"
 #include "install/scripts.h"
 
 #include <stdlib.h>
@@ -41,11 +43,21 @@ static void drop_optional(void *data, const struct cpm_lock_entry *entry)
                                      CPM_STR_ARG(entry->location))));
 }
 
-static void list_changes(struct cpm_flow *f)
+/* What has changed, and what an earlier run changed whose scripts did not come to their end: that
+ * one may have been put when no scripts were to run, hard-linked. */
+static int list_due(struct cpm_flow *f, struct cpm_error *err)
 {
+    int rc = 0;
+
     for (size_t i = 0; i < f->install.change_count; i++)
         if (f->install.changes[i].type != CPM_CHANGE_REMOVE)
             cpm_map_set(&f->changed, f->install.changes[i].location, f);
+    for (size_t i = 0; i < f->install.due_count && rc == 0; i++)
+        if (!cpm_map_set(&f->changed, f->install.due[i], f))
+            rc = cpm_detach_package(cpm_arena_printf(f->arena, "%s/%.*s", f->opts->path,
+                                                     CPM_STR_ARG(f->install.due[i])),
+                                    err);
+    return rc;
 }
 
 /* The policy is asked about the ideal tree's entry: there stands who asked for it, and how. */
@@ -102,6 +114,7 @@ int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
     for (const char *const *w = cpm_allow_warnings(f->allow); *w; w++)
         cpm_flow_warn(f, "install-scripts", cpm_str(*w));
     copy_what_scripts_change(f, opts);
+    opts->run_scripts = true;
     return 0;
 }
 
@@ -152,10 +165,13 @@ int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
 
     if (!f->allow)
         return 0;
-    list_changes(f);
+    if ((rc = list_due(f, err)) < 0)
+        return rc;
     cpm_flow_tell(f, CPM_STEP_SCRIPTS, 0, 0, CPM_STR_NONE);
     deps.allow = f->allow;
     rc = cpm_scripts_run_deps(&deps, err);
+    if (rc == 0 && f->install.due_count)
+        rc = cpm_pending_clear(f->opts->path, err);
     if (rc == 0)
         rc = review(f, err);
     return rc;

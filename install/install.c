@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "install/busy.h"
 #include "install/generation.h"
+#include "install/pending.h"
 #include "install/run.h"
 #include "install/store_entry.h"
 
@@ -157,6 +158,35 @@ int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err)
     return rc;
 }
 
+static bool is_put(const struct cpm_run *run, struct cpm_str location)
+{
+    const struct cpm_plan_node *node = cpm_map_get(&run->plan.by_location, location);
+
+    return node && node->action == CPM_PLAN_PUT;
+}
+
+/* What is put now, and what earlier runs put whose scripts did not come to their end. */
+static int note_due_scripts(struct cpm_run *run, struct cpm_error *err)
+{
+    struct cpm_install_request *req = run->req;
+    const struct cpm_install_options *opts = &req->opts;
+    struct cpm_str *due = CPM_NEW_ARRAY(req->arena, struct cpm_str, opts->copy_count + 1);
+    struct cpm_map left = CPM_MAP_INIT;
+    int rc = opts->run_scripts ? cpm_pending_read(opts->path, &run->arena, &left, err) : 0;
+
+    for (size_t i = 0; i < opts->copy_count && rc == 0; i++) {
+        struct cpm_str at = opts->copy_locations[i];
+
+        if (is_put(run, at) || cpm_map_get(&left, at) || cpm_map_get(&run->recovery.begun, at))
+            due[req->due_count++] = at;
+    }
+    req->due = due;
+    cpm_map_release(&left);
+    return rc < 0 || !opts->run_scripts
+               ? rc
+               : cpm_pending_write(&run->modules, due, req->due_count, opts->no_sync, err);
+}
+
 static int journal_work(struct cpm_run *run, struct cpm_error *err)
 {
     bool replaced;
@@ -164,6 +194,8 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
 
     if (rc == 0 && replaced)
         cpm_run_warn(run, CPM_STR("node_modules"), "was no folder and is replaced by one");
+    if (rc == 0)
+        rc = note_due_scripts(run, err);
     if (rc == 0)
         rc = cpm_journal_begin(&run->modules, &run->plan, err);
     if (rc == 0 && run->req->opts.clean)

@@ -46,6 +46,7 @@ struct cpm_install_options {
     const struct cpm_str *copy_locations;
     size_t copy_count;
     enum cpm_tree_allow allow_git, allow_remote, allow_file;
+    bool run_scripts; /* they will run: the installer remembers which are due */
     const struct cpm_git_options *git;
 };
 #define CPM_INSTALL_OPTIONS_INIT                                                                   \
@@ -81,6 +82,8 @@ struct cpm_install_request {
     struct cpm_error err;
     const struct cpm_install_change *changes;
     size_t change_count;
+    const struct cpm_str *due; /* of copy_locations: where scripts have to run */
+    size_t due_count;
     struct cpm_module_index *module_index; /* still being written: the caller ends it, or NULL */
     void *internal;
 };

@@ -39,14 +39,14 @@ static bool stamp(const struct cpm_modules *m, time_t time)
     return utimensat(m->state, "journal", times, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static void read_places(struct cpm_str text, struct cpm_recovery *out)
+static void read_places(struct cpm_str text, struct cpm_map *out)
 {
     struct cpm_str line;
 
     cpm_str_split(&text, '\n', &line);
     while (cpm_str_split(&text, '\n', &line))
         if (line.len)
-            cpm_map_set(&out->redo, line, out);
+            cpm_map_set(out, line, out);
 }
 
 static void sweep_stage(struct cpm_modules *m)
@@ -106,6 +106,7 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
 
     *out = (struct cpm_recovery){.interrupted = false};
     cpm_map_init(&out->redo);
+    cpm_map_init(&out->begun);
     sweep_temporaries(m->root);
     state = cpm_modules_open_dir(m, CPM_STR(CPM_MODULES_STATE));
     if (state < 0)
@@ -115,14 +116,17 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
     sweep_stage(m);
     rc = cpm_fs_read(path, JOURNAL_MAX, arena, &text, err);
     out->interrupted = rc == 0 || is_unsettled(m);
+    if (rc == 0)
+        read_places(text, &out->begun);
     if (rc == 0 && (stat(path, &st) < 0 || !is_of_now(m, &st)))
-        read_places(text, out);
+        read_places(text, &out->redo);
     return rc == CPM_ENOENT ? 0 : rc;
 }
 
 void cpm_recovery_release(struct cpm_recovery *r)
 {
     cpm_map_release(&r->redo);
+    cpm_map_release(&r->begun);
 }
 
 static void add_line(struct cpm_buf *text, struct cpm_str line)

@@ -9,9 +9,11 @@
 #include "install/plan.h"
 
 struct cpm_recovery {
-    bool interrupted;    /* the last run did not end, or a power cut may have taken folders of it
-                          * away: only folders are believed */
-    struct cpm_map redo; /* locations it worked on, when their bytes may be lost (power cut) */
+    bool interrupted;     /* the last run did not end, or a power cut may have taken folders of it
+                           * away: only folders are believed */
+    struct cpm_map begun; /* locations that the unfinished run was to change */
+    struct cpm_map
+        redo; /* of these, locations it worked on, when their bytes may be lost (power cut) */
 };
 
 /* Looks for a journal and sweeps what a dead run left: the stage, temporary files in the project's

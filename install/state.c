@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/modules.h"
+#include "install/pending.h"
 #include "install/state.h"
 
 #include <fcntl.h>
@@ -90,7 +91,8 @@ bool cpm_install_is_current(const char *path, struct cpm_str key, struct cpm_are
     current = fstatat(root, STATE, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
               cpm_fs_read(cpm_path_join(arena, path, STATE), STATE_MAX, arena, &text, NULL) == 0 &&
               parse(text, key, note, &list) && !cpm_install_is_interrupted(path) &&
-              newest_of(root, list, arena, &newest) && !later(newest, st.st_mtim);
+              !cpm_pending_exists(path) && newest_of(root, list, arena, &newest) &&
+              !later(newest, st.st_mtim);
     close(root);
     return current;
 }
