@@ -240,13 +240,21 @@ static void make_units(struct planning *p)
     }
 }
 
+static int check_source(const struct planning *p, const struct cpm_lock_entry *e,
+                        struct cpm_error *err)
+{
+    int rc = cpm_refuse_unasked(p->in->ideal, e, err);
+
+    return rc < 0 ? rc : cpm_refuse_source(p->in->ideal, e, p->in->opts, err);
+}
+
 static int check_sources(const struct planning *p, struct cpm_error *err)
 {
     int rc = 0;
 
     for (uint32_t i = 0; i < p->plan->count && rc == 0; i++)
         if (p->plan->nodes[i].action == CPM_PLAN_PUT)
-            rc = cpm_refuse_source(p->in->ideal, p->plan->nodes[i].entry, p->in->opts, err);
+            rc = check_source(p, p->plan->nodes[i].entry, err);
     return rc;
 }
 

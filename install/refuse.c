@@ -2,6 +2,7 @@
 #include "install/refuse.h"
 
 #include "install/git/locked.h"
+#include "install/sources.h"
 #include "semver/spec.h"
 
 static bool is_ours(const struct cpm_lock_entry *e)
@@ -67,4 +68,74 @@ int cpm_refuse_source(const struct cpm_lock *ideal, const struct cpm_lock_entry 
         : file ? "file"
                : "remote",
         CPM_STR_ARG(cpm_location_name(entry->location)), CPM_STR_ARG(entry->resolved));
+}
+
+/* The project's folders, and what was packed from one, may name folders. */
+static bool names_folders(const struct cpm_lock_entry *from)
+{
+    const struct cpm_manifest *m = from->manifest;
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    struct cpm_spec spec;
+    bool found = false;
+
+    if (!is_ours(from) && !cpm_str_starts(from->resolved, "file:"))
+        return false;
+    for (int g = CPM_DEPS_PROD; m && g <= CPM_DEPS_PEER; g++)
+        for (uint32_t i = 0; i < m->deps[g].n && !found; i++)
+            found = cpm_spec_resolve(&arena, CPM_STR("x"), cpm_name_str(m->deps[g].v[i].spec), "/",
+                                     &spec, NULL) == 0 &&
+                    spec.type == CPM_SPEC_DIRECTORY;
+    cpm_arena_release(&arena);
+    return found;
+}
+
+/* An override is the project's own wish; that its text has the word is enough. */
+static bool overrides_with(const struct cpm_lock *ideal, struct cpm_str word)
+{
+    struct cpm_buf text = CPM_BUF_INIT(1 << 16);
+    bool found = false;
+
+    cpm_buf_add_str(&text, word);
+    for (size_t i = 0; i < ideal->count && word.len; i++)
+        if (!ideal->entries[i].location.len && ideal->entries[i].manifest)
+            found = cpm_str_find(ideal->entries[i].manifest->raw[CPM_RAW_OVERRIDES],
+                                 cpm_buf_text(&text)) != CPM_NPOS;
+    cpm_buf_release(&text);
+    return found;
+}
+
+/* "project" of "git+ssh://git@host/user/project.git#commit". */
+static struct cpm_str project_of(struct cpm_str resolved)
+{
+    size_t hash = cpm_str_chr(resolved, '#');
+    struct cpm_str path = cpm_str_sub(resolved, 0, hash);
+    struct cpm_str name = cpm_str_sub(path, cpm_str_rchr(path, '/') + 1, CPM_NPOS);
+
+    if (cpm_str_ends(name, ".git"))
+        name.len -= strlen(".git");
+    return name;
+}
+
+static bool is_asked_for(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry)
+{
+    if (cpm_git_is_locked(entry))
+        return cpm_git_is_asked_for(ideal, entry) ||
+               overrides_with(ideal, project_of(entry->resolved));
+    for (size_t i = 0; i < ideal->count; i++)
+        if (names_folders(&ideal->entries[i]))
+            return true;
+    return overrides_with(ideal, CPM_STR("file:"));
+}
+
+int cpm_refuse_unasked(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry,
+                       struct cpm_error *err)
+{
+    bool folder =
+        cpm_str_starts(entry->resolved, "file:") && !cpm_source_is_tarball(entry->resolved);
+
+    if (entry->link || (!folder && !cpm_git_is_locked(entry)) || is_asked_for(ideal, entry))
+        return 0;
+    return cpm_error_set(err, CPM_EUNSUPPORTED,
+                         "'%.*s' comes from '%.*s', which nothing in this project asks for",
+                         CPM_STR_ARG(entry->location), CPM_STR_ARG(entry->resolved));
 }

@@ -5,6 +5,10 @@
 
 #include "install/install.h"
 
+/* A repository or folder that nobody who may asks for: a registry's word alone makes no clone and
+ * packs no folder. CPM_EUNSUPPORTED. */
+int cpm_refuse_unasked(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry,
+                       struct cpm_error *err);
 /* CPM_EALLOWGIT, CPM_EALLOWREMOTE or CPM_EALLOWFILE when the options forbid it. */
 int cpm_refuse_source(const struct cpm_lock *ideal, const struct cpm_lock_entry *entry,
                       const struct cpm_install_options *opts, struct cpm_error *err);

@@ -44,7 +44,7 @@ static int check_integrity(const struct cpm_lock_entry *e, const struct cpm_inst
     return 0;
 }
 
-static bool is_tarball(struct cpm_str path)
+bool cpm_source_is_tarball(struct cpm_str path)
 {
     return cpm_str_ends(path, ".tgz") || cpm_str_ends(path, ".tar.gz") ||
            cpm_str_ends(path, ".tar");
@@ -54,8 +54,9 @@ static enum cpm_fetch_kind kind_of(const struct cpm_lock_entry *e)
 {
     if (cpm_git_is_locked(e))
         return CPM_FETCH_GIT;
-    return cpm_str_starts(e->resolved, "file:") && !is_tarball(e->resolved) ? CPM_FETCH_FOLDER
-                                                                            : CPM_FETCH_TARBALL;
+    return cpm_str_starts(e->resolved, "file:") && !cpm_source_is_tarball(e->resolved)
+               ? CPM_FETCH_FOLDER
+               : CPM_FETCH_TARBALL;
 }
 
 int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_request *req,

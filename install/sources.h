@@ -9,6 +9,8 @@
  * CPM_EINTEGRITY (none, or one of no use, in a lock that must have it). */
 int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_request *req,
                   struct cpm_arena *arena, struct cpm_store_fetch *fetch, struct cpm_error *err);
+/* A path that ends like a tarball's. */
+bool cpm_source_is_tarball(struct cpm_str path);
 /* The archive's own name and version must be the lock's (an alias has the real name);
  * CPM_EINTEGRITY otherwise. */
 int cpm_source_check(const struct cpm_lock_entry *e, const struct cpm_store_entry *store,

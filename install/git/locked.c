@@ -55,3 +55,33 @@ struct cpm_str cpm_git_locked_spec(struct cpm_arena *arena, const struct cpm_loc
     return cpm_str(cpm_arena_printf(arena, "%.*s::path:%.*s", CPM_STR_ARG(entry->resolved),
                                     CPM_STR_ARG(cpm_str_sub(folder, 1, folder.len))));
 }
+
+static bool asks_for(struct cpm_arena *arena, const struct cpm_manifest *m,
+                     const struct cpm_spec *locked)
+{
+    struct cpm_spec spec;
+
+    for (int g = CPM_DEPS_PROD; m && g <= CPM_DEPS_PEER; g++)
+        for (uint32_t i = 0; i < m->deps[g].n; i++) {
+            struct cpm_str text = cpm_name_str(m->deps[g].v[i].spec);
+
+            if (cpm_str_chr(text, '/') != CPM_NPOS &&
+                cpm_spec_resolve(arena, CPM_STR("x"), text, "/", &spec, NULL) == 0 &&
+                spec.type == CPM_SPEC_GIT && same_repository(arena, &spec, locked))
+                return true;
+        }
+    return false;
+}
+
+bool cpm_git_is_asked_for(const struct cpm_lock *lock, const struct cpm_lock_entry *entry)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    struct cpm_spec locked;
+    bool found = false;
+
+    if (cpm_spec_resolve(&arena, CPM_STR("x"), entry->resolved, "/", &locked, NULL) == 0)
+        for (size_t i = 0; i < lock->count && !found; i++)
+            found = asks_for(&arena, lock->entries[i].manifest, &locked);
+    cpm_arena_release(&arena);
+    return found;
+}
