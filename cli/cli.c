@@ -200,8 +200,10 @@ static int run_command(struct session *s, const struct cpm_command *command)
         return 0;
     }
     if (!command->run)
-        return cpm_error_set(&s->err, CPM_EUNSUPPORTED, "cpm does not support '%s' yet",
-                             command->name);
+        return cpm_error_set(&s->err, CPM_EUNSUPPORTED,
+                             "cpm has no '%s': `npm %s` does it. What cpm has of npm's commands "
+                             "stands in docs/commands.md; `cpm help` lists them.",
+                             command->name, command->name);
     cli->command = command->name;
     cpm_config_set_command(cli->config, command->name);
     int rc = command->no_validation ? 0 : cpm_config_validate(cli->config, &s->err);
