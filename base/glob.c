@@ -3,6 +3,8 @@
  * a circle. */
 #include "base/glob.h"
 
+#include "base/grow.h"
+
 #include <dirent.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -12,15 +14,7 @@ enum { MAX_EXPANDED = 1024, MAX_DEPTH = 64, MATCH_FLAGS = FNM_PERIOD | FNM_EXTMA
 
 void cpm_glob_list_add(struct cpm_arena *arena, struct cpm_glob_list *list, const char *text)
 {
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 8;
-        const char **grown = CPM_NEW_ARRAY(arena, const char *, cap);
-
-        if (list->count)
-            memcpy(grown, list->v, list->count * sizeof(*grown));
-        list->v = grown;
-        list->cap = cap;
-    }
+    list->v = cpm_arena_grow(arena, list->v, list->count, &list->cap, sizeof(*list->v));
     list->v[list->count++] = text;
 }
 

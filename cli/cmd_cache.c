@@ -2,6 +2,7 @@
  * folders of exec (cli/cache_npx.c). npm's part of the same folder is left alone. */
 #include "base/collate.h"
 #include "base/fs.h"
+#include "base/grow.h"
 #include "base/path.h"
 #include "cli/cache_npx.h"
 #include "cli/commands.h"
@@ -36,14 +37,7 @@ struct cache {
 
 static struct item *add(struct cache *c)
 {
-    if (c->count == c->room) {
-        size_t room = c->room ? 2 * c->room : 64;
-        struct item *items = CPM_NEW_ARRAY(c->cli->arena, struct item, room);
-        if (c->count)
-            memcpy(items, c->items, c->count * sizeof(*items));
-        c->items = items;
-        c->room = room;
-    }
+    c->items = cpm_arena_grow(c->cli->arena, c->items, c->count, &c->room, sizeof(*c->items));
     return &c->items[c->count++];
 }
 

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 
 #include "base/collate.h"
+#include "base/grow.h"
 #include "cli/config/config.h"
 #include "cli/graph_load.h"
 #include "cli/net.h"
@@ -74,14 +75,7 @@ static bool omits(const struct outdated *o, const struct cpm_graph_edge *e)
 
 static struct wish *new_wish(struct outdated *o)
 {
-    if (o->count == o->cap) {
-        size_t cap = o->cap ? o->cap * 2 : 64;
-        struct wish *v = CPM_NEW_ARRAY(o->cli->arena, struct wish, cap);
-        if (o->count)
-            memcpy(v, o->wishes, o->count * sizeof(*v));
-        o->wishes = v;
-        o->cap = cap;
-    }
+    o->wishes = cpm_arena_grow(o->cli->arena, o->wishes, o->count, &o->cap, sizeof(*o->wishes));
     o->wishes[o->count] = (struct wish){.edge = NULL};
     return &o->wishes[o->count++];
 }

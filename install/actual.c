@@ -4,6 +4,7 @@
 
 #include "base/collate.h"
 #include "base/fs.h"
+#include "base/grow.h"
 #include "base/map.h"
 #include "base/path.h"
 
@@ -52,14 +53,8 @@ int cpm_actual_manifest(const struct cpm_actual_source *src, const char *dir,
 
 static struct cpm_lock_entry *add_entry(struct scan *s, const char *location)
 {
-    if (s->out->count == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 256;
-        struct cpm_lock_entry *v = CPM_NEW_ARRAY(s->src->arena, struct cpm_lock_entry, cap);
-        if (s->out->count)
-            memcpy(v, s->out->entries, s->out->count * sizeof(*v));
-        s->out->entries = v;
-        s->cap = cap;
-    }
+    s->out->entries = cpm_arena_grow(s->src->arena, s->out->entries, s->out->count, &s->cap,
+                                     sizeof(*s->out->entries));
     struct cpm_lock_entry *e = &s->out->entries[s->out->count++];
     e->location = cpm_str(location);
     cpm_map_set(&s->locations, e->location, s->out);

@@ -2,6 +2,7 @@
  * with two spaces are its fields, with four the dependencies, which npm does not use here. */
 #include "lockfile/yarn.h"
 
+#include "base/grow.h"
 #include "base/mem.h"
 #include "lockfile/tgz_name.h"
 
@@ -78,15 +79,8 @@ static void begin_entry(struct reading *r, struct cpm_str wishes)
 
     end_entry(r);
     while (cpm_str_split(&wishes, ',', &wish)) {
-        if (r->out->count == r->cap) {
-            struct cpm_yarn_entry *v;
-
-            r->cap = r->cap ? 2 * r->cap : 64;
-            v = CPM_NEW_ARRAY(r->arena, struct cpm_yarn_entry, r->cap);
-            if (r->out->count)
-                memcpy(v, r->out->entries, r->out->count * sizeof(*v));
-            r->out->entries = v;
-        }
+        r->out->entries = cpm_arena_grow(r->arena, r->out->entries, r->out->count, &r->cap,
+                                         sizeof(*r->out->entries));
         wish = unquoted(wish);
         if (wish.len)
             r->out->entries[r->out->count++] = (struct cpm_yarn_entry){.wish = wish};

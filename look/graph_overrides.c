@@ -3,6 +3,7 @@
  * rule says and not what the requirer wants: which requirer it is for is not asked. */
 #include "look/graph_overrides.h"
 
+#include "base/grow.h"
 #include "base/json.h"
 #include "semver/spec.h"
 
@@ -45,14 +46,7 @@ static const struct cpm_range *versions_of_key(struct cpm_arena *arena, struct c
 static void add_rule(struct rules *r, struct cpm_graph_override rule)
 {
     struct cpm_arena *arena = r->tree->arena;
-    if (r->count == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : 16;
-        struct cpm_graph_override *v = CPM_NEW_ARRAY(arena, struct cpm_graph_override, cap);
-        if (r->count)
-            memcpy(v, r->v, r->count * sizeof(*v));
-        r->v = v;
-        r->cap = cap;
-    }
+    r->v = cpm_arena_grow(arena, r->v, r->count, &r->cap, sizeof(*r->v));
     rule.name = cpm_arena_str(arena, rule.name);
     rule.value = follow_reference(r->tree, cpm_arena_str(arena, rule.value));
     r->v[r->count++] = rule;

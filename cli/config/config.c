@@ -1,6 +1,8 @@
 /* The public face: values by key after precedence. Reading never changes anything but the arena. */
 #include "cli/config/internal.h"
 
+#include "base/grow.h"
+
 #include <assert.h>
 #include <stdio.h>
 
@@ -142,14 +144,7 @@ void cpm_config_line(struct cpm_config *c, struct cpm_config_lines *lines, const
     cpm_buf_add_text(&text, one);
     if (length >= (int)sizeof(one))
         cpm_buf_add_text(&text, "…");
-    if (lines->count == lines->cap) {
-        size_t cap = lines->cap * 2 + 8;
-        const char **v = CPM_NEW_ARRAY(c->arena, const char *, cap);
-        if (lines->count)
-            memcpy(v, lines->v, lines->count * sizeof(*v));
-        lines->v = v;
-        lines->cap = cap;
-    }
+    lines->v = cpm_arena_grow(c->arena, lines->v, lines->count, &lines->cap, sizeof(*lines->v));
     lines->v[lines->count++] = cpm_arena_strndup(c->arena, cpm_buf_text(&text), text.len);
     cpm_buf_release(&text);
 }

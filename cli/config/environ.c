@@ -1,6 +1,7 @@
 /* What children see of the configuration (npm's set-envs). A value is exported when it is not the
  * default; one that is the default is exported only to undo what the environment says otherwise.
  * Scoped, address-bound and private (_) keys never are, so no token of a file gets to a script. */
+#include "base/grow.h"
 #include "base/path.h"
 #include "cli/config/internal.h"
 
@@ -16,14 +17,7 @@ struct env_list {
 
 static void add(struct env_list *l, const char *name, const char *value)
 {
-    if (l->count + 1 >= l->cap) {
-        size_t cap = l->cap * 2 + 32;
-        const char **v = CPM_NEW_ARRAY(l->arena, const char *, cap);
-        if (l->count)
-            memcpy(v, l->v, l->count * sizeof(*v));
-        l->v = v;
-        l->cap = cap;
-    }
+    l->v = cpm_arena_grow(l->arena, l->v, l->count + 1, &l->cap, sizeof(*l->v)); /* and an end */
     l->v[l->count++] = cpm_arena_printf(l->arena, "%s=%s", name, value ? value : "");
 }
 

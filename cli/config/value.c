@@ -2,6 +2,7 @@
  * they were pushed onto. */
 #include "cli/config/value.h"
 
+#include "base/grow.h"
 #include "base/jsonread.h"
 
 #include <math.h>
@@ -36,14 +37,7 @@ struct cpm_value cpm_value_list(void)
 
 void cpm_value_push(struct cpm_arena *arena, struct cpm_value *list, struct cpm_value item)
 {
-    if (list->count == list->cap) {
-        size_t cap = list->cap ? list->cap * 2 : 4;
-        struct cpm_value *items = CPM_NEW_ARRAY(arena, struct cpm_value, cap);
-        if (list->count)
-            memcpy(items, list->items, list->count * sizeof(*items));
-        list->items = items;
-        list->cap = cap;
-    }
+    list->items = cpm_arena_grow(arena, list->items, list->count, &list->cap, sizeof(*list->items));
     list->items[list->count++] = item;
 }
 
@@ -277,14 +271,7 @@ bool cpm_fields_set(struct cpm_arena *arena, struct cpm_fields *f, struct cpm_st
     }
     if (f->count == CPM_FIELDS_MAX)
         return false;
-    if (f->count == f->cap) {
-        size_t cap = f->cap ? f->cap * 2 : 16;
-        struct cpm_field *v = CPM_NEW_ARRAY(arena, struct cpm_field, cap);
-        if (f->count)
-            memcpy(v, f->v, f->count * sizeof(*v));
-        f->v = v;
-        f->cap = cap;
-    }
+    f->v = cpm_arena_grow(arena, f->v, f->count, &f->cap, sizeof(*f->v));
     f->v[f->count++] = (struct cpm_field){.key = key, .value = value};
     return true;
 }
