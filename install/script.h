@@ -64,8 +64,12 @@ int cpm_script_exec(struct cpm_arena *arena, const struct cpm_script *script,
 struct cpm_script_job {
     struct cpm_script script;
     bool optional; /* its failure stops nothing */
+    /* Jobs, by index and all before this one, that must have ended with 0 first. */
+    const size_t *after;
+    size_t after_count;
     void *data;    /* the caller's */
     bool done;     /* it ran to its end (or could not be started: then exit_code is 127) */
+    bool skipped;  /* not begun, since one that it comes after failed */
     int exit_code; /* 128 + signal when it was killed */
     int signal;    /* 0, or what killed it */
     struct cpm_buf out, err; /* captured, at most 16 MiB each, the rest is dropped */
@@ -76,13 +80,17 @@ struct cpm_script_batch {
     size_t count;
     unsigned parallel; /* how many at once; captured scripts only, else one */
     bool inherit;      /* the terminal is the script's; else output is captured, stdin is empty */
+    bool keep_going;   /* a failure stops only what comes after it */
+    /* Told instead of captured, as it comes; may be NULL. */
+    void (*output)(void *data, struct cpm_script_job *job, bool err, struct cpm_str bytes);
     const struct cpm_script_options *opts;
     void (*begin)(void *data, const struct cpm_script *script); /* before each; may be NULL */
     void *data;
     struct cpm_script_job *failed; /* out: the first that did not exit with 0, or NULL */
 };
-/* Runs the jobs in order; after a failure no other is begun. SIGINT, SIGTERM and SIGHUP are passed
- * on to what runs. 0 when all exited with 0; CPM_ELIFECYCLE with npm's lines otherwise. */
+/* Runs the jobs in order; after a failure no other is begun unless keep_going. SIGINT, SIGTERM and
+ * SIGHUP are passed on to what runs. 0 when all exited with 0; CPM_ELIFECYCLE with npm's lines
+ * otherwise. */
 int cpm_script_run(struct cpm_script_batch *batch, struct cpm_error *err);
 void cpm_script_job_release(struct cpm_script_job *job);
 

@@ -21,7 +21,7 @@ struct run {
     uv_process_t process;
     uv_pipe_t pipes[2];
     unsigned open; /* handles that are not closed yet */
-    bool running;
+    bool begun, running;
 };
 
 struct batch {
@@ -29,7 +29,7 @@ struct batch {
     uv_loop_t loop;
     uv_signal_t signals[SIGNALS];
     struct run *runs; /* one a job */
-    size_t begun, active;
+    size_t active;
     char *read_buffer;
 };
 
@@ -134,8 +134,11 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
     struct run *run = stream->data;
+    const struct cpm_script_batch *req = run->batch->req;
     bool is_out = (uv_pipe_t *)stream == &run->pipes[0];
-    if (n > 0)
+    if (n > 0 && req->output)
+        req->output(req->data, run->job, !is_out, cpm_str_n(buf->base, (size_t)n));
+    else if (n > 0)
         cpm_buf_add(is_out ? &run->job->out : &run->job->err, buf->base, (size_t)n);
     else if (n < 0)
         uv_close((uv_handle_t *)stream, on_handle_closed);
@@ -205,22 +208,44 @@ static void begin_job(struct batch *b, struct run *run, struct cpm_script_job *j
         begin_reading(run);
 }
 
+/* Whether what a job comes after has ended; *failed tells that one of it did not end well. */
+static bool is_due(const struct batch *b, const struct cpm_script_job *job, bool *failed)
+{
+    bool due = true;
+    *failed = false;
+    for (size_t i = 0; i < job->after_count; i++) {
+        const struct cpm_script_job *before = &b->req->jobs[job->after[i]];
+        due = due && (before->done || before->skipped);
+        *failed = *failed || before->skipped || (before->done && before->exit_code);
+    }
+    return due;
+}
+
 static void begin_jobs(struct batch *b)
 {
     struct cpm_script_batch *req = b->req;
     unsigned limit = req->inherit || req->parallel == 0 ? 1 : req->parallel;
-    while (b->active < limit && b->begun < req->count && !req->failed) {
-        size_t i = b->begun++;
+    for (size_t i = 0; i < req->count && b->active < limit; i++) {
+        struct cpm_script_job *job = &req->jobs[i];
+        bool failed;
+        if (b->runs[i].begun || job->skipped || !is_due(b, job, &failed))
+            continue;
+        if (req->failed && !req->keep_going)
+            break;
+        job->skipped = failed;
+        if (failed)
+            continue;
+        b->runs[i].begun = true;
         if (req->begin)
-            req->begin(req->data, &req->jobs[i].script);
-        begin_job(b, &b->runs[i], &req->jobs[i]);
+            req->begin(req->data, &job->script);
+        begin_job(b, &b->runs[i], job);
     }
 }
 
 static void on_signal(uv_signal_t *handle, int sig)
 {
     struct batch *b = handle->data;
-    for (size_t i = 0; i < b->begun; i++)
+    for (size_t i = 0; i < b->req->count; i++)
         if (b->runs[i].running)
             uv_process_kill(&b->runs[i].process, sig);
 }
