@@ -88,4 +88,39 @@ test('no package.json is ENOENT and names it', async t => {
   assert.match(stderr, /package\.json/)
 })
 
+const workspaces = (t, scripts) => {
+  t.write('package.json', { workspaces: ['w/*'] })
+  for (const [name, { needs = [], ...rest }] of Object.entries(scripts))
+    t.write(`w/${name}/package.json`, { name, version: '1.0.0', dependencies: Object.fromEntries(needs.map(each => [each, '1.0.0'])), scripts: rest })
+}
+
+test('--topological runs a workspace after those that it depends on, in a circle too', async t => {
+  workspaces(t, { a: { needs: ['b', 'c'], go: 'echo a' }, b: { needs: ['d'], go: 'echo b' }, c: { go: 'echo c' }, d: { needs: ['a'], go: 'echo d' } })
+  assert.equal((await t.ok('run go --workspaces --silent')).stdout, 'a\nb\nc\nd\n')
+  assert.equal((await t.ok('run go --workspaces --silent --topological')).stdout, 'd\nb\nc\na\n')
+})
+
+test('--parallel runs several workspaces at once, each line behind its name', async t => {
+  workspaces(t, {
+    a: { needs: ['b'], go: 'echo a; echo warned >&2' },
+    b: { prego: 'echo before', go: 'echo b > ../../b; until test -e ../../c; do sleep 0.02; done; printf unended' },
+    c: { go: 'echo c > ../../c; until test -e ../../b; do sleep 0.02; done; echo c' },
+  })
+  const { stdout, stderr } = await t.ok('run go --workspaces --parallel')
+  assert.match(stdout, /^b: > echo before$/m)
+  assert.match(stdout, /^a: a$/m)
+  assert.match(stdout, /^b: unended$/m)
+  assert.match(stdout, /^c: c$/m)
+  assert.equal(stderr, 'a: warned\n')
+})
+
+test('with --parallel a failure stops what depends on it and nothing else', async t => {
+  workspaces(t, { a: { needs: ['b'], go: 'echo > ../../reached' }, b: { go: 'exit 7' }, c: { go: 'sleep 0.1; echo c' } })
+  const { code, stdout, stderr } = await t.cpm('run go --workspaces --parallel')
+  assert.equal(code, 7)
+  assert.match(stdout, /^c: c$/m)
+  assert.match(stderr, /error workspace b\n[^]*warn run 'go' of a was not run/)
+  assert.ok(!t.exists('reached'))
+})
+
 await run()
