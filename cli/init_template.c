@@ -156,6 +156,16 @@ static int write(struct cpm_init *init, struct cpm_error *err)
     return rc < 0 ? rc : cpm_package_save_whole(&init->package, false, err);
 }
 
+/* npm would run it; it takes a JavaScript engine, and npm's own questions do without. */
+static void warn_of_module(struct cpm_init *init)
+{
+    const char *module = cpm_config_str(init->cli->config, "init-module");
+
+    if (module && cpm_fs_exists(module))
+        cpm_term_log(init->cli->term, CPM_LOG_WARN, "init",
+                     "'%s' is not run: cpm asks npm's own questions", module);
+}
+
 static int make(struct cpm_init *init, struct cpm_error *err)
 {
     struct cpm_normalize n = {.arena = init->cli->arena, .doc = init->package.doc};
@@ -177,6 +187,7 @@ int cpm_init_template(struct cpm_cli *cli, const char *folder, int *exit_code,
     struct cpm_error fault = CPM_ERROR_INIT;
     int rc;
 
+    warn_of_module(&init);
     init.yes = cpm_config_bool(cli->config, "yes") || cpm_config_bool(cli->config, "force");
     if (!init.yes)
         cpm_term_out(cli->term, cpm_str(intro));
