@@ -11,7 +11,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define CPM_ERROR(number, id, text) {-(number), "E" #id, text},
+#define CPM_ERROR(number, id, text)             {-(number), "E" #id, text},
+#define CPM_ERROR_NAMED(number, id, name, text) {-(number), name, text},
 #include "cpm/errors.def"
 #undef CPM_ERROR
 };

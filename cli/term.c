@@ -212,6 +212,11 @@ void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *p
 }
 
 /* What npm adds to an error of a code: the word in front of each line, and its advice. */
+static const char network_advice[] =
+    "This is a problem related to network connectivity.\nIn most cases you are behind a proxy or "
+    "have bad network settings.\n\nIf you are behind a proxy, please make sure that the\n'proxy' "
+    "config is set properly.  See: 'cpm help config'";
+
 static const struct error_row {
     int code;
     const char *title, *advice;
@@ -228,8 +233,13 @@ static const struct error_row {
     {CPM_EBADENGINE, "notsup", NULL},
     {CPM_EINVALIDAUTH, "auth", NULL},
     {CPM_EBADPLATFORM, "notsup", NULL},
-    {CPM_ENETWORK, "network", NULL},
-    {CPM_ETIMEDOUT, "network", NULL},
+    {CPM_ENETWORK, "network", network_advice},
+    {CPM_ETIMEDOUT, "network", network_advice},
+    {CPM_ENOTFOUND, "network", network_advice},
+    {CPM_ECONNREFUSED, "network", network_advice},
+    {CPM_ECONNRESET, "network", network_advice},
+    {CPM_EHOSTUNREACH, "network", network_advice},
+    {CPM_ENETUNREACH, "network", network_advice},
     {CPM_EJSONPARSE, "JSON.parse",
      "Failed to parse JSON data.\nNote: package.json must be actual JSON, not just JavaScript."},
 };

@@ -4,13 +4,15 @@
 #include "registry/http_multi.h"
 #include "registry/http_url.h"
 
+#include <errno.h>
+
 static const struct fault {
     CURLcode code;
     int error;
     enum cpm_http_again again;
     const char *hint;
 } faults[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, CPM_ENETWORK, CPM_HTTP_ONCE,
+    {CURLE_COULDNT_RESOLVE_HOST, CPM_ENOTFOUND, CPM_HTTP_ONCE,
      "check the network, and the name in the registry's address"},
     {CURLE_COULDNT_RESOLVE_PROXY, CPM_ENETWORK, CPM_HTTP_NEVER,
      "check the settings proxy and https-proxy"},
@@ -42,6 +44,44 @@ static const struct fault *find_fault(CURLcode code)
     return f;
 }
 
+/* What the system said of the connection, and OpenSSL of the certificate (its X509_V_ERR_…), under
+ * Node's names for it: scripts look for these. */
+static const struct reason {
+    long number;
+    int error;
+} system_reasons[] = {{ECONNREFUSED, CPM_ECONNREFUSED},
+                      {ECONNRESET, CPM_ECONNRESET},
+                      {EPIPE, CPM_ECONNRESET},
+                      {EHOSTUNREACH, CPM_EHOSTUNREACH},
+                      {ENETUNREACH, CPM_ENETUNREACH},
+                      {ETIMEDOUT, CPM_ETIMEDOUT},
+                      {0, CPM_ENETWORK}},
+  certificate_reasons[] = {{9, CPM_ECERTNOTYET}, {10, CPM_ECERTEXPIRED}, {18, CPM_ECERTSELFSIGNED},
+                           {19, CPM_ECERTCHAIN}, {20, CPM_ECERTLEAF},    {21, CPM_ECERTLEAF},
+                           {0, CPM_ECERTHOST}}; /* the chain is good: the name was not */
+
+static int find_reason(const struct reason *reasons, long number)
+{
+    while (reasons->number != number && reasons->number)
+        reasons++;
+    return reasons->error;
+}
+
+static int error_of(const struct cpm_http_call *call, const struct fault *f)
+{
+    CURL *easy = call->transfer->easy;
+    long number = 0;
+
+    if (f->code == CURLE_PEER_FAILED_VERIFICATION) {
+        call->http->curl.easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &number);
+        return find_reason(certificate_reasons, number);
+    }
+    if (f->error != CPM_ENETWORK)
+        return f->error;
+    call->http->curl.easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+    return find_reason(system_reasons, number);
+}
+
 /* "CONNECT tunnel failed, response 407" comes as a plain receive error. */
 static bool is_proxy_refusal(const struct cpm_http_call *call)
 {
@@ -69,7 +109,7 @@ enum cpm_http_again cpm_http_fault(const struct cpm_http_call *call, CURLcode co
                       call->method, url, words);
         again = CPM_HTTP_ONCE;
     } else {
-        cpm_error_set(err, f->error, "%s %s failed: %s%s%s", call->method, url, words,
+        cpm_error_set(err, error_of(call, f), "%s %s failed: %s%s%s", call->method, url, words,
                       f->hint ? "; " : "", f->hint ? f->hint : "");
     }
     cpm_arena_release(&arena);
