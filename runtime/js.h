@@ -55,6 +55,9 @@ JSValueRef cpm_js_latin1(JSContextRef ctx, const unsigned char *bytes, size_t le
 char *cpm_js_utf8(JSContextRef ctx, JSValueRef value, size_t *len);
 /* The same of an argument; NULL when it is null or undefined. */
 char *cpm_js_arg_utf8(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_t i);
+/* The texts of an array, NULL behind them, freed with cpm_js_texts_free; NULL when it is none. */
+char **cpm_js_texts(JSContextRef ctx, JSValueRef list);
+void cpm_js_texts_free(char **texts);
 /* The function at argv[i], or NULL. */
 JSObjectRef cpm_js_arg_function(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_t i);
 

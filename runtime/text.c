@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define REPLACEMENT 0xfffd
+#define MOST_TEXTS  (1u << 20)
 
 static bool is_plain(const unsigned char *bytes, size_t len)
 {
@@ -163,4 +164,25 @@ char *cpm_js_arg_utf8(JSContextRef ctx, size_t argc, const JSValueRef argv[], si
     if (i >= argc || JSValueIsUndefined(ctx, argv[i]) || JSValueIsNull(ctx, argv[i]))
         return NULL;
     return cpm_js_utf8(ctx, argv[i], NULL);
+}
+
+char **cpm_js_texts(JSContextRef ctx, JSValueRef list)
+{
+    if (!JSValueIsArray(ctx, list))
+        return NULL;
+    JSObjectRef array = JSValueToObject(ctx, list, NULL);
+    double length = cpm_js_number(ctx, cpm_js_get(ctx, array, "length"), 0);
+    unsigned count = length < MOST_TEXTS ? (unsigned)length : MOST_TEXTS;
+    char **texts = cpm_calloc(count + 1, sizeof(*texts));
+
+    for (unsigned i = 0; i < count; i++)
+        texts[i] = cpm_js_utf8(ctx, JSObjectGetPropertyAtIndex(ctx, array, i, NULL), NULL);
+    return texts;
+}
+
+void cpm_js_texts_free(char **texts)
+{
+    for (size_t i = 0; texts && texts[i]; i++)
+        cpm_free(texts[i]);
+    cpm_free(texts);
 }

@@ -2,7 +2,6 @@
 'use strict';
 
 const streams = require('lib/streams');
-const lazy = require('internal/lazy');
 
 const { Stream } = streams;
 module.exports = Stream;
@@ -12,7 +11,6 @@ for (const name of ['Readable', 'Writable', 'Duplex', 'Transform', 'PassThrough'
   if (streams[name] !== undefined) Stream[name] = streams[name];
 }
 Stream.Stream = Stream;
-lazy.define(Stream, 'promises', () => require('stream/promises'), true);
 
 const { Readable, Writable, Duplex } = streams;
 for (const [Class, name] of [[Readable, 'fromWeb'], [Readable, 'toWeb'], [Writable, 'fromWeb'], [Writable, 'toWeb'],

@@ -220,27 +220,6 @@ CPM_JS_FUNCTION(kind)
     return JSValueMakeNumber(ctx, rc);
 }
 
-/* The list's texts, ended by NULL; to be freed with free_texts. NULL for no array. */
-static char **texts_of(JSContextRef ctx, JSValueRef list)
-{
-    if (!JSValueIsArray(ctx, list))
-        return NULL;
-    JSObjectRef array = JSValueToObject(ctx, list, NULL);
-    double length = cpm_js_number(ctx, cpm_js_get(ctx, array, "length"), 0);
-    unsigned count = length < 1024 ? (unsigned)length : 1024;
-    char **texts = cpm_calloc(count + 1, sizeof(*texts));
-    for (unsigned i = 0; i < count; i++)
-        texts[i] = cpm_js_utf8(ctx, JSObjectGetPropertyAtIndex(ctx, array, i, NULL), NULL);
-    return texts;
-}
-
-static void free_texts(char **texts)
-{
-    for (size_t i = 0; texts && texts[i]; i++)
-        cpm_free(texts[i]);
-    cpm_free(texts);
-}
-
 static const struct cpm_js_method resolver_methods[] = {
     {"resolve", resolve}, {"forget", forget}, {NULL, NULL}};
 
@@ -255,16 +234,16 @@ CPM_JS_FUNCTION(open_resolver)
     if (!from)
         return JSValueMakeUndefined(ctx);
     JSValueRef path = cpm_js_get(ctx, from, "nodePath");
-    char **conditions = texts_of(ctx, cpm_js_get(ctx, from, "conditions"));
-    char **extensions = texts_of(ctx, cpm_js_get(ctx, from, "extensions"));
+    char **conditions = cpm_js_texts(ctx, cpm_js_get(ctx, from, "conditions"));
+    char **extensions = cpm_js_texts(ctx, cpm_js_get(ctx, from, "extensions"));
     char *node_path = cpm_js_arg_utf8(ctx, 1, &path, 0);
     options.conditions = (const char *const *)conditions;
     options.extensions = (const char *const *)extensions;
     options.node_path = node_path;
     options.preserve_symlinks = JSValueToBoolean(ctx, cpm_js_get(ctx, from, "preserveSymlinks"));
     struct cpm_resolver *resolver = cpm_resolver_new(&options, &err);
-    free_texts(conditions);
-    free_texts(extensions);
+    cpm_js_texts_free(conditions);
+    cpm_js_texts_free(extensions);
     cpm_free(node_path);
     if (!resolver)
         return cpm_js_throw(ctx, exception, "%s", err.text);

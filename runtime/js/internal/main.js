@@ -1,7 +1,18 @@
 // What the command line asks for: { start, beforeExit, exit }.
 'use strict';
 
+// A parent that wants to talk has left us the descriptor of a channel.
+function openChannel() {
+  const fd = native('process').env().find((line) => line.startsWith('NODE_CHANNEL_FD='));
+  if (fd === undefined) return;
+  const mode = process.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  delete process.env.NODE_CHANNEL_FD;
+  delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
+  require('child_process')._forkChild(Number(fd.slice(16)), mode);
+}
+
 function start() {
+  openChannel();
   const options = require('internal/options');
   const first = process.argv[1];
   // The common case needs no reading of options.

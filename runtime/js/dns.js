@@ -1,0 +1,103 @@
+// dns: what the system's resolver tells. Questions to a name server of one's own are not here.
+'use strict';
+
+const { codes, errnoException, errorName } = require('internal/errors');
+const { validateFunction, validateOneOf } = require('internal/validators');
+const lazy = require('internal/lazy');
+const system = native('net');
+
+let order = 'verbatim';
+
+function failure(errno, hostname) {
+  const code = { EAI_NONAME: 'ENOTFOUND', EAI_NODATA: 'ENOTFOUND', EAI_MEMORY: 'ENOMEM' }[errorName(errno)[0]] ?? errorName(errno)[0];
+  const error = new Error(`getaddrinfo ${code} ${hostname}`);
+  return Object.assign(error, { errno, code, syscall: 'getaddrinfo', hostname });
+}
+
+function arrange(list, wanted) {
+  const { isIPv6 } = require('net');
+  const all = list.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+  const first = { ipv4first: 4, ipv6first: 6 }[wanted];
+  return first ? [...all.filter((one) => one.family === first), ...all.filter((one) => one.family !== first)] : all;
+}
+
+function lookup(hostname, options, callback) {
+  if (typeof options === 'function') [options, callback] = [{}, options];
+  else if (typeof options === 'number') options = { family: options };
+  else if (options === undefined || options === null) options = {};
+  else if (typeof options !== 'object') throw new codes.ERR_INVALID_ARG_TYPE('options', ['integer', 'object'], options);
+  if (hostname) require('internal/validators').validateString(hostname, 'hostname');
+  validateFunction(callback, 'callback');
+  let family = options.family ?? 0;
+  if (family === 'IPv4') family = 4;
+  else if (family === 'IPv6') family = 6;
+  validateOneOf(family, 'options.family', [0, 4, 6]);
+  const all = Boolean(options.all);
+  const answer = (list) => {
+    if (all) callback(null, list);
+    else callback(null, list[0].address, list[0].family);
+  };
+  if (!hostname) {
+    process.nextTick(() => (all ? callback(null, []) : callback(null, null, family === 6 ? 6 : 4)));
+    return {};
+  }
+  const { isIP } = require('net');
+  if (isIP(hostname)) {
+    process.nextTick(answer, [{ address: hostname, family: isIP(hostname) }]);
+    return {};
+  }
+  const wanted = options.order ?? (options.verbatim === false ? 'ipv4first' : order);
+  const errno = system.lookup(hostname, family, options.hints ?? 0, (status, list) => {
+    if (status < 0) callback(failure(status, hostname));
+    else answer(arrange(list, wanted));
+  });
+  if (errno < 0) process.nextTick(callback, failure(errno, hostname));
+  return {};
+}
+Object.defineProperty(lookup, Symbol.for('nodejs.util.promisify.customArgs'), { value: ['address', 'family'] });
+
+function unsupported(name) {
+  return { [name](host, ...args) {
+    const callback = args[args.length - 1];
+    validateFunction(callback, 'callback');
+    if (name === 'resolve4' || name === 'resolve6' || (name === 'resolve' && (args.length === 1 || args[0] === 'A' || args[0] === 'AAAA'))) {
+      lookup(host, { all: true, family: name === 'resolve6' || args[0] === 'AAAA' ? 6 : 4 },
+        (error, list) => callback(error, list?.map((one) => one.address)));
+      return;
+    }
+    const error = errnoException(-38, `query${name.slice(7) || 'Any'}`);
+    error.hostname = host;
+    process.nextTick(callback, error);
+  } }[name];
+}
+
+const methods = ['resolve', 'resolve4', 'resolve6', 'resolveAny', 'resolveCaa', 'resolveCname', 'resolveMx', 'resolveNaptr',
+  'resolveNs', 'resolvePtr', 'resolveSoa', 'resolveSrv', 'resolveTlsa', 'resolveTxt', 'reverse', 'lookupService'];
+const functions = Object.fromEntries(methods.map((name) => [name, unsupported(name)]));
+
+class Resolver {
+  cancel() {}
+  getServers() { return []; }
+  setServers() {}
+  setLocalAddress() {}
+}
+Object.assign(Resolver.prototype, functions);
+
+module.exports = {
+  lookup, ...functions, Resolver,
+  getServers: () => [],
+  setServers() {},
+  setDefaultResultOrder(value) {
+    validateOneOf(value, 'dnsOrder', ['verbatim', 'ipv4first', 'ipv6first']);
+    order = value;
+  },
+  getDefaultResultOrder: () => order,
+  ADDRCONFIG: 32, ALL: 16, V4MAPPED: 8,
+  NODATA: 'ENODATA', FORMERR: 'EFORMERR', SERVFAIL: 'ESERVFAIL', NOTFOUND: 'ENOTFOUND', NOTIMP: 'ENOTIMP',
+  REFUSED: 'EREFUSED', BADQUERY: 'EBADQUERY', BADNAME: 'EBADNAME', BADFAMILY: 'EBADFAMILY', BADRESP: 'EBADRESP',
+  CONNREFUSED: 'ECONNREFUSED', TIMEOUT: 'ETIMEOUT', EOF: 'EOF', FILE: 'EFILE', NOMEM: 'ENOMEM',
+  DESTRUCTION: 'EDESTRUCTION', BADSTR: 'EBADSTR', BADFLAGS: 'EBADFLAGS', NONAME: 'ENONAME', BADHINTS: 'EBADHINTS',
+  NOTINITIALIZED: 'ENOTINITIALIZED', LOADIPHLPAPI: 'ELOADIPHLPAPI', ADDRGETNETWORKPARAMS: 'EADDRGETNETWORKPARAMS',
+  CANCELLED: 'ECANCELLED',
+};
+lazy.define(module.exports, 'promises', () => require('dns/promises'), true);

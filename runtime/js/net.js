@@ -1,0 +1,758 @@
+// net: sockets and servers over the handles of native/net.
+'use strict';
+
+const EventEmitter = require('events');
+const stream = require('stream');
+const { codes, errnoException, exceptionWithHostPort, uvException } = require('internal/errors');
+const { validateFunction, validateNumber, validatePort, validateAbortSignal, validateString } = require('internal/validators');
+const lazy = require('internal/lazy');
+const system = native('net');
+
+const EOF = -4095;
+const kHandle = '_handle';
+const kTimeout = Symbol('timeout');
+
+const V4 = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]\\d|\\d)';
+const v4 = new RegExp(`^(?:${V4}\\.){3}${V4}$`);
+
+function isIPv4(value) {
+  return v4.test(`${value}`);
+}
+
+function isIPv6(value) {
+  let text = `${value}`;
+  const zone = text.indexOf('%');
+  if (zone >= 0) {
+    if (!/^%[0-9a-zA-Z-.:]+$/.test(text.slice(zone))) return false;
+    text = text.slice(0, zone);
+  }
+  const tail = /:([^:]*\.[^:]*)$/.exec(text);
+  if (tail) {
+    if (!isIPv4(tail[1])) return false;
+    text = `${text.slice(0, -tail[1].length)}0:0`;
+  }
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
+  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
+}
+
+const isIP = (value) => (isIPv4(value) ? 4 : isIPv6(value) ? 6 : 0);
+
+// [options, callback] of the forms that connect and listen take.
+function normalize(args) {
+  const list = [...args];
+  const callback = typeof list[list.length - 1] === 'function' ? list.pop() : null;
+  const first = list[0];
+  let options = {};
+  if (first !== null && typeof first === 'object') options = first;
+  else if (typeof first === 'string' && !(+first >= 0 && first.trim() !== '')) options.path = first;
+  else {
+    options.port = first;
+    if (list.length > 1 && typeof list[1] === 'string') options.host = list[1];
+  }
+  return [options, callback];
+}
+
+function Socket(options) {
+  if (!(this instanceof Socket)) return new Socket(options);
+  if (typeof options === 'number') options = { fd: options };
+  options = { ...options };
+  if (options.objectMode || options.readableObjectMode || options.writableObjectMode) {
+    throw new codes.ERR_INVALID_ARG_VALUE('options.objectMode', true, 'is not supported');
+  }
+  this.connecting = false;
+  this._hadError = false;
+  this._host = null;
+  this[kHandle] = null;
+  this._parent = null;
+  this[kTimeout] = null;
+  this.timeout = 0;
+  this._bytesRead = 0;
+  this._bytesDispatched = 0;
+  this._sockname = null;
+  this._peername = undefined;
+  this.server = options.server ?? null;
+  this._server = this.server;
+  const allowHalfOpen = Boolean(options.allowHalfOpen);
+  stream.Duplex.call(this, {
+    ...options, autoDestroy: true, allowHalfOpen, emitClose: false, decodeStrings: false,
+    readable: options.handle || options.fd !== undefined ? options.readable ?? true : true,
+    writable: options.handle || options.fd !== undefined ? options.writable ?? true : true,
+  });
+  this.allowHalfOpen = allowHalfOpen;
+  if (options.handle) {
+    this[kHandle] = options.handle;
+  } else if (options.fd !== undefined) {
+    this[kHandle] = openFd(options.fd);
+  }
+  if (options.onread) this._onread = options.onread;
+  this.on('end', onEnd);
+  init(this);
+  if (this[kHandle] && options.readable !== false && !options.manualStart) {
+    if (options.pauseOnCreate) {
+      this[kHandle].reading = false;
+      this._readableState.flowing = false;
+    } else this.read(0);
+  }
+  if (options.signal) stream.addAbortSignal(options.signal, this);
+}
+Object.setPrototypeOf(Socket.prototype, stream.Duplex.prototype);
+Object.setPrototypeOf(Socket, stream.Duplex);
+
+function openFd(fd) {
+  const kind = native('process').kindOf(fd);
+  if (kind !== 'pipe' && kind !== 'tcp') throw new codes.ERR_INVALID_FD_TYPE(kind.toUpperCase());
+  const handle = kind === 'tcp' ? system.tcp() : system.pipe(false);
+  const errno = handle.open(fd);
+  if (errno < 0) throw errnoException(errno, 'open');
+  handle.isTcp = kind === 'tcp';
+  return handle;
+}
+
+// The other side ended: without half-open connections so do we.
+function onEnd() {
+  if (!this.allowHalfOpen) this.write = writeAfterFin;
+}
+
+function writeAfterFin(chunk, encoding, callback) {
+  if (!this.writableEnded) {
+    const error = new Error('This socket has been ended by the other party');
+    error.code = 'EPIPE';
+    if (typeof encoding === 'function') callback = encoding;
+    if (typeof callback === 'function') process.nextTick(callback, error);
+    this.destroy(error);
+    return false;
+  }
+  return stream.Duplex.prototype.write.call(this, chunk, encoding, callback);
+}
+
+function init(socket) {
+  const handle = socket[kHandle];
+  if (!handle) return;
+  handle.owner = socket;
+  Object.defineProperty(handle, 'owner', { enumerable: false, writable: true });
+  handle.onread = onRead;
+}
+
+function onRead(count, bytes) {
+  const socket = this.owner;
+  if (!socket || socket.destroyed) return;
+  socket._unrefTimer();
+  if (count > 0) {
+    socket._bytesRead += count;
+    const { Buffer } = require('buffer');
+    Object.setPrototypeOf(bytes, Buffer.prototype);
+    if (socket._onread) {
+      const { buffer, callback } = socket._onread;
+      const target = typeof buffer === 'function' ? buffer() : buffer;
+      target.set(bytes);
+      if (callback(count, target) === false) stopReading(socket);
+      return;
+    }
+    if (!socket.push(bytes)) stopReading(socket);
+    return;
+  }
+  if (count !== EOF) {
+    socket.destroy(errnoException(count, 'read'));
+    return;
+  }
+  this.reading = false;
+  if (socket._readableState.length === 0) {
+    socket.push(null);
+    socket.read(0);
+  } else socket.push(null);
+  socket.emit('_socketEnd');
+}
+
+function stopReading(socket) {
+  const handle = socket[kHandle];
+  if (handle?.reading) {
+    handle.reading = false;
+    handle.readStop();
+  }
+}
+
+function startReading(socket) {
+  const handle = socket[kHandle];
+  handle.reading = true;
+  const errno = handle.readStart();
+  if (errno < 0) socket.destroy(errnoException(errno, 'read'));
+}
+
+Socket.prototype._unrefTimer = function _unrefTimer() {
+  for (let socket = this; socket; socket = socket._parent) socket[kTimeout]?.refresh();
+};
+
+Socket.prototype._read = function() {
+  if (this.connecting || !this[kHandle]) this.once('connect', () => this._read(0));
+  else if (!this[kHandle].reading) startReading(this);
+};
+
+Socket.prototype.pause = function() {
+  if (this._onread && !this.connecting) stopReading(this);
+  return stream.Duplex.prototype.pause.call(this);
+};
+Socket.prototype.resume = function() {
+  if (this[kHandle] && !this.connecting && !this[kHandle].reading && this._onread) startReading(this);
+  return stream.Duplex.prototype.resume.call(this);
+};
+
+Socket.prototype._final = function(callback) {
+  if (this.connecting) {
+    this.once('connect', () => this._final(callback));
+    return;
+  }
+  if (!this[kHandle]) return callback();
+  const errno = this[kHandle].shutdown((status) => {
+    callback(status < 0 && !this.destroyed ? errnoException(status, 'shutdown') : null);
+  });
+  if (errno === -107) callback();
+  else if (errno < 0) callback(errnoException(errno, 'shutdown'));
+};
+
+Socket.prototype._writeGeneric = function(data, callback, length) {
+  if (this.connecting) {
+    this._pendingData = data;
+    const onClose = () => callback(new codes.ERR_SOCKET_CLOSED_BEFORE_CONNECTION());
+    this.once('connect', () => {
+      this.off('close', onClose);
+      this._writeGeneric(data, callback, length);
+    });
+    this.once('close', onClose);
+    return;
+  }
+  this._pendingData = null;
+  const handle = this[kHandle];
+  if (!handle) return callback(new codes.ERR_SOCKET_CLOSED());
+  this._unrefTimer();
+  const result = handle.write(data, (status) => {
+    if (this.destroyed) return callback();
+    if (status < 0) {
+      const error = errnoException(status, 'write');
+      return callback(error);
+    }
+    this._unrefTimer();
+    callback();
+  });
+  if (result < 0) return callback(errnoException(result, 'write'));
+  this._bytesDispatched += length;
+  if (result === 0) callback();
+};
+
+Socket.prototype._write = function(chunk, encoding, callback) {
+  const { Buffer } = require('buffer');
+  if (typeof chunk === 'string') {
+    if (encoding === 'utf8' || encoding === 'utf-8') return this._writeGeneric(chunk, callback, Buffer.byteLength(chunk));
+    chunk = Buffer.from(chunk, encoding);
+  }
+  this._writeGeneric(chunk, callback, chunk.byteLength);
+};
+
+Socket.prototype._writev = function(list, callback) {
+  const { Buffer } = require('buffer');
+  const parts = list.map(({ chunk, encoding }) => (typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk));
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  this._writeGeneric(parts.length > 1000 ? Buffer.concat(parts) : parts, callback, length);
+};
+
+Socket.prototype._destroy = function(error, callback) {
+  this.connecting = false;
+  for (let socket = this; socket; socket = socket._parent) clearTimeout(socket[kTimeout]);
+  const handle = this[kHandle];
+  const isException = Boolean(error);
+  if (handle) {
+    this._bytesReadAtEnd = this._bytesRead;
+    this[kHandle] = null;
+    handle.reading = false;
+    handle[this._reset && handle.reset ? 'reset' : 'close'](() => this.emit('close', isException));
+    handle.onread = undefined;
+    this._sockname = null;
+    callback(error);
+  } else {
+    callback(error);
+    process.nextTick(() => this.emit('close', isException));
+  }
+  if (this._server) {
+    this._server._connections--;
+    this._server._emitCloseIfDrained();
+  }
+};
+
+Socket.prototype.resetAndDestroy = function() {
+  if (!this[kHandle]) {
+    this.destroy(new codes.ERR_SOCKET_CLOSED());
+    return this;
+  }
+  this._reset = true;
+  if (this.connecting) this.once('connect', () => this.destroy());
+  else this.destroy();
+  return this;
+};
+Socket.prototype.destroySoon = function() {
+  if (this.writable) this.end();
+  if (this.writableFinished) this.destroy();
+  else this.once('finish', this.destroy);
+};
+
+Socket.prototype.end = function(data, encoding, callback) {
+  stream.Duplex.prototype.end.call(this, data, encoding, callback);
+  return this;
+};
+
+Socket.prototype.setTimeout = function(msecs, callback) {
+  if (this.destroyed) return this;
+  this.timeout = msecs;
+  validateNumber(msecs, 'msecs');
+  if (msecs < 0 || !Number.isFinite(msecs)) {
+    throw new codes.ERR_OUT_OF_RANGE('msecs', 'a non-negative finite number', msecs);
+  }
+  clearTimeout(this[kTimeout]);
+  this[kTimeout] = null;
+  if (msecs === 0) {
+    if (callback !== undefined) {
+      validateFunction(callback, 'callback');
+      this.removeListener('timeout', callback);
+    }
+    return this;
+  }
+  this[kTimeout] = setTimeout(() => this._onTimeout(), msecs).unref();
+  if (callback !== undefined) {
+    validateFunction(callback, 'callback');
+    this.once('timeout', callback);
+  }
+  return this;
+};
+Socket.prototype._onTimeout = function() {
+  const queued = this[kHandle]?.queued() ?? 0;
+  if (queued > 0 && queued !== this._lastQueued) {
+    this._lastQueued = queued;
+    this._unrefTimer();
+    return;
+  }
+  this.emit('timeout');
+};
+
+Socket.prototype.setNoDelay = function(enable) {
+  this._noDelay = enable === undefined ? true : Boolean(enable);
+  this[kHandle]?.setNoDelay?.(this._noDelay);
+  return this;
+};
+Socket.prototype.setKeepAlive = function(enable, initialDelay = 0) {
+  this._keepAlive = [Boolean(enable), Math.trunc(initialDelay / 1000)];
+  this[kHandle]?.setKeepAlive?.(...this._keepAlive);
+  return this;
+};
+Socket.prototype.ref = function() {
+  if (!this[kHandle]) this.once('connect', this.ref);
+  else this[kHandle].ref?.();
+  return this;
+};
+Socket.prototype.unref = function() {
+  if (!this[kHandle]) this.once('connect', this.unref);
+  else this[kHandle].unref?.();
+  return this;
+};
+
+function nameOf(socket, peer) {
+  if (!socket[kHandle]?.name || socket.connecting) return {};
+  const name = socket[kHandle].name(peer);
+  return typeof name === 'number' ? {} : name;
+}
+Socket.prototype._getpeername = function() {
+  if (this._peername === undefined || this._peername.address === undefined) this._peername = nameOf(this, true);
+  return this._peername;
+};
+Socket.prototype._getsockname = function() {
+  if (!this._sockname?.address) this._sockname = nameOf(this, false);
+  return this._sockname;
+};
+Socket.prototype.address = function() { return this._getsockname(); };
+
+const getters = {
+  remoteAddress() { return this._getpeername().address; },
+  remoteFamily() { return this._getpeername().family; },
+  remotePort() { return this._getpeername().port; },
+  localAddress() { return this._getsockname().address; },
+  localFamily() { return this._getsockname().family; },
+  localPort() { return this._getsockname().port; },
+  pending() { return !this[kHandle] || this.connecting; },
+  readyState() {
+    if (this.connecting) return 'opening';
+    if (this.readable && this.writable) return 'open';
+    if (this.readable) return 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  },
+  bufferSize() { return this[kHandle] ? this.writableLength : undefined; },
+  bytesRead() { return this._bytesRead; },
+  bytesWritten() {
+    const { Buffer } = require('buffer');
+    let bytes = this._bytesDispatched;
+    const data = this._pendingData;
+    if (Array.isArray(data)) for (const part of data) bytes += part.byteLength;
+    else if (data) bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
+    return bytes + (this._writableState?.writing && !data ? 0 : 0) + this._writableState.buffered?.slice(this._writableState.bufferedIndex)
+      .reduce((sum, { chunk, encoding }) => sum + (typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength), 0);
+  },
+};
+for (const name of Object.keys(getters)) {
+  Object.defineProperty(Socket.prototype, name, { configurable: true, enumerable: true, get: getters[name] });
+}
+Object.defineProperty(Socket.prototype, '_connecting', { get() { return this.connecting; } });
+
+Socket.prototype.connect = function connect(...args) {
+  const [options, callback] = Array.isArray(args[0]) && args.length === 1 ? args[0] : normalize(args);
+  if (this.write !== Socket.prototype.write) this.write = Socket.prototype.write;
+  if (this.destroyed) {
+    this[kHandle] = null;
+    this._peername = undefined;
+    this._sockname = null;
+    this._undestroy?.();
+  }
+  if (options.path !== undefined) validateString(options.path, 'options.path');
+  else checkPort(options);
+  if (callback !== null) this.once('connect', callback);
+  if (!this[kHandle]) {
+    this[kHandle] = options.path ? system.pipe(false) : system.tcp();
+    init(this);
+  }
+  this._unrefTimer();
+  this.connecting = true;
+  if (options.noDelay) this.setNoDelay(true);
+  if (options.keepAlive) this.setKeepAlive(true, options.keepAliveInitialDelay);
+  if (options.timeout) this.setTimeout(options.timeout);
+  if (options.onread) this._onread = options.onread;
+  if (options.signal) {
+    validateAbortSignal(options.signal, 'options.signal');
+    stream.addAbortSignal(options.signal, this);
+  }
+  if (options.path) {
+    connectTo(this, { path: options.path });
+    return this;
+  }
+  lookupAndConnect(this, options);
+  return this;
+};
+Socket.prototype.write = stream.Duplex.prototype.write;
+
+function checkPort(options) {
+  const { port } = options;
+  if (port === undefined) throw new codes.ERR_MISSING_ARGS(['options', 'port', 'path']);
+  if (typeof port !== 'number' && typeof port !== 'string') {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.port', ['number', 'string'], port);
+  }
+  validatePort(port, 'Port');
+}
+
+function connectTo(socket, { path, address, port, localAddress, localPort, onFailure }) {
+  const handle = socket[kHandle];
+  const fail = (errno) => {
+    const error = path ? exceptionWithHostPort(errno, 'connect', path)
+      : exceptionWithHostPort(errno, 'connect', address, port, localAddress && `${localAddress}:${localPort ?? 0}`);
+    if (onFailure) return onFailure(error);
+    socket.destroy(error);
+  };
+  if (localAddress || localPort) {
+    const errno = handle.bind(localAddress ?? (isIPv6(address) ? '::' : '0.0.0.0'), localPort ?? 0, 0);
+    if (errno < 0) return void socket.destroy(exceptionWithHostPort(errno, 'bind', localAddress, localPort));
+  }
+  const done = (status) => {
+    if (socket.destroyed) return;
+    if (status < 0) return fail(status);
+    afterConnect(socket);
+  };
+  const errno = path ? handle.connect(path, done) : handle.connect(address, port, done);
+  if (errno < 0) process.nextTick(fail, errno);
+}
+
+function afterConnect(socket) {
+  socket.connecting = false;
+  socket._sockname = null;
+  if (socket._noDelay !== undefined) socket[kHandle].setNoDelay?.(socket._noDelay);
+  if (socket._keepAlive) socket[kHandle].setKeepAlive?.(...socket._keepAlive);
+  socket._unrefTimer();
+  socket.emit('connect');
+  socket.emit('ready');
+  if (socket.readable && !socket.isPaused()) socket.read(0);
+}
+
+function lookupAndConnect(socket, options) {
+  const host = options.host || 'localhost';
+  const port = options.port | 0;
+  const { localAddress, localPort } = options;
+  if (localAddress && !isIP(localAddress)) {
+    const error = new TypeError(`Invalid IP address: ${localAddress}`);
+    error.code = 'ERR_INVALID_IP_ADDRESS';
+    throw error;
+  }
+  socket._host = host;
+  if (isIP(host)) {
+    process.nextTick(() => {
+      if (socket.connecting) connectTo(socket, { address: host, port, localAddress, localPort });
+    });
+    return;
+  }
+  if (options.lookup !== undefined && options.lookup !== null) validateFunction(options.lookup, 'options.lookup');
+  const lookup = options.lookup ?? require('dns').lookup;
+  const found = (error, list, family) => {
+    if (!socket.connecting) return;
+    if (error) {
+      socket.emit('lookup', error, undefined, undefined, host);
+      process.nextTick(() => socket.destroy(error));
+      return;
+    }
+    const all = Array.isArray(list) ? list : [{ address: list, family }];
+    for (const one of all) socket.emit('lookup', null, one.address, one.family, host);
+    tryEach(socket, all, port, { localAddress, localPort });
+  };
+  lookup(host, { family: options.family, hints: options.hints ?? 0, all: true, order: options.order }, found);
+}
+
+// One address after the other until one answers.
+function tryEach(socket, list, port, options) {
+  const errors = [];
+  const next = (i) => {
+    if (!socket.connecting) return;
+    const { address } = list[i];
+    if (i > 0) {
+      const old = socket[kHandle];
+      socket[kHandle] = system.tcp();
+      init(socket);
+      old.close();
+    }
+    connectTo(socket, { address, port, ...options, onFailure(error) {
+      errors.push(error);
+      if (i + 1 < list.length) return next(i + 1);
+      if (errors.length === 1) return socket.destroy(errors[0]);
+      const all = new AggregateError(errors);
+      all.code = errors[0].code;
+      socket.destroy(all);
+    } });
+  };
+  next(0);
+}
+
+function Server(options, listener) {
+  if (!(this instanceof Server)) return new Server(options, listener);
+  EventEmitter.call(this);
+  if (typeof options === 'function') [listener, options] = [options, {}];
+  else if (options === undefined || options === null) options = {};
+  else if (typeof options !== 'object') throw new codes.ERR_INVALID_ARG_TYPE('options', 'Object', options);
+  if (typeof listener === 'function') this.on('connection', listener);
+  this._connections = 0;
+  this[kHandle] = null;
+  this._usingWorkers = false;
+  this._workers = [];
+  this._unref = false;
+  this._listeningId = 1;
+  this.allowHalfOpen = options.allowHalfOpen ?? false;
+  this.pauseOnConnect = Boolean(options.pauseOnConnect);
+  this.noDelay = Boolean(options.noDelay);
+  this.keepAlive = Boolean(options.keepAlive);
+  this.keepAliveInitialDelay = Math.trunc((options.keepAliveInitialDelay ?? 0) / 1000);
+  this.highWaterMark = options.highWaterMark;
+}
+Object.setPrototypeOf(Server.prototype, EventEmitter.prototype);
+Object.setPrototypeOf(Server, EventEmitter);
+
+Server.prototype.listen = function listen(...args) {
+  let [options, callback] = normalize(args);
+  if (this[kHandle]) throw new codes.ERR_SERVER_ALREADY_LISTEN();
+  if (callback !== null) this.once('listening', callback);
+  const backlogArgument = args.slice(1).find((one) => typeof one === 'number');
+  const backlog = options.backlog || backlogArgument || 511;
+  if (options.signal) {
+    validateAbortSignal(options.signal, 'options.signal');
+    const onAbort = () => this.close();
+    if (options.signal.aborted) process.nextTick(onAbort);
+    else options.signal.addEventListener('abort', onAbort, { once: true });
+  }
+  if (options._handle) options = options._handle;
+  if (typeof options.readStart === 'function') {
+    start(this, options, backlog);
+    return this;
+  }
+  if (typeof options.fd === 'number' && options.fd >= 0) {
+    start(this, openFd(options.fd), backlog);
+    return this;
+  }
+  if (args.length === 0 || typeof args[0] === 'function' || (typeof options.port === 'undefined' && 'port' in options) || options.port === null) {
+    options = { ...options, port: 0 };
+  }
+  if (typeof options.port === 'number' || typeof options.port === 'string') {
+    validatePort(options.port, 'options.port');
+    listenTcp(this, options, backlog);
+    return this;
+  }
+  if (options.path && typeof options.path === 'string') {
+    listenPipe(this, options, backlog);
+    return this;
+  }
+  if (!('port' in options || 'path' in options)) {
+    throw new codes.ERR_INVALID_ARG_VALUE('options', options, 'must have the property "port" or "path"');
+  }
+  throw new codes.ERR_INVALID_ARG_VALUE('options', options);
+};
+
+function listenTcp(server, options, backlog) {
+  const port = options.port | 0;
+  if (options.host && !isIP(options.host)) {
+    require('dns').lookup(options.host, (error, address) => {
+      if (error) return server.emit('error', error);
+      bindTcp(server, address, port, backlog, options);
+    });
+    return;
+  }
+  bindTcp(server, options.host, port, backlog, options);
+}
+
+// Without a host: all of IPv6, which takes IPv4 too; all of IPv4 where there is none.
+function bindTcp(server, host, port, backlog, options) {
+  if (server._makeListenHandle?.(server, { host, port, backlog })) return;
+  let handle = system.tcp();
+  let errno = handle.bind(host || '::', port, options.ipv6Only ? 1 : 0);
+  if (!host && errno < 0) {
+    handle.close();
+    handle = system.tcp();
+    errno = handle.bind('0.0.0.0', port, 0);
+  }
+  if (errno < 0) return refuse(server, handle, errno, host || '::', port);
+  handle.isTcp = true;
+  start(server, handle, backlog, host || '::', port);
+}
+
+function listenPipe(server, options, backlog) {
+  const handle = system.pipe(false);
+  const errno = handle.bind(options.path);
+  if (errno < 0) return refuse(server, handle, errno, options.path);
+  server._pipeName = options.path;
+  let mode = 0;
+  if (options.readableAll) mode |= 1;
+  if (options.writableAll) mode |= 2;
+  if (mode) handle.chmod(mode);
+  start(server, handle, backlog, options.path);
+}
+
+function refuse(server, handle, errno, address, port) {
+  handle.close();
+  const error = exceptionWithHostPortForListen(errno, address, port);
+  process.nextTick(() => server.emit('error', error));
+}
+
+// "listen EADDRINUSE: address already in use :::80"
+function exceptionWithHostPortForListen(errno, address, port) {
+  const error = uvException({ errno, syscall: 'listen' });
+  error.message = `listen ${error.message.replace(/, listen$/, '')} ${address}${port ? `:${port}` : ''}`;
+  error.stack = error.stack.replace(/^.*$/m, `Error: ${error.message}`);
+  error.address = address;
+  if (port) error.port = port;
+  return error;
+}
+
+function start(server, handle, backlog, address, port) {
+  server[kHandle] = handle;
+  handle.onconnection = onConnection.bind(server);
+  const errno = handle.listen(backlog);
+  if (errno < 0) {
+    server[kHandle] = null;
+    return refuse(server, handle, errno, address, port);
+  }
+  if (server._unref) handle.unref();
+  process.nextTick(() => { if (server[kHandle]) server.emit('listening'); });
+}
+
+function onConnection(status, client) {
+  if (status < 0) return void this.emit('error', errnoException(status, 'accept'));
+  if (this.maxConnections !== undefined && this._connections >= this.maxConnections) {
+    const name = client.name?.(true);
+    const local = client.name?.(false);
+    client.close();
+    if (name) {
+      this.emit('drop', { localAddress: local.address, localPort: local.port, localFamily: local.family,
+        remoteAddress: name.address, remotePort: name.port, remoteFamily: name.family });
+    } else this.emit('drop');
+    return;
+  }
+  const socket = new Socket({
+    handle: client, allowHalfOpen: this.allowHalfOpen, pauseOnCreate: this.pauseOnConnect, readable: true, writable: true,
+    readableHighWaterMark: this.highWaterMark, writableHighWaterMark: this.highWaterMark,
+  });
+  if (this.noDelay) client.setNoDelay?.(true);
+  if (this.keepAlive) client.setKeepAlive?.(true, this.keepAliveInitialDelay);
+  this._connections++;
+  socket.server = socket._server = this;
+  this.emit('connection', socket);
+}
+
+Server.prototype.address = function() {
+  if (this[kHandle]?.name) {
+    const name = this[kHandle].name(false);
+    if (typeof name === 'number') throw errnoException(name, 'address');
+    return { address: name.address, family: name.family, port: name.port };
+  }
+  return this[kHandle] ? this._pipeName : null;
+};
+Server.prototype.getConnections = function(callback) {
+  process.nextTick(callback, null, this._connections);
+  return this;
+};
+Server.prototype.close = function(callback) {
+  if (typeof callback === 'function') {
+    if (!this[kHandle]) this.once('close', () => callback(new codes.ERR_SERVER_NOT_RUNNING()));
+    else this.once('close', callback);
+  }
+  if (this[kHandle]) {
+    this[kHandle].close();
+    this[kHandle] = null;
+  }
+  this._emitCloseIfDrained();
+  return this;
+};
+Server.prototype._emitCloseIfDrained = function() {
+  if (this[kHandle] || this._connections > 0) return;
+  process.nextTick(() => this.emit('close'));
+};
+Server.prototype[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')] = async function() {
+  if (!this[kHandle]) return;
+  await new Promise((resolve, reject) => this.close((error) => (error ? reject(error) : resolve())));
+};
+Object.defineProperty(Server.prototype, 'listening', { configurable: true, enumerable: true, get() { return Boolean(this[kHandle]); } });
+Server.prototype.ref = function() {
+  this._unref = false;
+  this[kHandle]?.ref();
+  return this;
+};
+Server.prototype.unref = function() {
+  this._unref = true;
+  this[kHandle]?.unref();
+  return this;
+};
+
+function connect(...args) {
+  const normalized = normalize(args);
+  const socket = new Socket(normalized[0]);
+  return socket.connect(normalized);
+}
+
+let autoSelect = true;
+let autoSelectTimeout = 250;
+
+module.exports = {
+  _normalizeArgs: normalize,
+  connect, createConnection: connect,
+  createServer: (options, listener) => new Server(options, listener),
+  isIP, isIPv4, isIPv6, Server, Socket, Stream: Socket,
+  getDefaultAutoSelectFamily: () => autoSelect,
+  setDefaultAutoSelectFamily(value) {
+    require('internal/validators').validateBoolean(value, 'value');
+    autoSelect = value;
+  },
+  getDefaultAutoSelectFamilyAttemptTimeout: () => autoSelectTimeout,
+  setDefaultAutoSelectFamilyAttemptTimeout(value) {
+    require('internal/validators').validateInt32(value, 'value', 1);
+    autoSelectTimeout = Math.max(10, value);
+  },
+};
+lazy.define(module.exports, 'BlockList', () => require('internal/block_list').BlockList, true);
+lazy.define(module.exports, 'SocketAddress', () => require('internal/block_list').SocketAddress, true);
