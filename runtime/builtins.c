@@ -30,10 +30,14 @@ static int by_name(const void *name, const void *row)
     return strcmp(name, ((const struct cpm_builtin *)row)->name);
 }
 
+static const struct cpm_builtin *find(const char *name)
+{
+    return bsearch(name, cpm_builtin_table, builtin_count(), sizeof(cpm_builtin_table[0]), by_name);
+}
+
 JSValueRef cpm_builtin_compile(struct cpm_runtime *rt, const char *name, JSValueRef *exception)
 {
-    const struct cpm_builtin *row =
-        bsearch(name, cpm_builtin_table, builtin_count(), sizeof(cpm_builtin_table[0]), by_name);
+    const struct cpm_builtin *row = find(name);
     char url[128];
 
     if (!row)
@@ -67,6 +71,16 @@ CPM_JS_FUNCTION(native)
     return value;
 }
 
+/* (name): whether there is such a builtin. */
+CPM_JS_FUNCTION(has)
+{
+    char *name = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    bool found = find(name) != NULL;
+
+    cpm_free(name);
+    return JSValueMakeBoolean(ctx, found);
+}
+
 CPM_JS_FUNCTION(names)
 {
     JSObjectRef list = JSObjectMakeArray(ctx, 0, NULL, NULL);
@@ -79,7 +93,7 @@ CPM_JS_FUNCTION(names)
 JSObjectRef cpm_builtins_object(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
-        {"compile", compile}, {"native", native}, {"names", names}, {NULL, NULL}};
+        {"compile", compile}, {"native", native}, {"has", has}, {"names", names}, {NULL, NULL}};
 
     return cpm_js_object(rt->ctx, methods);
 }

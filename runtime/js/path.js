@@ -1,7 +1,10 @@
 // Paths as text, of POSIX and of Windows.
 'use strict';
 
-const { validateObject, validateString } = require('internal/validators');
+function validateString(value, name) {
+  if (typeof value !== 'string') require('internal/validators').validateString(value, name);
+}
+const validateObject = (value, name) => require('internal/validators').validateObject(value, name);
 
 const DOT = 46;
 const SLASH = 47;

@@ -52,6 +52,16 @@ CPM_JS_FUNCTION(env)
     return text_list(ctx, environ, count);
 }
 
+/* (name): its value, or undefined. */
+CPM_JS_FUNCTION(get_env)
+{
+    char *name = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    const char *value = getenv(name);
+
+    cpm_free(name);
+    return value ? cpm_js_text(ctx, value) : JSValueMakeUndefined(ctx);
+}
+
 /* (name, value or undefined) */
 CPM_JS_FUNCTION(set_env)
 {
@@ -263,6 +273,7 @@ JSObjectRef cpm_native_process(struct cpm_runtime *rt)
         {"cwd", cwd},
         {"chdir", chdir_},
         {"env", env},
+        {"getEnv", get_env},
         {"setEnv", set_env},
         {"hrtime", hrtime},
         {"hrtimeParts", hrtime_parts},

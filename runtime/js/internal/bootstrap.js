@@ -1,5 +1,5 @@
 // The first text of a world: (builtins, loop) => { start, beforeExit, exit }. It evaluates only what
-// every program needs; all else is a getter that loads its builtin when it is first touched.
+// every program needs (`startup`, which the build puts in front); all else is a getter that loads its builtin when it is first touched.
 'use strict';
 
 const cache = new Map();
@@ -15,7 +15,7 @@ function native(name) {
 function requireBuiltin(id) {
   const loaded = cache.get(id);
   if (loaded !== undefined) return loaded.exports;
-  const make = builtins.compile(id);
+  const make = startup[id] ?? builtins.compile(id);
   if (make === undefined) throw new Error(`No such built-in module: ${id}`);
   const module = { exports: {}, id };
   cache.set(id, module);
@@ -24,7 +24,7 @@ function requireBuiltin(id) {
 }
 
 natives.set('loop', loop);
-natives.set('builtins', { names: builtins.names });
+natives.set('builtins', builtins);
 
 requireBuiltin('internal/stack').install();
 requireBuiltin('internal/process').setup(process);

@@ -2,22 +2,32 @@
 // system calls.
 'use strict';
 
-const codes = {};
+// code -> [message, Base, …]; the classes are made when they are asked for.
+const recipes = Object.create(null);
+const codes = new Proxy(Object.create(null), {
+  get(made, code) {
+    if (made[code] === undefined && recipes[code] !== undefined) make(made, code, ...recipes[code]);
+    return made[code];
+  },
+  has: (_, code) => code in recipes,
+});
 module.exports = { codes, define, uvException, exceptionWithHostPort, hideStackFrames, isErrorLike };
 
 const lazyUtil = () => require('internal/inspect');
 const inspect = (...args) => lazyUtil().inspect(...args);
 
-function define(code, message, Base, ...others) {
-  const make = (Parent) => {
+function define(code, ...recipe) {
+  recipes[code] = recipe;
+}
+
+function make(made, code, message, Base, ...others) {
+  const derive = (Parent) => {
     class NodeError extends Parent {
       constructor(...args) {
         super(typeof message === 'function' ? message(...args) : fill(message, args));
-        Object.defineProperties(this, {
-          toString: {
-            value() { return `${this.name} [${code}]: ${this.message}`; },
-            enumerable: false, writable: true, configurable: true,
-          },
+        Object.defineProperty(this, 'toString', {
+          value() { return `${this.name} [${code}]: ${this.message}`; },
+          enumerable: false, writable: true, configurable: true,
         });
         withCode(this, code);
       }
@@ -25,8 +35,8 @@ function define(code, message, Base, ...others) {
     Object.defineProperty(NodeError, 'name', { value: Parent.name });
     return NodeError;
   };
-  codes[code] = make(Base);
-  for (const Other of others) codes[code][Other.name] = make(Other);
+  made[code] = derive(Base);
+  for (const Other of others) made[code][Other.name] = derive(Other);
 }
 
 // V8 writes the code into the stack's first line but not into the name.

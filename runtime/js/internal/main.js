@@ -3,12 +3,12 @@
 
 // A parent that wants to talk has left us the descriptor of a channel.
 function openChannel() {
-  const fd = native('process').env().find((line) => line.startsWith('NODE_CHANNEL_FD='));
+  const fd = native('process').getEnv('NODE_CHANNEL_FD');
   if (fd === undefined) return;
   const mode = process.env.NODE_CHANNEL_SERIALIZATION_MODE;
   delete process.env.NODE_CHANNEL_FD;
   delete process.env.NODE_CHANNEL_SERIALIZATION_MODE;
-  require('child_process')._forkChild(Number(fd.slice(16)), mode);
+  require('child_process')._forkChild(Number(fd), mode);
 }
 
 function start() {

@@ -42,11 +42,7 @@ for (const name of Object.keys(known)) if (known[name].short) byShort.set(known[
 
 const values = Object.create(null);
 
-function environmentText() {
-  const prefix = 'NODE_OPTIONS=';
-  const line = native('process').env().find((one) => one.startsWith(prefix));
-  return line === undefined ? '' : line.slice(prefix.length).trim();
-}
+const environmentText = () => (native('process').getEnv('NODE_OPTIONS') ?? '').trim();
 
 function bad(message) {
   native('process').write(2, `${process.execPath}: ${message}\n`);

@@ -40,6 +40,9 @@ function parseFrame(line) {
   return frame;
 }
 
+// The loader of CommonJS, which is part of the text that every program evaluates.
+const isLoader = (frame) => frame?.file === 'node:internal/bootstrap' || frame?.name === 'apply';
+
 function parse(raw, skip) {
   const frames = [];
   const lines = raw.split('\n');
@@ -48,7 +51,7 @@ function parse(raw, skip) {
     if (frame !== null) frames.push(frame);
   }
   for (let i = 0; i < frames.length; i++) {
-    if (frames[i].name === '' && frames[i + 1]?.file === 'node:internal/modules/cjs') frames[i].top = true;
+    if (frames[i].name === '' && isLoader(frames[i + 1])) frames[i].top = true;
     if (/^(global|module|eval) code$/.test(frames[i].name)) frames[i].name = '';
   }
   return frames;
@@ -187,7 +190,8 @@ exports.install = function install() {
   const Standing = stand(NativeError, null);
   for (const name of ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError',
     'AggregateError']) {
-    stand(globalThis[name], Standing);
+    const Native = globalThis[name];
+    require('internal/lazy').define(globalThis, name, () => stand(Native, Standing));
   }
   if (NativeError.isError) {
     Object.defineProperty(Standing, 'isError', { value: NativeError.isError, writable: true, configurable: true });

@@ -45,6 +45,10 @@ function body(error) {
     return `${inspect(error)}\n(Use \`node --trace-uncaught ...\` to show where the exception was thrown)`;
   }
   if (!(error instanceof Error)) return inspect(error);
+  // The engine's own notes of where a text is no program.
+  for (const key of ['line', 'column', 'sourceURL']) {
+    if (Object.getOwnPropertyDescriptor(error, key)?.configurable) Object.defineProperty(error, key, { enumerable: false });
+  }
   const stack = translate(error);
   if (typeof stack === 'string' && stack !== error.stack) {
     Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true, enumerable: false });

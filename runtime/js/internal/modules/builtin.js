@@ -3,9 +3,14 @@
 
 const SCHEMED = new Set(['sea', 'sqlite', 'test', 'test/reporters']);
 
-const all = native('builtins').names()
-  .filter((name) => !name.startsWith('internal/') && !name.startsWith('lib/'));
-const names = new Set(all);
+const isHidden = (name) => name.startsWith('internal/') || name.startsWith('lib/');
+const known = new Map(); // name -> whether there is such a builtin
+
+function has(name) {
+  let answer = known.get(name);
+  if (answer === undefined) known.set(name, answer = !isHidden(name) && native('builtins').has(name));
+  return answer;
+}
 
 function strip(id) {
   return id.startsWith('node:') ? id.slice(5) : id;
@@ -14,7 +19,7 @@ function strip(id) {
 // The name of the builtin that a specifier means, or undefined.
 exports.nameOf = function nameOf(specifier) {
   const name = strip(specifier);
-  if (!names.has(name) || (SCHEMED.has(name) && name === specifier)) return undefined;
+  if (!has(name) || (SCHEMED.has(name) && name === specifier)) return undefined;
   return name;
 };
 exports.load = (name) => require(name);
@@ -24,4 +29,5 @@ exports.get = function get(id) {
   return name === undefined ? undefined : require(name);
 };
 exports.isBuiltin = (id) => exports.nameOf(id) !== undefined;
-exports.list = () => all.map((name) => (SCHEMED.has(name) ? `node:${name}` : name));
+exports.list = () => native('builtins').names().filter((name) => !isHidden(name))
+  .map((name) => (SCHEMED.has(name) ? `node:${name}` : name));

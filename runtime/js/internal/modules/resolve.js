@@ -1,19 +1,15 @@
 // The resolver behind require and import: Node's algorithm, in C, with what it remembers of the disk.
 'use strict';
 
-const { codes } = require('internal/errors');
-
 let resolver;
 let extensions = '';
 
 function open(list) {
   const options = require('internal/options');
-  const env = native('process').env();
-  const nodePath = env.find((line) => line.startsWith('NODE_PATH='))?.slice(10);
   return native('module').openResolver({
     conditions: options.get('conditions'),
     extensions: list,
-    nodePath,
+    nodePath: native('process').getEnv('NODE_PATH'),
     preserveSymlinks: Boolean(options.get('preserve-symlinks')),
   });
 }
@@ -45,7 +41,6 @@ const TYPE_ERRORS = new Set(['ERR_INVALID_MODULE_SPECIFIER', 'ERR_PACKAGE_IMPORT
 
 // The resolver's answer as Node's error.
 exports.errorOf = function errorOf({ code, message }) {
-  void codes;
   const Base = TYPE_ERRORS.has(code) ? TypeError : Error;
   const error = new Base(message);
   error.code = code;
