@@ -1,0 +1,110 @@
+// fs.cp: files, folders and links, copied.
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+const { codes } = require('internal/errors');
+const { toPath, checkCallback } = require('internal/fs/ops');
+const { validateBoolean, validateFunction, validateInteger } = require('internal/validators');
+
+function readOptions(options) {
+  const all = { dereference: false, errorOnExist: false, filter: undefined, force: true, preserveTimestamps: false,
+    recursive: false, verbatimSymlinks: false, mode: 0, ...options };
+  for (const name of ['dereference', 'errorOnExist', 'force', 'preserveTimestamps', 'recursive', 'verbatimSymlinks']) {
+    validateBoolean(all[name], `options.${name}`);
+  }
+  validateInteger(all.mode, 'mode', 0, 7);
+  if (all.filter !== undefined) validateFunction(all.filter, 'options.filter');
+  return all;
+}
+
+function fail(code, message, details) {
+  const error = new codes[code](`${message}: ${details.words} ${details.path}`);
+  error.name = 'SystemError';
+  Object.assign(error, { syscall: 'cp', path: details.path, errno: details.errno });
+  throw error;
+}
+
+const stat = (file, options) => (options.dereference ? fs.statSync : fs.lstatSync)(file, { throwIfNoEntry: false });
+
+function check(from, to, options) {
+  const source = stat(from, options) ?? fs.lstatSync(from);
+  const target = stat(to, options);
+  if (target && source.ino === target.ino && source.dev === target.dev) {
+    fail('ERR_FS_CP_EINVAL', 'Invalid src or dest', { words: 'cp returned EINVAL (src and dest cannot be the same)', path: to, errno: 22 });
+  }
+  if (target && source.isDirectory() && !target.isDirectory()) {
+    fail('ERR_FS_CP_DIR_TO_NON_DIR', 'Cannot overwrite non-directory with directory', { words: `cp returned EISDIR (cannot overwrite non-directory ${to} with directory ${from})`, path: to, errno: 21 });
+  }
+  if (target && !source.isDirectory() && target.isDirectory()) {
+    fail('ERR_FS_CP_NON_DIR_TO_DIR', 'Cannot overwrite directory with non-directory', { words: `cp returned ENOTDIR (cannot overwrite directory ${to} with non-directory ${from})`, path: to, errno: 20 });
+  }
+  if (source.isDirectory() && path.resolve(to).startsWith(`${path.resolve(from)}/`)) {
+    fail('ERR_FS_CP_EINVAL', 'Invalid src or dest', { words: `cp returned EINVAL (cannot copy ${from} to a subdirectory of self ${to})`, path: to, errno: 22 });
+  }
+  return { source, target };
+}
+
+function copyFile(from, to, { source, target }, options) {
+  if (target) {
+    if (options.errorOnExist && !options.force) {
+      fail('ERR_FS_CP_EEXIST', 'Target already exists', { words: `cp returned EEXIST (${to} already exists)`, path: to, errno: 17 });
+    }
+    if (!options.force) return;
+    fs.unlinkSync(to);
+  }
+  fs.copyFileSync(from, to, options.mode);
+  fs.chmodSync(to, source.mode & 0o7777);
+  if (options.preserveTimestamps) fs.utimesSync(to, source.atime, source.mtime);
+}
+
+function copyLink(from, to, { target }, options) {
+  let link = fs.readlinkSync(from);
+  if (!options.verbatimSymlinks && !path.isAbsolute(link)) link = path.resolve(path.dirname(from), link);
+  if (target) fs.unlinkSync(to);
+  fs.symlinkSync(link, to);
+}
+
+function copy(from, to, options, isTop) {
+  const both = check(from, to, options);
+  const { source, target } = both;
+  if (source.isDirectory()) {
+    if (!options.recursive) {
+      fail('ERR_FS_EISDIR', 'Recursive option not enabled, cannot copy a directory', { words: `cp returned EISDIR (${from} is a directory (not copied))`, path: from, errno: 21 });
+    }
+    if (!target) fs.mkdirSync(to, { recursive: isTop });
+    return fs.readdirSync(from).map((name) => [path.join(from, name), path.join(to, name)]);
+  }
+  if (isTop && !target) fs.mkdirSync(path.dirname(to), { recursive: true });
+  if (source.isSymbolicLink()) copyLink(from, to, both, options);
+  else copyFile(from, to, both, options);
+  return [];
+}
+
+function cpSync(from, to, options) {
+  options = readOptions(options);
+  const queue = [[toPath(from, 'src'), toPath(to, 'dest')]];
+  for (let i = 0; i < queue.length; i++) {
+    const [source, target] = queue[i];
+    if (options.filter && !options.filter(source, target)) continue;
+    queue.push(...copy(source, target, options, i === 0));
+  }
+}
+
+async function cpAsync(from, to, options) {
+  const queue = [[from, to]];
+  for (let i = 0; i < queue.length; i++) {
+    const [source, target] = queue[i];
+    if (options.filter && !await options.filter(source, target)) continue;
+    queue.push(...copy(source, target, options, i === 0));
+  }
+}
+
+function cp(from, to, options, callback) {
+  if (typeof options === 'function') [options, callback] = [undefined, options];
+  checkCallback(callback);
+  options = readOptions(options);
+  cpAsync(toPath(from, 'src'), toPath(to, 'dest'), options).then(() => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
+}
+
+module.exports = { cp, cpSync };
