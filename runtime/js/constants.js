@@ -2,4 +2,4 @@
 
 const { signals, errno, priority, dlopen, fs } = require('internal/constants');
 
-module.exports = Object.assign(Object.create(null), dlopen, errno, priority, signals, fs);
+module.exports = Object.assign({}, dlopen, errno, priority, signals, fs);

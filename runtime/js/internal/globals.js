@@ -28,6 +28,24 @@ function queueMicrotask(callback) {
   });
 }
 
+// new Function('x', 'return import(x)'): the engine has no import of its own, so the text is rewritten.
+function wrapFunction(global) {
+  const Native = global.Function;
+  const withImport = (args) => {
+    const last = args.length - 1;
+    if (last < 0 || !/\bimport\s*\(/.test(`${args[last]}`)) return args;
+    const file = require('internal/stack').callerFile() ?? `${process.cwd()}/`;
+    const { rewriteImports } = require('internal/modules/esm');
+    return [...args.slice(0, last), rewriteImports(`${args[last]}`, file)];
+  };
+  const standing = new Proxy(Native, {
+    apply: (target, self, args) => Reflect.apply(target, self, withImport(args)),
+    construct: (target, args, newTarget) => Reflect.construct(target, withImport(args), newTarget === standing ? target : newTarget),
+  });
+  Object.defineProperty(Native.prototype, 'constructor', { value: standing, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(global, 'Function', { value: standing, writable: true, configurable: true, enumerable: false });
+}
+
 // global name -> [builtin, name in it]
 const elsewhere = {
   Buffer: ['buffer', 'Buffer'], atob: ['buffer', 'atob'], btoa: ['buffer', 'btoa'],
@@ -70,6 +88,7 @@ const enumerable = new Set(['structuredClone', 'atob', 'btoa', 'performance', 'f
 exports.setup = function setup(global) {
   const put = (name, value, isEnumerable = true) => Object.defineProperty(global, name,
     { value, writable: true, configurable: true, enumerable: isEnumerable });
+  wrapFunction(global);
   put('global', global, false);
   put('process', process, false);
   Object.defineProperty(global, Symbol.toStringTag, { value: 'global', configurable: true });

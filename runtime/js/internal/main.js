@@ -26,6 +26,11 @@ function beforeExit() {
 }
 
 function exit() {
+  const { url } = require('internal/modules/pending');
+  if (url !== undefined && process.exitCode === undefined) {
+    native('process').write(2, `Warning: Detected unsettled top-level await at ${url}\n`);
+    process.exitCode = 13;
+  }
   if (!process._exiting) {
     process._exiting = true;
     process.emit('exit', +process.exitCode || 0);

@@ -115,6 +115,7 @@ function format(error, entry) {
   const prepare = globalThis.Error?.prepareStackTrace;
   const limit = entry.limit;
   let frames = parse(entry.raw, entry.skip);
+  while (frames.length > 0 && frames[0].file === 'node:internal/errors') frames.shift(); // the class of a code
   if (frames.length > limit) frames = frames.slice(0, limit);
   if (typeof prepare === 'function') return prepare(error, frames.map((frame) => new CallSite(frame)));
   return write(entry.header, frames);
@@ -198,6 +199,15 @@ exports.install = function install() {
   }
   Standing.stackTraceLimit = 10;
   Object.defineProperty(Standing, 'captureStackTrace', { value: captureStackTrace, writable: true, configurable: true });
+};
+
+// The file of a program that called us, or undefined.
+exports.callerFile = function callerFile() {
+  const holder = {};
+  captureNative(holder, callerFile);
+  const frame = parse(holder.stack, 0).find((one) => one.file !== null && !one.file.startsWith('node:'));
+  const file = frame?.file;
+  return file?.startsWith('file://') ? decodeURIComponent(file.slice(7)) : file;
 };
 
 // A file that was compiled with the wrapper before its first line.

@@ -123,6 +123,7 @@ Module._resolveFilename = function _resolveFilename(request, parent, isMain, opt
   }
   const from = parent?.filename ?? (parent?.path && parent.path !== '.' ? `${parent.path}/` : `${process.cwd()}/`);
   const found = tryFrom(request, from);
+  if (found.format === 'builtin') throw notFound(request, parent); // one that is not here yet
   if (found.path !== undefined) return found.path;
   if (found.code === 'MODULE_NOT_FOUND') {
     if (request.startsWith('node:')) throw new (require('internal/errors').codes.ERR_UNKNOWN_BUILTIN_MODULE)(request);

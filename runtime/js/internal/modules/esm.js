@@ -145,11 +145,10 @@ function wasmRecord(record, bytes) {
 function resolve(specifier, record) {
   const name = builtin.nameOf(specifier);
   if (name !== undefined) return { builtin: name };
-  if (specifier.startsWith('node:')) throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier);
   if (specifier.startsWith('data:')) return { url: specifier, format: 'data' };
   const found = resolver.resolve(true, specifier, record.file ?? `${process.cwd()}/`);
   if (found.path === undefined) throw failure(found, specifier);
-  if (found.format === 'builtin') return { builtin: builtin.nameOf(found.path) };
+  if (found.format === 'builtin') throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier); // one that is not here yet
   if (/^[a-z][a-z0-9+.-]+:/i.test(found.path) && !found.path.startsWith('/')) {
     throw new codes.ERR_UNSUPPORTED_ESM_URL_SCHEME(found.path.slice(0, found.path.indexOf(':') + 1));
   }
@@ -539,26 +538,17 @@ function importFrom(specifier, record, options) {
   });
 }
 
-let pendingMain; // the record of an entry that has not come to its end
-
-function reportUnsettled() {
-  if (pendingMain === undefined) return;
-  native('process').write(2, `Warning: Detected unsettled top-level await at ${pendingMain.url}\n`);
-  process.exitCode ??= 13;
-}
+const pending = require('internal/modules/pending');
 
 function start(make) {
-  process.prependListener('exit', (code) => {
-    if (code === 0 && pendingMain !== undefined) reportUnsettled();
-  });
   then.call(Promise.resolve(), () => {
     const record = make();
     record.isMain = true;
-    pendingMain = record;
+    pending.url = record.url;
     prepare(record);
     return evaluate(record);
-  }).then(() => { pendingMain = undefined; }, (error) => {
-    pendingMain = undefined;
+  }).then(() => { pending.url = undefined; }, (error) => {
+    pending.url = undefined;
     require('internal/uncaught').uncaught(error);
   });
 }
