@@ -16,15 +16,16 @@ function place() {
   return folder;
 }
 
+// kind: what the text was made into, 'esm' or 'cjs' (import() rewritten).
 // { made: [facts, function] }, or { text, key } of what is not known.
-exports.load = function load(file, url) {
-  const found = files.loadCached(file, url, place() ?? '');
+exports.load = function load(file, url, kind = 'esm') {
+  const found = files.loadCached(file, url, place() === null ? '' : `${place()}/${kind}`);
   if (typeof found === 'number') throw require('internal/errors').uvException({ errno: found, syscall: 'open', path: file });
   const [text, key, facts, make] = found;
   if (make === undefined) return { text, key };
   return { made: [JSON.parse(facts), make] };
 };
 
-exports.store = function store(key, { code, ...facts }) {
-  if (key !== undefined && place() !== null) files.storeCached(place(), key, JSON.stringify(facts), code);
+exports.store = function store(key, { code, ...facts }, kind = 'esm') {
+  if (key !== undefined && place() !== null) files.storeCached(`${place()}/${kind}`, key, JSON.stringify(facts), code);
 };

@@ -259,6 +259,27 @@ function withImports(text, filename) {
   return require('internal/modules/esm').rewriteImports(text, filename);
 }
 
+// A file that may hold import(): rewritten once, then taken from the cache.
+function compileCached(filename) {
+  const cache = require('internal/modules/cache');
+  const found = cache.load(filename, filename, 'cjs');
+  lazyImport();
+  if (found.made !== undefined) return found.made[1];
+  const text = found.text.startsWith('#!') ? `//${found.text}` : found.text;
+  const code = WRAPPER[0] + require('internal/modules/esm').rewriteImports(text, filename, '__filename') + WRAPPER[1];
+  const fn = files.evaluate(code, filename);
+  cache.store(found.key, { code }, 'cjs');
+  return fn;
+}
+
+// The function behind import(), without the linker until it is called.
+function lazyImport() {
+  const key = Symbol.for('cpm.import');
+  if (Object.hasOwn(globalThis, key)) return;
+  const value = (file) => (specifier, options) => require('internal/modules/esm').importFrom(specifier, file, options);
+  Object.defineProperty(globalThis, key, { value, enumerable: false });
+}
+
 function compileText(text, filename) {
   if (text.startsWith('#!')) text = `//${text}`;
   if (/\bimport\s*(?:\/[/*][\s\S]*?)?\(/.test(text)) text = withImports(text, filename);
@@ -316,13 +337,12 @@ Module._extensions['.js'] = function(module, filename) {
   }
   let fn;
   try {
-    fn = files.compileFile(filename);
+    fn = files.compileFile(filename) ?? compileCached(filename);
   } catch (error) {
     const text = readText(filename);
     if (type !== 'commonjs' && isModuleSyntax(error, text, filename)) return loadAsModule(module, filename, text);
     throw error;
   }
-  if (fn === undefined) return module._compile(readText(filename), filename, type);
   if (typeof fn === 'number') throw fileError(fn, filename);
   runCompiled(module, fn, filename);
 };

@@ -614,13 +614,18 @@ exports.requireModule = function requireModule(filename, text, isMain) {
   return (record.required ??= makeNamespace(record, [['__esModule', () => true]]));
 };
 
-exports.rewriteImports = function rewriteImports(text, filename) {
-  if (!Object.hasOwn(globalThis, importSymbol)) {
-    Object.defineProperty(globalThis, importSymbol, {
-      value: (file) => (specifier, options) => importFrom(specifier, { file }, options), enumerable: false,
-    });
-  }
-  return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${JSON.stringify(filename)})`);
+// Where a script's import() calls are resolved from is `filename`, or the expression `where`.
+exports.rewriteImports = function rewriteImports(text, filename, where = JSON.stringify(filename)) {
+  exports.defineImport();
+  return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${where})`);
+};
+
+// What rewritten texts call.
+exports.defineImport = function defineImport() {
+  if (Object.hasOwn(globalThis, importSymbol)) return;
+  Object.defineProperty(globalThis, importSymbol, {
+    value: (file) => (specifier, options) => importFrom(specifier, { file }, options), enumerable: false,
+  });
 };
 
 exports.looksLikeModule = (text) => isModuleText(text);
