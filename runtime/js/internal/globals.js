@@ -99,6 +99,7 @@ exports.setup = function setup(global) {
   put('console', require('console'), false);
   for (const name of Object.keys(elsewhere)) {
     const [id, key] = elsewhere[name];
+    if (!native('builtins').has(id)) continue; // one that this build does not have
     lazy.define(global, name, () => require(id)[key], enumerable.has(name));
   }
   loop.setHooks([

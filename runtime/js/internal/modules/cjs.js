@@ -263,7 +263,7 @@ function withImports(text, filename) {
 function compileCached(filename) {
   const cache = require('internal/modules/cache');
   const found = cache.load(filename, filename, 'cjs');
-  lazyImport();
+  defineImport();
   if (found.made !== undefined) return found.made[1];
   const text = found.text.startsWith('#!') ? `//${found.text}` : found.text;
   const code = WRAPPER[0] + require('internal/modules/esm').rewriteImports(text, filename, '__filename') + WRAPPER[1];
@@ -273,7 +273,7 @@ function compileCached(filename) {
 }
 
 // The function behind import(), without the linker until it is called.
-function lazyImport() {
+function defineImport() {
   const key = Symbol.for('cpm.import');
   if (Object.hasOwn(globalThis, key)) return;
   const value = (file) => (specifier, options) => require('internal/modules/esm').importFrom(specifier, file, options);
@@ -458,6 +458,6 @@ function checkSyntax(text, path) {
 }
 
 module.exports = {
-  Module, runMain: () => Module.runMain(), evaluateMain, checkSyntax, makeRequire, compileText,
+  Module, runMain: () => Module.runMain(), evaluateMain, checkSyntax, makeRequire, compileText, defineImport,
   mainModule: () => mainModule,
 };

@@ -9,7 +9,6 @@ const { codes } = require('internal/errors');
 const { pathToHref } = require('internal/url');
 const files = native('module');
 
-const importSymbol = Symbol.for('cpm.import');
 const then = Promise.prototype.then;
 const records = new Map(); // url (and type, for JSON) -> record
 
@@ -616,16 +615,8 @@ exports.requireModule = function requireModule(filename, text, isMain) {
 
 // Where a script's import() calls are resolved from is `filename`, or the expression `where`.
 exports.rewriteImports = function rewriteImports(text, filename, where = JSON.stringify(filename)) {
-  exports.defineImport();
+  require('internal/modules/cjs').defineImport();
   return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${where})`);
-};
-
-// What rewritten texts call.
-exports.defineImport = function defineImport() {
-  if (Object.hasOwn(globalThis, importSymbol)) return;
-  Object.defineProperty(globalThis, importSymbol, {
-    value: (file) => (specifier, options) => importFrom(specifier, { file }, options), enumerable: false,
-  });
 };
 
 exports.looksLikeModule = (text) => isModuleText(text);
