@@ -47,12 +47,12 @@ struct outdated {
 static const char *type_of(const struct cpm_graph_edge *e)
 {
     switch (e->type) {
-    case CPM_EDGE_OPTIONAL:
-    case CPM_EDGE_PEER_OPTIONAL:
+    case CPM_GRAPH_OPTIONAL:
+    case CPM_GRAPH_PEER_OPTIONAL:
         return "optionalDependencies";
-    case CPM_EDGE_PEER:
+    case CPM_GRAPH_PEER:
         return "peerDependencies";
-    case CPM_EDGE_DEV:
+    case CPM_GRAPH_DEV:
         return "devDependencies";
     default:
         return "dependencies";
@@ -66,8 +66,8 @@ static bool omits(const struct outdated *o, const struct cpm_graph_edge *e)
         bool dev = strcmp(*kind, "dev") == 0, optional = strcmp(*kind, "optional") == 0;
         bool peer = strcmp(*kind, "peer") == 0;
         if (n ? (dev && n->dev) || (optional && n->optional) || (peer && n->peer)
-              : (dev && e->type == CPM_EDGE_DEV) || (optional && cpm_graph_edge_is_optional(e)) ||
-                    (peer && (e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL)))
+              : (dev && e->type == CPM_GRAPH_DEV) || (optional && cpm_graph_edge_is_optional(e)) ||
+                    (peer && (e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL)))
             return true;
     }
     return false;
@@ -107,7 +107,7 @@ static void track_edge(struct outdated *o, const struct cpm_graph_edge *e)
     struct cpm_arena *arena = o->cli->arena;
     struct wish w = {.edge = e, .node = e->to, .type = type_of(e)};
     const char *key = cpm_arena_printf(arena, "%p", (const void *)e);
-    bool plain = e->type == CPM_EDGE_PROD || e->type == CPM_EDGE_WORKSPACE;
+    bool plain = e->type == CPM_GRAPH_PROD || e->type == CPM_GRAPH_WORKSPACE;
     if (o->filter && !o->filter[cpm_graph_index(&o->load.graph, e->from->target)])
         return;
     if (cpm_map_set(&o->seen, cpm_str(key), o) || omits(o, e) ||

@@ -1,5 +1,7 @@
 /* The flow on a terminal: progress while it runs, then npm's summary, or its JSON. */
 #include "base/mem.h"
+#include "cli/audit_run.h"
+#include "cli/audit_text.h"
 #include "cli/config/config.h"
 #include "cli/conflict_report.h"
 #include "cli/flow_options.h"
@@ -106,7 +108,7 @@ static struct cpm_json *summary_json(const struct cpm_cli *cli, const struct cpm
     }
     cpm_json_set(doc, CPM_STR("add"), lists[0]);
     cpm_json_set(doc, CPM_STR("added"), cpm_json_new_number((double)s->added));
-    cpm_json_set(doc, CPM_STR("audited"), cpm_json_new_number(0));
+    cpm_json_set(doc, CPM_STR("audited"), cpm_json_new_number((double)s->audited));
     cpm_json_set(doc, CPM_STR("change"), lists[1]);
     cpm_json_set(doc, CPM_STR("changed"), cpm_json_new_number((double)s->changed));
     cpm_json_set(doc, CPM_STR("funding"), cpm_json_new_number((double)s->funding));
@@ -115,12 +117,22 @@ static struct cpm_json *summary_json(const struct cpm_cli *cli, const struct cpm
     return doc;
 }
 
+static bool is_audit(const struct cpm_cli *cli)
+{
+    return strcmp(cli->command, "audit") == 0;
+}
+
+/* What an audit found is one more member: counts, or all of it for `audit fix`. */
 static void print_json(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
-                       const struct cpm_summary *s)
+                       const struct cpm_summary *s, const struct cpm_json *report)
 {
     struct cpm_json *doc = summary_json(cli, opts, s);
+    const struct cpm_json *found =
+        is_audit(cli) ? report : cpm_json_get(report, CPM_STR("metadata"));
     struct cpm_buf out = CPM_BUF_INIT(256 << 20);
 
+    if (found)
+        cpm_json_set(doc, CPM_STR("audit"), cpm_json_copy(found));
     cpm_json_write(doc, CPM_STR("  "), CPM_STR("\n"), &out);
     cpm_term_out(cli->term, cpm_buf_str(&out));
     cpm_buf_release(&out);
@@ -145,25 +157,72 @@ static void print_changes(const struct cpm_cli *cli, const struct cpm_summary *s
     }
 }
 
-static void print_summary(const struct cpm_cli *cli, const struct cpm_flow_options *opts,
-                          const struct cpm_flow_result *result, uint64_t elapsed)
+static void print_audit(const struct cpm_cli *cli, const struct cpm_json *report)
+{
+    struct cpm_buf out = CPM_BUF_INIT(64u << 20);
+    cpm_buf_add_char(&out, '\n');
+    if (is_audit(cli))
+        cpm_audit_text_detail(report, cli->term, &out);
+    else
+        cpm_audit_text_install(report, cli->term, &out);
+    cpm_buf_add_char(&out, '\n');
+    cpm_term_put(cli->term, cpm_buf_str(&out));
+    cpm_buf_release(&out);
+}
+
+/* Once for what was done: words or a document. */
+struct done {
+    const struct cpm_flow_options *opts;
+    const struct cpm_summary *summary;
+    const struct cpm_json *report; /* of the audit, or NULL */
+    uint64_t elapsed;
+};
+
+static void print_summary(const struct cpm_cli *cli, const struct done *d)
 {
     struct cpm_buf out = CPM_BUF_INIT(1 << 20);
     struct cpm_str words;
 
     if (cpm_config_bool(cli->config, "json")) {
-        print_json(cli, opts, &result->summary);
+        print_json(cli, d->opts, d->summary, d->report);
         return;
     }
-    if (opts->dry_run || cpm_config_bool(cli->config, "long"))
-        print_changes(cli, &result->summary);
-    cpm_summary_write(&result->summary, elapsed,
+    if (d->opts->dry_run || cpm_config_bool(cli->config, "long"))
+        print_changes(cli, d->summary);
+    cpm_summary_write(d->summary, d->elapsed,
                       cpm_config_bool(cli->config, "fund") ? cpm_term_program(cli->term) : NULL,
                       &out);
     words = cpm_buf_str(&out);
     words.len--; /* cpm_term_out ends the line */
     cpm_term_out(cli->term, words);
     cpm_buf_release(&out);
+    if (d->report)
+        print_audit(cli, d->report);
+}
+
+static size_t count_audited(const struct cpm_audit *audit)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < audit->graph->count; i++)
+        n += !cpm_graph_node_is_omitted(&audit->graph->nodes[i], audit->omit);
+    return n;
+}
+
+static void show_done(struct cpm_cli *cli, const struct cpm_flow_options *opts,
+                      struct cpm_flow_result *result, uint64_t start, int *exit_code)
+{
+    struct cpm_json *report = cpm_audit_run_flow(cli, result->audit);
+    struct done d = {
+        .opts = opts, .summary = &result->summary, .report = report, .elapsed = now_ms() - start};
+
+    if (report)
+        result->summary.audited = count_audited(&result->audit->audit);
+    if (cpm_term_level(cli->term) > CPM_LOG_SILENT)
+        print_summary(cli, &d);
+    if (report && is_audit(cli))
+        *exit_code = cpm_audit_exit_code(report, cpm_config_str(cli->config, "audit-level"));
+    cpm_json_free(report);
 }
 
 static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int rc, int *exit_code,
@@ -225,8 +284,9 @@ int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *ex
     int rc = run_flow(cli, opts, &result, err);
 
     if (rc == 0)
-        print_summary(cli, opts, &result, now_ms() - start);
+        show_done(cli, opts, &result, start, exit_code);
     rc = finish(cli, &result, rc, exit_code, err);
+    cpm_flow_audit_release(result.audit);
     cpm_names_free(opts->names);
     return rc;
 }

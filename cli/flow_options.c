@@ -165,7 +165,9 @@ static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_erro
     o->save = flag(cli, "save");
     o->lock_only = flag(cli, "package-lock-only");
     o->package_lock = flag(cli, "package-lock") || o->lock_only;
+    o->audit = flag(cli, "audit");
     o->dry_run = flag(cli, "dry-run");
+    o->audit = flag(cli, "audit");
     o->ignore_scripts = flag(cli, "ignore-scripts");
     o->format_lock = flag(cli, "format-package-lock");
     o->lockfile_version = (int)cpm_config_num(cli->config, "lockfile-version");

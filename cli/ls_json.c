@@ -116,7 +116,7 @@ static void add_package(const struct builder *b, struct cpm_json *object,
 
 static void add_problems(struct cpm_json *object, const struct cpm_ls_item *item)
 {
-    bool optional = item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
+    bool optional = item->type == CPM_GRAPH_OPTIONAL || item->type == CPM_GRAPH_PEER_OPTIONAL;
     if (item->invalid)
         cpm_json_set_str(object, "invalid", cpm_str(item->invalid));
     if (item->missing && !optional) {

@@ -30,7 +30,7 @@ static bool is_extraneous(const struct printer *p, const struct cpm_ls_item *ite
 
 static bool is_optional(const struct cpm_ls_item *item)
 {
-    return item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
+    return item->type == CPM_GRAPH_OPTIONAL || item->type == CPM_GRAPH_PEER_OPTIONAL;
 }
 
 static void add_name(const struct printer *p, const struct cpm_ls_item *item, struct cpm_buf *out)

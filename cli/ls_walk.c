@@ -57,16 +57,16 @@ static bool passes_workspaces(const struct cpm_ls_walk *w, const struct cpm_grap
 static bool has_kind(const struct cpm_graph_edge *e, const char *kind)
 {
     switch (e->type) {
-    case CPM_EDGE_DEV:
+    case CPM_GRAPH_DEV:
         return strcmp(kind, "dev") == 0;
-    case CPM_EDGE_OPTIONAL:
+    case CPM_GRAPH_OPTIONAL:
         return strcmp(kind, "optional") == 0;
-    case CPM_EDGE_PEER:
+    case CPM_GRAPH_PEER:
         return strcmp(kind, "peer") == 0;
-    case CPM_EDGE_PEER_OPTIONAL:
+    case CPM_GRAPH_PEER_OPTIONAL:
         return strcmp(kind, "peer") == 0 || strcmp(kind, "optional") == 0;
-    case CPM_EDGE_PROD:
-    case CPM_EDGE_WORKSPACE:
+    case CPM_GRAPH_PROD:
+    case CPM_GRAPH_WORKSPACE:
         return false;
     }
     return false;
@@ -214,7 +214,7 @@ static void add_problem(struct walker *k, struct cpm_ls_item *item, const char *
 
 static void visit(struct walker *k, struct cpm_ls_item *item)
 {
-    bool optional = item->type == CPM_EDGE_OPTIONAL || item->type == CPM_EDGE_PEER_OPTIONAL;
+    bool optional = item->type == CPM_GRAPH_OPTIONAL || item->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!item->copy) {
         item->invalid = state_of(k, item->node)->invalid;
         item->type = state_of(k, item->node)->type;

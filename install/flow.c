@@ -16,6 +16,8 @@ static const struct {
     {cpm_flow_resolve, false},
     /* ci: the ideal tree must be the lock */
     {cpm_flow_check, false},
+    /* the tree is known: the registry is asked for advisories while the rest goes on */
+    {cpm_flow_audit, false},
     /* ideal tree -> store -> node_modules */
     {cpm_flow_install, false},
     /* what the lock must know of packages that were not unpacked */
@@ -28,6 +30,8 @@ static const struct {
     {cpm_flow_remember, false},
     /* the project's own scripts */
     {cpm_flow_root_scripts, true},
+    /* what the registry said */
+    {cpm_flow_await_audit, true},
 };
 
 void cpm_flow_tell(const struct cpm_flow *f, enum cpm_flow_step step, size_t done, size_t total,
@@ -81,6 +85,7 @@ static void release(struct cpm_flow *f)
 {
     cpm_module_index_end(f->install.module_index);
     cpm_registry_free(f->registry);
+    cpm_flow_audit_end(f);
     if (f->loop_open) {
         uv_run(&f->loop, UV_RUN_DEFAULT);
         uv_loop_close(&f->loop);

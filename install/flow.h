@@ -9,6 +9,7 @@
 #ifndef CPM_INSTALL_FLOW_H
 #define CPM_INSTALL_FLOW_H
 
+#include "install/flow_audit.h"
 #include "install/install.h"
 #include "install/request.h"
 #include "install/script.h"
@@ -59,6 +60,9 @@ struct cpm_flow_options {
     bool package_lock; /* read and write the lock */
     bool lock_only;    /* --package-lock-only */
     bool dry_run;
+    const struct cpm_tree_avoid *avoids; /* audit fix */
+    size_t avoid_count;
+    bool audit; /* ask the registry for advisories */
     bool ignore_scripts;
     bool format_lock;     /* false: the lock on one line */
     int lockfile_version; /* 0: keep, or 3 */
@@ -85,6 +89,8 @@ struct cpm_flow_result {
     int script_exit;                     /* with CPM_ELIFECYCLE: the script's exit code */
     int script_signal;                   /* … and the signal that killed it, or 0 */
     const struct cpm_str *names;         /* install: the package that each spec turned out to be */
+    /* Asked for and not current; to be released with cpm_flow_audit_release */
+    struct cpm_flow_audit *audit;
 };
 
 /* Results live in `arena`. */

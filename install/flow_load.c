@@ -14,8 +14,8 @@ static bool may_be_current(const struct cpm_flow *f)
 {
     const struct cpm_flow_options *o = f->opts;
 
-    return o->mode == CPM_FLOW_INSTALL && !o->specs[0] && !o->global && !o->lock_only &&
-           !o->dry_run && o->package_lock && !o->write_case;
+    return o->mode == CPM_FLOW_INSTALL && !o->specs[0] && !o->avoid_count && !o->global &&
+           !o->lock_only && !o->dry_run && o->package_lock && !o->write_case;
 }
 
 static int open_store(struct cpm_flow *f, struct cpm_error *err)

@@ -143,6 +143,8 @@ static void prepare_input(struct cpm_flow *f)
                                   .adds = adds,
                                   .add_count = f->request_count,
                                   .has_removals = f->removed,
+                                  .avoids = f->opts->avoids,
+                                  .avoid_count = f->opts->avoid_count,
                                   .names = f->names,
                                   .arena = f->arena};
     if (f->opts->global)

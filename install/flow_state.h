@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "install/allow.h"
 #include "install/flow.h"
+#include "install/flow_audit.h"
 #include "install/gather.h"
 #include "install/isolate/isolate.h"
 #include "install/project.h"
@@ -38,9 +39,10 @@ struct cpm_flow {
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */
     struct cpm_install_request install;
-    struct cpm_map by_location;  /* entries of the ideal tree */
-    struct cpm_isolate isolated; /* with the linked strategy: what is laid out */
-    struct cpm_map placed;       /* its entries, by location */
+    struct cpm_flow_audit *audit; /* NULL: not asked */
+    struct cpm_map by_location;   /* entries of the ideal tree */
+    struct cpm_isolate isolated;  /* with the linked strategy: what is laid out */
+    struct cpm_map placed;        /* its entries, by location */
     bool installed;
     struct cpm_map changed; /* locations that were added or changed */
     struct cpm_map early; /* integrity -> struct early: tarballs that were started while solving */
@@ -81,12 +83,16 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_audit(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_await_audit(struct cpm_flow *f, struct cpm_error *err);
+/* When the registry is gone: frees the exchange. */
+void cpm_flow_audit_end(struct cpm_flow *f);
 
 /* The ideal tree's entry at a location, or NULL. The first call indexes the tree. */
 const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str location);

@@ -97,12 +97,16 @@ static void write_changes(const struct cpm_summary *s, struct cpm_buf *out)
     if (s->added)
         write_count(out, "added", s->added);
     if (s->removed) {
-        cpm_buf_add_text(out, !s->added ? "" : s->changed ? ", " : ", and ");
+        cpm_buf_add_text(out, !s->added ? "" : s->changed || s->audited ? ", " : ", and ");
         write_count(out, "removed", s->removed);
     }
     if (s->changed) {
-        cpm_buf_add_text(out, s->added || s->removed ? ", and " : "");
+        cpm_buf_add_text(out, !s->added && !s->removed ? "" : s->audited ? ", " : ", and ");
         write_count(out, "changed", s->changed);
+    }
+    if (s->audited) {
+        cpm_buf_add_text(out, s->added || s->removed || s->changed ? ", and " : ", ");
+        write_count(out, "audited", s->audited);
     }
 }
 

@@ -7,6 +7,7 @@
 
 struct cpm_summary {
     size_t added, removed, changed;
+    size_t audited; /* packages of the tree, the root too; 0: not audited */
     size_t funding; /* packages with a valid `funding`, each name@version once */
     const struct cpm_install_change *changes;
     size_t change_count;
@@ -19,8 +20,8 @@ size_t cpm_summary_count_funding(const struct cpm_lock *lock);
 bool cpm_funding_is_valid(struct cpm_str raw);
 void cpm_summary_count_changes(struct cpm_summary *summary);
 
-/* "\nadded 2 packages, and changed 1 package in 3s\n\n2 packages are looking for funding\n  run
- * `PROGRAM fund` for details\n"; program NULL: nothing of funding. */
+/* "\nadded 2 packages, and audited 9 packages in 3s\n\n2 packages are looking for funding\n
+ *   run `PROGRAM fund` for details\n"; program NULL: nothing of funding. */
 void cpm_summary_write(const struct cpm_summary *summary, uint64_t elapsed_ms, const char *program,
                        struct cpm_buf *out);
 /* "312ms", "3s", "2m": npm's short form. */

@@ -37,7 +37,7 @@ static bool is_bundled(const struct cpm_graph_edge *e)
 
 static const char *error_of(const struct cpm_explain *x, const struct cpm_graph_edge *e)
 {
-    bool peer = e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL;
+    bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
 
     if (peer && e->to->parent == e->from && e->from->parent)
         return "PEER LOCAL";
@@ -72,7 +72,7 @@ static struct cpm_explained_edge *explain_edge(struct cpm_explain *x, struct cpm
     out->overridden = !cpm_str_eq(e->spec, e->raw);
     out->bundled = is_bundled(e);
     out->error = error_of(x, e);
-    if (e->type == CPM_EDGE_WORKSPACE)
+    if (e->type == CPM_GRAPH_WORKSPACE)
         out->relative = relative_folder(x, e);
     out->from = explain_node(x, e->from, seen);
     return x->edges[from][at] = out;

@@ -114,7 +114,7 @@ static void add_edge(struct cpm_graph *t, struct cpm_graph_node *n, struct cpm_g
     size_t at = 0;
     while (at < n->edge_count && !cpm_str_eq(n->edges[at].name, edge.name))
         at++;
-    if (at < n->edge_count && n->edges[at].type == CPM_EDGE_WORKSPACE)
+    if (at < n->edge_count && n->edges[at].type == CPM_GRAPH_WORKSPACE)
         return;
     edge.from = n;
     edge.to = resolve(n, edge.name);
@@ -130,7 +130,7 @@ static void add_group(struct cpm_graph *t, struct cpm_graph_node *n, enum cpm_de
     for (uint32_t i = 0; i < deps->n; i++) {
         enum cpm_graph_edge_type kind = type;
         if (group == CPM_DEPS_PEER) {
-            if (deps->v[i].optional_peer != (type == CPM_EDGE_PEER_OPTIONAL))
+            if (deps->v[i].optional_peer != (type == CPM_GRAPH_PEER_OPTIONAL))
                 continue;
         }
         add_edge(t, n,
@@ -150,7 +150,7 @@ static void add_global_edges(struct cpm_graph *t, struct cpm_graph_node *root)
             kid->entry->link ? cpm_arena_printf(t->arena, "file:%s", kid->real) : "*";
         add_edge(
             t, root,
-            (struct cpm_graph_edge){.name = e->key, .raw = cpm_str(spec), .type = CPM_EDGE_PROD});
+            (struct cpm_graph_edge){.name = e->key, .raw = cpm_str(spec), .type = CPM_GRAPH_PROD});
     }
 }
 
@@ -169,21 +169,21 @@ static void add_edges(struct cpm_graph *t, struct cpm_graph_node *n,
         add_edge(t, n,
                  (struct cpm_graph_edge){.name = in->workspaces[i].name,
                                          .raw = cpm_str(spec),
-                                         .type = CPM_EDGE_WORKSPACE});
+                                         .type = CPM_GRAPH_WORKSPACE});
     }
-    add_group(t, n, CPM_DEPS_PEER, CPM_EDGE_PEER);
-    add_group(t, n, CPM_DEPS_PEER, CPM_EDGE_PEER_OPTIONAL);
-    add_group(t, n, CPM_DEPS_PROD, CPM_EDGE_PROD);
-    add_group(t, n, CPM_DEPS_OPTIONAL, CPM_EDGE_OPTIONAL);
+    add_group(t, n, CPM_DEPS_PEER, CPM_GRAPH_PEER);
+    add_group(t, n, CPM_DEPS_PEER, CPM_GRAPH_PEER_OPTIONAL);
+    add_group(t, n, CPM_DEPS_PROD, CPM_GRAPH_PROD);
+    add_group(t, n, CPM_DEPS_OPTIONAL, CPM_GRAPH_OPTIONAL);
     if (top)
-        add_group(t, n, CPM_DEPS_DEV, CPM_EDGE_DEV);
+        add_group(t, n, CPM_DEPS_DEV, CPM_GRAPH_DEV);
 }
 
 static void mark_workspaces(struct cpm_graph *t)
 {
     for (size_t i = 0; i < t->root->edge_count; i++) {
         struct cpm_graph_edge *e = &t->root->edges[i];
-        if (e->type != CPM_EDGE_WORKSPACE || !e->to)
+        if (e->type != CPM_GRAPH_WORKSPACE || !e->to)
             continue;
         e->to->workspace = true;
         e->to->target->workspace = true;

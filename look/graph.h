@@ -11,12 +11,12 @@
 struct cpm_graph_node;
 
 enum cpm_graph_edge_type {
-    CPM_EDGE_PROD,
-    CPM_EDGE_DEV,
-    CPM_EDGE_OPTIONAL,
-    CPM_EDGE_PEER,
-    CPM_EDGE_PEER_OPTIONAL,
-    CPM_EDGE_WORKSPACE
+    CPM_GRAPH_PROD,
+    CPM_GRAPH_DEV,
+    CPM_GRAPH_OPTIONAL,
+    CPM_GRAPH_PEER,
+    CPM_GRAPH_PEER_OPTIONAL,
+    CPM_GRAPH_WORKSPACE
 };
 
 struct cpm_graph_edge {
@@ -104,7 +104,7 @@ bool *cpm_graph_without_workspaces(struct cpm_graph *tree);
 
 static inline bool cpm_graph_edge_is_optional(const struct cpm_graph_edge *e)
 {
-    return e->type == CPM_EDGE_OPTIONAL || e->type == CPM_EDGE_PEER_OPTIONAL;
+    return e->type == CPM_GRAPH_OPTIONAL || e->type == CPM_GRAPH_PEER_OPTIONAL;
 }
 /* npm's words for an edge: missing, or there and not what was asked for. */
 static inline bool cpm_graph_edge_is_missing(const struct cpm_graph_edge *e)

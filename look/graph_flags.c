@@ -46,8 +46,8 @@ static void pass_link(struct queue *q, const struct cpm_graph_node *link)
 static void pass_edge(struct queue *q, const struct cpm_graph_edge *e)
 {
     struct cpm_graph_node *to = e->to, *from = e->from;
-    bool optional = cpm_graph_edge_is_optional(e), dev = e->type == CPM_EDGE_DEV;
-    bool peer = e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL;
+    bool optional = cpm_graph_edge_is_optional(e), dev = e->type == CPM_GRAPH_DEV;
+    bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!to)
         return;
     bool changed = lose(&to->extraneous, !from->extraneous && !(peer && optional));

@@ -26,7 +26,7 @@ struct place {
 static bool has_workspaces(const struct cpm_graph *t)
 {
     for (size_t i = 0; i < t->root->edge_count; i++)
-        if (t->root->edges[i].type == CPM_EDGE_WORKSPACE)
+        if (t->root->edges[i].type == CPM_GRAPH_WORKSPACE)
             return true;
     return false;
 }

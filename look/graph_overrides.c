@@ -111,7 +111,7 @@ static struct cpm_str top_rule(const struct cpm_graph_override *rule,
 
 struct cpm_str cpm_graph_override_spec(struct cpm_graph *tree, const struct cpm_graph_edge *edge)
 {
-    if (!edge->to || edge->type == CPM_EDGE_WORKSPACE)
+    if (!edge->to || edge->type == CPM_GRAPH_WORKSPACE)
         return edge->raw;
     for (size_t i = 0; i < tree->override_count; i++) {
         const struct cpm_graph_override *rule = &tree->overrides[i];

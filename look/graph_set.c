@@ -34,7 +34,7 @@ bool *cpm_graph_of_workspaces(struct cpm_graph *tree, const char *const *paths, 
                 add(&s, &tree->nodes[i]);
     for (size_t i = 0; with_root && i < tree->root->edge_count; i++) {
         const struct cpm_graph_edge *e = &tree->root->edges[i];
-        if (e->to && e->type != CPM_EDGE_WORKSPACE)
+        if (e->to && e->type != CPM_GRAPH_WORKSPACE)
             add(&s, e->to);
     }
     for (size_t i = 0; i < s.count; i++)

@@ -80,7 +80,7 @@ bool cpm_graph_node_satisfies(const struct cpm_graph *tree, const struct cpm_gra
 
 bool cpm_graph_edge_is_invalid(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
 {
-    bool peer = e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL;
+    bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!e->to || (peer && e->to->parent == e->from && e->from->parent))
         return false; /* missing, or npm's PEER LOCAL, which is another fault */
     return !cpm_graph_node_satisfies(tree, e->to, e->spec, e->from->real);

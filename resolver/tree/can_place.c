@@ -139,9 +139,16 @@ static bool not_older(const struct cpm_node *a, const struct cpm_node *b)
            cpm_version_cmp(&a->pkg->parsed, &b->pkg->parsed) >= 0;
 }
 
+/* A fix may be older than what it replaces. */
+static bool is_safer(struct cpm_solver *s, const struct cpm_can *can)
+{
+    return cpm_node_is_vulnerable(s, can->current) && can->dep->pkg->parsed_ok &&
+           can->current->pkg->parsed_ok && !cpm_node_is_vulnerable(s, can->dep);
+}
+
 static enum cpm_verdict check_current(struct cpm_solver *s, struct cpm_can *can)
 {
-    bool newer = not_older(can->dep, can->current);
+    bool newer = not_older(can->dep, can->current) || is_safer(s, can);
     bool satisfied = cpm_edge_accepts(s, can->edge, can->current);
     enum cpm_verdict verdict;
 

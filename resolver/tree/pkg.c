@@ -173,6 +173,7 @@ static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
                             const struct cpm_spec *spec)
 {
     const struct cpm_name *real = packument_name(s, name, spec);
+    struct cpm_pick_options opts = s->opts->pick;
     struct cpm_error err = CPM_ERROR_INIT;
     struct cpm_by_name *side;
     uint32_t index;
@@ -183,8 +184,9 @@ static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
         return NULL;
     if (side->failure)
         return cpm_pkg_failed(s, side->failure);
-    if (cpm_pick(side->packument, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec, &s->opts->pick,
-                 &index, &err) < 0)
+    opts.avoid = cpm_solver_name(s, name)->avoid;
+    if (cpm_pick(side->packument, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec, &opts, &index,
+                 &err) < 0)
         return cpm_pkg_failed(s, &err);
     return pkg_of_version(s, side->packument, index);
 }

@@ -138,6 +138,7 @@ static void apply_requests(struct cpm_solver *s)
 {
     for (size_t i = 0; i < s->in->update_count; i++)
         request_update(s, s->in->updates[i]);
+    cpm_avoid_apply(s);
     for (size_t i = 0; i < s->in->add_count; i++) {
         struct cpm_node *from = requirer_at(s, s->in->adds[i].workspace);
         struct cpm_edge *e =

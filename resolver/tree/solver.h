@@ -14,6 +14,7 @@ struct cpm_by_name { /* side table of a name */
     struct cpm_edge *first_edge, *last_edge; /* in the ideal tree, of this fold */
     struct cpm_node *first_node, *last_node; /* in the ideal tree, of exactly this name */
     const struct cpm_packument *packument;
+    const struct cpm_range *avoid;   /* vulnerable versions, or NULL */
     const struct cpm_error *failure; /* why there is no packument */
     bool asked, pending, update;     /* `update`: on the list of names to update */
 };
@@ -148,6 +149,9 @@ void cpm_optional_set_inert(struct cpm_solver *s, struct cpm_node *n);
 /* load.c */
 int cpm_load_lock(struct cpm_solver *s);
 int cpm_inflate_old_lock(struct cpm_solver *s);
+/* avoid.c */
+bool cpm_node_is_vulnerable(struct cpm_solver *s, const struct cpm_node *n);
+void cpm_avoid_apply(struct cpm_solver *s);
 /* platform.c */
 int cpm_check_platforms(struct cpm_solver *s);
 /* override.c */

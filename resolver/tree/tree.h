@@ -87,6 +87,12 @@ struct cpm_tree_pin {
     struct cpm_str integrity;
 };
 
+/* `audit fix`: versions that are not to be, where another will do. */
+struct cpm_tree_avoid {
+    const struct cpm_name *name;
+    const struct cpm_range *range;
+};
+
 struct cpm_tree_input {
     const struct cpm_manifest
         *root; /* package.json after the user's adds and removals; never NULL */
@@ -100,6 +106,8 @@ struct cpm_tree_input {
     bool has_dev_engines; /* package.json has devEngines: its engines are not looked at */
     const struct cpm_name *const *updates; /* `update NAME…` */
     size_t update_count;
+    const struct cpm_tree_avoid *avoids;
+    size_t avoid_count;
     const struct cpm_tree_pin *pins;
     size_t pin_count;
     struct cpm_names *names;
