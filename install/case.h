@@ -20,9 +20,8 @@ struct cpm_case_record {
 
 void cpm_case_record_init(struct cpm_case_record *r, struct cpm_arena *arena);
 void cpm_case_record_release(struct cpm_case_record *r);
-/* A source that asks `inner` and remembers the answers. */
-struct cpm_tree_source cpm_case_source(struct cpm_case_record *r,
-                                       const struct cpm_tree_source *inner);
+/* A source that asks `inner` and remembers the answers in `record`, a struct cpm_case_record. */
+struct cpm_tree_source cpm_case_source(void *record, const struct cpm_tree_source *inner);
 
 struct cpm_case {
     const struct cpm_case_record *record;

@@ -70,9 +70,10 @@ static void record_version(void *data, const struct cpm_packument *p, uint32_t i
         known->read[index] = true;
 }
 
-struct cpm_tree_source cpm_case_source(struct cpm_case_record *r,
-                                       const struct cpm_tree_source *inner)
+struct cpm_tree_source cpm_case_source(void *record, const struct cpm_tree_source *inner)
 {
+    struct cpm_case_record *r = record;
+
     r->inner = inner;
     return (struct cpm_tree_source){.data = r,
                                     .packument = record_packument,

@@ -90,6 +90,7 @@ static void release(struct cpm_flow *f)
         uv_run(&f->loop, UV_RUN_DEFAULT);
         uv_loop_close(&f->loop);
     }
+    cpm_import_release(&f->import);
     cpm_store_close(f->store);
     cpm_project_release(&f->project);
     cpm_map_release(&f->early);

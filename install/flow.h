@@ -14,6 +14,7 @@
 #include "install/request.h"
 #include "install/script.h"
 #include "install/summary.h"
+#include "lockfile/foreign.h"
 #include "resolver/tree/tree.h"
 
 enum cpm_flow_mode {
@@ -77,6 +78,7 @@ struct cpm_flow_options {
     bool allow_scripts_explicit;      /* … from the command line or the environment */
     bool allow_all_scripts;           /* dangerously-allow-all-scripts */
     bool strict_allow_scripts;
+    const struct cpm_foreign *foreign; /* `import`: whose versions the lock gets; or NULL */
     const char *write_case;  /* file that gets the solve as a test case; or NULL */
     const char *fingerprint; /* of every option that changes the result: part of the O(1) check */
 };

@@ -51,7 +51,7 @@ static bool begins_with_actual(struct cpm_flow *f)
 {
     if (f->opts->global)
         return true;
-    if (f->project.has_lock || f->opts->tree.update_all ||
+    if (f->project.has_lock || f->opts->tree.update_all || f->opts->foreign ||
         cpm_install_is_interrupted(f->opts->path))
         return false;
     return f->opts->package_lock || !cpm_project_has_lock_file(&f->project);
@@ -95,7 +95,7 @@ static int read_yarn(struct cpm_flow *f, struct cpm_error *err)
     struct cpm_str text;
     int rc;
 
-    if (f->project.has_lock || f->opts->global || !f->opts->package_lock ||
+    if (f->project.has_lock || f->opts->global || !f->opts->package_lock || f->opts->foreign ||
         f->opts->tree.update_all || has_modules(&f->actual))
         return 0;
     if ((rc = cpm_fs_read(file, YARN_MAX, f->arena, &text, err)) < 0)
@@ -115,6 +115,7 @@ static int read_lock(struct cpm_flow *f, struct cpm_error *err)
     if (!f->opts->package_lock || f->opts->global)
         return 0;
     rc = cpm_project_load_lock(&f->project, f->opts->lockfile_version, err);
+    f->project.has_lock &= !f->opts->foreign;
     if (f->project.broken_lock.code)
         cpm_flow_warn(f, "lock",
                       cpm_str(cpm_arena_printf(f->arena,

@@ -180,6 +180,8 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
     if (rc == 0)
         rc = cpm_project_refresh(&f->project, err);
     prepare_input(f);
+    if (rc == 0 && f->opts->foreign)
+        rc = cpm_import_prepare(&f->import, f->opts->foreign, &f->input, err);
     if (rc == 0)
         rc = cpm_flow_choose_updates(f, err);
     return rc;

@@ -3,6 +3,7 @@
 #include "install/flow_state.h"
 
 #include "base/path.h"
+#include "install/case.h"
 #include "install/fetch.h"
 
 /* A download that was started before the tree was known. */
@@ -130,10 +131,20 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     g->progress = gather_progress;
     g->picked = f->opts->lock_only || f->opts->dry_run ? NULL : fetch_early;
     cpm_case_record_init(&record, f->arena);
-    g->record = f->opts->write_case ? &record : NULL;
-    rc = cpm_gather_run(g, err);
-    if (g->record)
+    if (f->opts->foreign) {
+        g->wrap = cpm_import_source;
+        g->wrap_data = &f->import;
+    } else if (f->opts->write_case) {
+        g->wrap = cpm_case_source;
+        g->wrap_data = &record;
+    }
+    do
+        rc = cpm_gather_run(g, err);
+    while (rc == CPM_ETARGET && f->opts->foreign && cpm_import_widen(&f->import));
+    if (g->wrap == cpm_case_source)
         rc = write_case(f, &record, rc, err);
+    if (rc == 0 && f->opts->foreign)
+        cpm_import_finish(&f->import, &f->project, &g->result.lock);
     cpm_case_record_release(&record);
     f->out->conflict = g->result.conflict;
     if (rc == 0 && f->opts->global)

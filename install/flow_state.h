@@ -7,6 +7,7 @@
 #include "install/flow.h"
 #include "install/flow_audit.h"
 #include "install/gather.h"
+#include "install/import.h"
 #include "install/isolate/isolate.h"
 #include "install/project.h"
 
@@ -34,6 +35,7 @@ struct cpm_flow {
     struct cpm_lock actual;    /* global installs: what stands there */
     struct cpm_tree_pin *pins; /* of a yarn.lock, where there is no other lock */
     size_t pin_count;
+    struct cpm_import import;  /* opts->foreign */
     struct cpm_tree_input input;
     struct cpm_git_options git;
     struct cpm_gather gather; /* its result is the ideal tree */

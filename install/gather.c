@@ -301,7 +301,7 @@ int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
                                            .packument = find_packument,
                                            .manifest = find_manifest,
                                            .contents = find_contents};
-    struct cpm_tree_source asked = g->record ? cpm_case_source(g->record, &source) : source;
+    struct cpm_tree_source asked = g->wrap ? g->wrap(g->wrap_data, &source) : source;
     int rc = 0;
 
     run.closure = cpm_tree_closure_new(g->input, g->opts);

@@ -4,7 +4,6 @@
 #ifndef CPM_INSTALL_GATHER_H
 #define CPM_INSTALL_GATHER_H
 
-#include "install/case.h"
 #include "install/git/dependency.h"
 #include "install/store.h"
 #include "registry/registry.h"
@@ -24,7 +23,9 @@ struct cpm_gather {
     /* `done` of `total` packuments are there; or NULL. */
     void (*progress)(void *data, size_t done, size_t total, struct cpm_str name);
     void *data;
-    struct cpm_case_record *record; /* remembers what the solver reads; or NULL */
+    /* Puts a source in front of the network's; or NULL. */
+    struct cpm_tree_source (*wrap)(void *data, const struct cpm_tree_source *network);
+    void *wrap_data;
     /* out */
     struct cpm_tree_result result;
 };

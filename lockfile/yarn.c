@@ -65,6 +65,7 @@ static void end_entry(struct reading *r)
 
     for (size_t i = r->first; useful && i < r->out->count; i++) {
         r->out->entries[i].wanted = wanted(r, r->out->entries[i].wish);
+        r->out->entries[i].version = r->version;
         r->out->entries[i].integrity = r->integrity;
     }
     if (!useful)
