@@ -79,7 +79,7 @@ struct cpm_flow_options {
     bool allow_all_scripts;           /* dangerously-allow-all-scripts */
     bool strict_allow_scripts;
     const struct cpm_foreign *foreign; /* `import`: whose versions the lock gets; or NULL */
-    const char *write_case;  /* file that gets the solve as a test case; or NULL */
+    const char *write_case;            /* file that gets the solve as a test case; or NULL */
     const char *fingerprint; /* of every option that changes the result: part of the O(1) check */
 };
 

@@ -35,7 +35,7 @@ struct cpm_flow {
     struct cpm_lock actual;    /* global installs: what stands there */
     struct cpm_tree_pin *pins; /* of a yarn.lock, where there is no other lock */
     size_t pin_count;
-    struct cpm_import import;  /* opts->foreign */
+    struct cpm_import import; /* opts->foreign */
     struct cpm_tree_input input;
     struct cpm_git_options git;
     struct cpm_gather gather; /* its result is the ideal tree */

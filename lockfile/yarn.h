@@ -6,8 +6,8 @@
 #include "base/arena.h"
 
 struct cpm_yarn_entry {
-    struct cpm_str wish;   /* "name@^1.0.0", as a package.json says it */
-    struct cpm_str wanted; /* what to ask for instead: "1.0.2", "npm:other@1.0.2" or a URL */
+    struct cpm_str wish;    /* "name@^1.0.0", as a package.json says it */
+    struct cpm_str wanted;  /* what to ask for instead: "1.0.2", "npm:other@1.0.2" or a URL */
     struct cpm_str version; /* what was locked */
     struct cpm_str integrity;
 };
