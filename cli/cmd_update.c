@@ -57,5 +57,6 @@ int cpm_cmd_prune(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     if (rc < 0)
         return rc;
     opts.mode = CPM_FLOW_PRUNE;
+    opts.tree.prune_always = true;
     return cpm_flow_command(cli, &opts, exit_code, err);
 }

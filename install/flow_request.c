@@ -128,7 +128,7 @@ static int remove_all(struct cpm_flow *f, struct cpm_error *err)
     return 0;
 }
 
-static void prepare_input(struct cpm_flow *f)
+static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
 {
     struct cpm_tree_input *in = &f->input;
     struct cpm_tree_add *adds = CPM_NEW_ARRAY(f->arena, struct cpm_tree_add, f->request_count + 1);
@@ -138,6 +138,7 @@ static void prepare_input(struct cpm_flow *f)
             (struct cpm_tree_add){.name = cpm_names_get(f->names, f->requests[i].request.name),
                                   .workspace = f->requests[i].target->location};
     *in = (struct cpm_tree_input){.root = f->project.root,
+                                  .root_before = before == f->project.root ? NULL : before,
                                   .workspaces = f->project.workspaces.v,
                                   .workspace_count = f->project.workspaces.count,
                                   .adds = adds,
@@ -160,6 +161,7 @@ static void prepare_input(struct cpm_flow *f)
 
 int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
 {
+    const struct cpm_manifest *before = f->project.root;
     int rc = 0;
 
     f->gather = (struct cpm_gather){.loop = &f->loop,
@@ -179,7 +181,7 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err)
         rc = remove_all(f, err);
     if (rc == 0)
         rc = cpm_project_refresh(&f->project, err);
-    prepare_input(f);
+    prepare_input(f, before);
     if (rc == 0 && f->opts->foreign)
         rc = cpm_import_prepare(&f->import, f->opts->foreign, &f->input, err);
     if (rc == 0)

@@ -141,5 +141,6 @@ bool cpm_dep_valid(struct cpm_solver *s, const struct cpm_edge *e, const struct 
 {
     const struct cpm_spec *spec = cpm_edge_parse(s, e, text, NULL);
 
-    return spec && spec_valid(s, e, child, spec);
+    /* Nothing is "*" here, which a prerelease satisfies too; the parser's "" is a range. */
+    return spec && (text->len == 0 || spec_valid(s, e, child, spec));
 }

@@ -223,7 +223,7 @@ const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_
     if (!spec && e->from)
         spec = spec_in(e->from->pkg->manifest, ref);
     if (!spec)
-        cpm_solver_fail(s, CPM_EOVERRIDE, "unable to resolve reference '%s'", rule->value->text);
+        cpm_solver_fail(s, CPM_EUNKNOWN, "unable to resolve reference '%s'", rule->value->text);
     return spec ? spec : e->want->spec;
 }
 
@@ -385,7 +385,7 @@ int cpm_overrides_check_root(struct cpm_solver *s)
         const struct cpm_edge *e = &s->root->edges[i];
         const struct cpm_name *spec = cpm_edge_spec(s, e);
 
-        if (spec != e->want->spec && spec->text[0] != '$')
+        if (!s->status && spec != e->want->spec && spec->text[0] != '$')
             return cpm_solver_fail(s, CPM_EOVERRIDE,
                                    "Override for %s@%s conflicts with direct dependency",
                                    e->want->name->text, e->want->spec->text);

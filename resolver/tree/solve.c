@@ -207,6 +207,8 @@ static int run(struct cpm_solver *s)
     fix_flags(s);
     if (settle_failures(s) < 0 || cpm_check_platforms(s) < 0)
         return s->status;
+    if (s->opts->prune_always)
+        cpm_prune_extraneous(s);
     cpm_commit(s);
     return 0;
 }
@@ -255,6 +257,23 @@ static void release(struct cpm_solver *s)
     cpm_arena_release(&s->work);
 }
 
+/* npm looks at the rules of the package.json on disk before it adds or removes anything. */
+static int check_before(const struct cpm_solver *begin)
+{
+    struct cpm_tree_input in = *begin->in;
+    struct cpm_solver s = *begin;
+
+    if (!in.root_before || s.opts->update_all || s.opts->global)
+        return 0;
+    in.root = in.root_before;
+    s.in = &in;
+    cpm_arena_init(&s.work);
+    if (make_root(&s) == 0)
+        cpm_overrides_check_root(&s);
+    release(&s);
+    return s.status;
+}
+
 static int attempt(const struct cpm_solver *begin, bool substitute, bool *crashed)
 {
     struct cpm_solver s = *begin;
@@ -290,6 +309,8 @@ int cpm_tree_solve(const struct cpm_tree_input *in, const struct cpm_tree_option
 
     begin.mutated = begin.requested;
     *out = (struct cpm_tree_result){.needs = NULL};
+    if ((code = check_before(&begin)) < 0)
+        return code;
     code = attempt(&begin, false, &crashed);
     if (crashed) /* guard (d): npm crashes on this one */
         code = attempt(&begin, true, &crashed);

@@ -18,9 +18,10 @@ struct cpm_tree_options {
     bool global; /* -g: a tree of tops */
     bool save;   /* npm ci and --no-save runs: false (see npm.md 4.2 (3)) */
     bool install_links;
-    bool complete;   /* --package-lock-only, --dry-run */
-    bool prune;      /* default true */
-    bool update_all; /* update without names: the lock's versions do not count */
+    bool complete;     /* --package-lock-only, --dry-run */
+    bool prune;        /* default true */
+    bool prune_always; /* npm prune: what is extraneous goes, however the tree began */
+    bool update_all;   /* update without names: the lock's versions do not count */
     enum cpm_install_strategy strategy;
     struct cpm_pick_options pick;           /* tag, before, node and npm version */
     const char *os, *cpu, *libc;            /* target platform; NULL: this one */
@@ -96,6 +97,7 @@ struct cpm_tree_avoid {
 struct cpm_tree_input {
     const struct cpm_manifest
         *root; /* package.json after the user's adds and removals; never NULL */
+    const struct cpm_manifest *root_before; /* as it is on disk; NULL: the same */
     const struct cpm_tree_workspace *workspaces;
     size_t workspace_count;
     const struct cpm_lock *lock;     /* what to start from, or NULL */

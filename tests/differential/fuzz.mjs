@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Random scenes, played by npm and by cpm: exit code, error code, package-lock.json, package.json (and node_modules where it
+// is written) have to be equal, byte for byte.
+//   node tests/differential/fuzz.mjs --npm FOLDER_OF_NPM --cpm PROGRAM [--seed N] [--count N] [--shrink] [--cli EVERY_NTH]
+//   node tests/differential/fuzz.mjs --npm … --cpm … --replay SCENE.json [--shrink]
+// --cli: every Nth scene is played by npm as a user starts it, a process a command, instead of npm in one long process.
+// --keep: leaves the folder in which the last scene was played.
+// --out FOLDER: differing scenes are written there as SEED.json, shrunk ones too.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { startRegistry } from '../fixtures/registry.mjs'
+import { Player } from './play.mjs'
+import { makeScene } from './scene.mjs'
+import { shrink } from './shrink.mjs'
+import { NpmWorker, Program } from './tools.mjs'
+
+const { values: options } = parseArgs({
+  options: {
+    npm: { type: 'string' }, cpm: { type: 'string' }, seed: { type: 'string', default: '1' }, count: { type: 'string', default: '100' },
+    cli: { type: 'string', default: '50' }, shrink: { type: 'boolean' }, replay: { type: 'string' }, out: { type: 'string' },
+    verbose: { type: 'boolean' }, keep: { type: 'boolean' },
+  },
+})
+if (!options.npm || !options.cpm) {
+  console.error('usage: fuzz.mjs --npm FOLDER_OF_NPM --cpm PROGRAM [--seed N] [--count N] [--shrink] [--replay FILE] [--out FOLDER]')
+  process.exit(2)
+}
+
+const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'cpm-fuzz-'))
+const registry = await startRegistry({})
+const cpm = new Program(path.resolve(options.cpm))
+const worker = new NpmWorker(options.npm)
+const cli = new Program(process.execPath, [path.resolve(options.npm, 'bin/npm-cli.js')])
+const player = npm => new Player({ registry, npm, cpm, folder })
+
+const firstDifference = (npm, cpm) => {
+  const [a, b] = [npm, cpm].map(text => String(text).split('\n'))
+  const at = a.findIndex((line, i) => line !== b[i])
+  const from = at < 0 ? a.length : at
+  return [`line ${from + 1}`, ...a.slice(from, from + 3).map(line => `    npm ${line}`), ...b.slice(from, from + 3).map(line => `    cpm ${line}`)].join('\n')
+}
+
+function tell (scene, found) {
+  console.log(`scene ${scene.seed}: step ${found.step} (${scene.steps[found.step].args.join(' ')}): ${found.what.join(', ')}`)
+  for (const key of found.what) if (found.npm.seen && found.cpm.seen) console.log(`  ${key}: ${firstDifference(found.npm.seen[key], found.cpm.seen[key])}`)
+  if (found.what.includes('exit') || found.what.includes('code')) console.log(`  npm: ${found.npm.message?.slice(0, 600)}\n  cpm: ${found.cpm.message?.slice(0, 600)}`)
+  console.log(`  again: node tests/differential/fuzz.mjs --npm ${options.npm} --cpm ${options.cpm} --seed ${scene.seed} --count 1 --shrink`)
+}
+
+const keep = (name, scene) => {
+  if (!options.out) return
+  fs.mkdirSync(options.out, { recursive: true })
+  fs.writeFileSync(path.join(options.out, name), JSON.stringify(scene, null, 1) + '\n')
+}
+
+// Still the same kind of difference: in the same files or codes.
+async function smaller (scene, found) {
+  const kind = found.what.join()
+  const result = await shrink(scene, async one => {
+    try {
+      return (await player(worker).play(one))?.what.join() === kind
+    } catch {
+      return false
+    }
+  })
+  keep(`${scene.seed}.small.json`, result)
+  console.log(JSON.stringify(result, null, 1))
+  tell(result, await player(worker).play(result))
+}
+
+const count = { scenes: 0, commands: 0, differ: 0, hang: 0, crash: 0, refused: 0 }
+
+async function examine (scene, npm) {
+  const found = await player(npm).play(scene)
+  count.scenes++
+  count.commands += found ? found.step + 1 : scene.steps.length
+  if (!found) return
+  if (found.hang) count.hang++
+  else if (found.crash) count.crash++
+  if (!found.what.length) {
+    if (options.verbose) console.log(`scene ${scene.seed}: npm ${found.hang ? 'never ends' : `crashes: ${found.npm.message.split('\n')[0]}`}`)
+    return
+  }
+  count.differ++
+  tell(scene, found)
+  keep(`${scene.seed}.json`, scene)
+  if (options.shrink) await smaller(scene, found)
+}
+
+if (options.replay) await examine(JSON.parse(fs.readFileSync(options.replay, 'utf8')), worker)
+else {
+  const first = Number(options.seed)
+  for (let seed = first; seed < first + Number(options.count); seed++) {
+    await examine(makeScene(seed), Number(options.cli) && seed % Number(options.cli) === 0 ? cli : worker)
+  }
+}
+worker.stop()
+await registry.close()
+if (options.keep) console.log(`kept ${folder}`)
+else fs.rmSync(folder, { recursive: true, force: true })
+console.log(`${count.scenes} scenes, ${count.commands} commands: ${count.differ} differ; npm never ended ${count.hang} times and crashed ${count.crash} times`)
+process.exitCode = count.differ ? 1 : 0

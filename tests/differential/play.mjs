@@ -1,0 +1,128 @@
+// Plays one scene with both tools, step by step, and says where they first part.
+import fs from 'node:fs'
+import path from 'node:path'
+import { pack } from '../fixtures/registry.mjs'
+import { tree } from '../e2e/lib.mjs'
+
+const write = (file, content) => {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  fs.writeFileSync(file, content)
+}
+
+const bytes = (content, scene) => {
+  if (typeof content === 'string') return content
+  const [name, version] = content.pack ?? []
+  if (name) return pack(name, version, scene.packages[name][version]).bytes
+  return JSON.stringify(content, null, 2) + '\n'
+}
+
+function edit (file, { path: keys, value }) {
+  if (!fs.existsSync(file)) return
+  const document = JSON.parse(fs.readFileSync(file, 'utf8'))
+  let at = document
+  if (value === undefined && keys.length > 1 && !document[keys[0]]) return
+  for (const key of keys.slice(0, -1)) at = at[key] ??= {}
+  const last = keys[keys.length - 1]
+  if (value === undefined) delete at[last]
+  else at[last] = value
+  write(file, JSON.stringify(document, null, 2) + '\n')
+}
+
+// What a command leaves: files of the project, and node_modules where it is installed to.
+function observe (project, scene) {
+  const seen = {}
+  const manifests = Object.keys(scene.files).filter(file => file.endsWith('package.json'))
+  for (const file of ['package-lock.json', 'npm-shrinkwrap.json', ...manifests]) {
+    const full = path.join(project, file)
+    seen[file] = fs.existsSync(full) ? fs.readFileSync(full, 'utf8') : null
+  }
+  if (!scene.real) return seen
+  const files = tree(path.join(project, 'node_modules'))
+  for (const [file, what] of Object.entries(files)) {
+    if (/^\.cpm\b/.test(file) || what.startsWith('dir')) delete files[file]
+    else files[file] = what.replaceAll(path.dirname(project), '')
+  }
+  delete files['.package-lock.json']
+  const hidden = path.join(project, 'node_modules/.package-lock.json')
+  seen['node_modules/.package-lock.json'] = fs.existsSync(hidden) ? fs.readFileSync(hidden, 'utf8') : null
+  seen.node_modules = JSON.stringify(files, null, 2)
+  return seen
+}
+
+// Faults of npm's own, see docs/differences.md: whatever cpm answers then is right.
+const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
+
+export class Player {
+  constructor ({ registry, npm, cpm, folder }) {
+    Object.assign(this, { registry, tools: { npm, cpm }, folder })
+  }
+
+  environment (tool, step) {
+    const home = path.join(this.folder, tool)
+    return {
+      PATH: process.env.PATH,
+      HOME: home,
+      npm_config_cache: path.join(home, `cache${step}`),
+      npm_config_prefix: path.join(home, 'prefix'),
+      npm_config_userconfig: path.join(home, 'npmrc'),
+      npm_config_globalconfig: path.join(home, 'globalrc'),
+      npm_config_registry: this.registry.url,
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
+      npm_config_loglevel: 'error',
+      npm_config_unicode: 'false',
+      npm_config_color: 'false',
+      npm_config_fetch_retries: '0',
+      npm_config_logs_max: '0',
+    }
+  }
+
+  project (tool) {
+    return path.join(this.folder, tool, 'project')
+  }
+
+  begin (scene) {
+    Object.assign(this.registry, { packages: structuredClone(scene.packages), tags: structuredClone(scene.tags ?? {}), times: scene.times ?? {} })
+    this.registry.packed.clear()
+    this.registry.requests.length = 0
+    for (const tool of Object.keys(this.tools)) {
+      fs.rmSync(path.join(this.folder, tool), { recursive: true, force: true })
+      for (const [file, content] of Object.entries(scene.files)) write(path.join(this.project(tool), file), bytes(content, scene))
+    }
+  }
+
+  prepare (step) {
+    for (const [name, versions] of Object.entries(step.publish ?? {})) Object.assign(this.registry.packages[name] ??= {}, versions)
+    for (const [name, tags] of Object.entries(step.tags ?? {})) this.registry.tags[name] = { ...this.registry.tags[name], ...tags }
+    for (const tool of Object.keys(this.tools)) {
+      for (const one of step.edits ?? []) edit(path.join(this.project(tool), one.file), one)
+      for (const file of step.remove ?? []) fs.rmSync(path.join(this.project(tool), file), { recursive: true, force: true })
+    }
+  }
+
+  async step (tool, scene, index) {
+    const cwd = this.project(tool)
+    const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
+    if (answer.hang) return answer
+    const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
+    if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
+    return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code }
+  }
+
+  // null: no difference. { step, what: [names], npm, cpm } or { step, hang | crash: true }, where npm has no answer.
+  async play (description) {
+    const scene = JSON.parse(JSON.stringify(description).replaceAll('REGISTRY/', this.registry.url))
+    this.begin(scene)
+    for (let i = 0; i < scene.steps.length; i++) {
+      this.prepare(scene.steps[i])
+      const npm = await this.step('npm', scene, i)
+      const cpm = await this.step('cpm', scene, i)
+      if (cpm.hang) return { step: i, what: ['cpm never ends'], npm, cpm }
+      if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
+      const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
+      if (what.length) return { step: i, what, npm, cpm }
+    }
+    return null
+  }
+}
