@@ -46,6 +46,8 @@ void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard)
         e->to = NULL;
         if (old && e->overrides)
             cpm_node_rules_removed(s, old, e->overrides);
+        if (e->to) /* the change of rules came round to this edge */
+            in_unlink(e);
         e->to = to;
         e->state = CPM_EDGE_UNKNOWN;
         if (to)
