@@ -9,6 +9,7 @@
 #include "resolver/tree/solver.h"
 
 enum { WARNING_DEPTH = 8, FAILURE_DEPTH = 1000 }; /* levels of requirers */
+enum { WARNING_WIDTH = 2 }; /* requirers that a warning follows further; of others it has names */
 
 struct explaining {
     struct cpm_solver *s;
@@ -53,8 +54,10 @@ static void add_dependents(struct explaining *x, struct cpm_node *n, struct cpm_
                            struct cpm_explained_node *out, const struct seen *seen)
 {
     const struct cpm_explained_edge **list;
+    struct seen brief = *seen;
     size_t count = only ? 1 : 0;
 
+    brief.depth = 0;
     for (struct cpm_edge *e = only ? NULL : n->first_in; e; e = e->next_in)
         count++;
     list = CPM_NEW_ARRAY(x->s->keep, const struct cpm_explained_edge *, count);
@@ -62,8 +65,11 @@ static void add_dependents(struct explaining *x, struct cpm_node *n, struct cpm_
     if (only)
         list[out->dependent_count++] = edge_of(x, only, seen);
     for (struct cpm_edge *e = only ? NULL : n->first_in; e; e = e->next_in)
-        if (cpm_edge_valid(x->s, e) || e->from == e->from->root)
-            list[out->dependent_count++] = edge_of(x, e, seen);
+        if (cpm_edge_valid(x->s, e) || e->from == e->from->root) {
+            bool follow = x->remember || out->dependent_count < WARNING_WIDTH;
+
+            list[out->dependent_count++] = edge_of(x, e, follow ? seen : &brief);
+        }
 }
 
 static void add_links(struct explaining *x, struct cpm_node *n, struct cpm_edge *only,

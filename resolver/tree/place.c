@@ -5,7 +5,8 @@
 #include "resolver/tree/conflict.h"
 #include "resolver/tree/solver.h"
 
-#define REPLACE_LIMIT 3 /* guard (a) */
+enum { REPLACE_LIMIT = 3 };                        /* guard (a) */
+enum { CALM_PLACEMENTS = 5000, ROUND_LIMIT = 50 }; /* guard (e) */
 
 static const struct cpm_placing *outermost(const struct cpm_placing *p)
 {
@@ -135,7 +136,36 @@ static bool replaced_too_often(struct cpm_solver *s, const struct cpm_placing *p
     uintptr_t count = (uintptr_t)cpm_map_get(&s->replaced, key) + 1;
 
     cpm_map_set(&s->replaced, key, (void *)count);
-    return count > REPLACE_LIMIT && cpm_edge_is_peer(p->edge);
+    return count > REPLACE_LIMIT && (cpm_edge_is_peer(p->edge) || p->edge->explicit_request);
+}
+
+/* The older one stays. What the user asked for stands there then, as often as it came. */
+static void stop_replacing(struct cpm_solver *s, struct cpm_placing *p)
+{
+    if (cpm_edge_is_peer(p->edge))
+        cpm_conflict_override(s, p, p->edge, p->dep);
+    p->edge->explicit_request = false;
+}
+
+/* Guard (e): whatever else goes round for ever. Trees that end do not come near these numbers. */
+static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
+{
+    struct cpm_str key;
+    uintptr_t count;
+
+    if (++s->placements <= CALM_PLACEMENTS)
+        return false;
+    key = cpm_str(cpm_arena_printf(&s->work, "%.*s\n%s", CPM_STR_ARG(p->can->target->location),
+                                   p->dep->name->text));
+    count = (uintptr_t)cpm_map_get(&s->replaced, key) + 1;
+    cpm_map_set(&s->replaced, key, (void *)count);
+    if (count <= ROUND_LIMIT)
+        return false;
+    cpm_solver_fail(s, CPM_ERESOLVE,
+                    "unable to resolve dependency tree: the peers of '%s' (%.*s) push each other "
+                    "out for ever",
+                    p->dep->name->text, CPM_STR_ARG(p->can->target->location));
+    return true;
 }
 
 /* Replacing. */
@@ -372,9 +402,11 @@ void cpm_placing_run(struct cpm_solver *s, struct cpm_placing *p)
     verdict = p->can->with_peers == CPM_CONFLICT ? p->can->alone : p->can->with_peers;
     old = cpm_node_child(s, p->can->target, p->edge->want->fold);
     if (verdict == CPM_REPLACE && old && replaced_too_often(s, p, old)) {
-        cpm_conflict_override(s, p, p->edge, p->dep);
+        stop_replacing(s, p);
         return;
     }
+    if (goes_round(s, p))
+        return;
     trace(s, p);
     if (verdict == CPM_KEEP)
         keep(s, p);

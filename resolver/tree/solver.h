@@ -66,6 +66,7 @@ struct cpm_solver {
     int status;                    /* the first failure; from then on everything unwinds */
     bool pending;                  /* something was asked for that has not come */
     bool substitute;               /* guard (d): second pass */
+    size_t placements;             /* guard (e) */
     bool crashed;                  /* guard (d): the first pass came to where npm crashes */
     struct cpm_peer_frame *frames; /* guard (b): peer sets being loaded */
 };

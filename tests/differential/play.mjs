@@ -118,7 +118,7 @@ export class Player {
       this.prepare(scene.steps[i])
       const npm = await this.step('npm', scene, i)
       const cpm = await this.step('cpm', scene, i)
-      if (cpm.hang) return { step: i, what: ['cpm never ends'], npm, cpm }
+      if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
       if (what.length) return { step: i, what, npm, cpm }
