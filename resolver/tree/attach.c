@@ -4,6 +4,8 @@
 #include "base/path.h"
 #include "resolver/tree/solver.h"
 
+#include <stdlib.h>
+
 /* The lists of a parent. */
 
 static void kid_link(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
@@ -68,6 +70,8 @@ static void index_edge(struct cpm_solver *s, struct cpm_edge *e)
     if (e->indexed)
         return;
     e->indexed = true;
+    e->serial = ++s->serial;
+    list->edge_count++;
     e->prev_named = list->last_edge;
     e->next_named = NULL;
     if (list->last_edge)
@@ -84,6 +88,7 @@ static void unindex_edge(struct cpm_solver *s, struct cpm_edge *e)
     if (!e->indexed)
         return;
     e->indexed = false;
+    list->edge_count--;
     if (e->prev_named)
         e->prev_named->next_named = e->next_named;
     else
@@ -98,6 +103,8 @@ static void index_node(struct cpm_solver *s, struct cpm_node *n)
 {
     struct cpm_by_name *list = cpm_solver_name(s, n->name);
 
+    n->serial = ++s->serial;
+    list->node_count++;
     n->prev_named = list->last_node;
     n->next_named = NULL;
     if (list->last_node)
@@ -113,6 +120,7 @@ static void unindex_node(struct cpm_solver *s, struct cpm_node *n)
 {
     struct cpm_by_name *list = cpm_solver_name(s, n->name);
 
+    list->node_count--;
     if (n->prev_named)
         n->prev_named->next_named = n->next_named;
     else
@@ -241,6 +249,34 @@ static void reload_named_small(struct cpm_solver *s, struct cpm_node *top,
     cpm_nodes_release(&all);
 }
 
+static int by_serial(const void *a, const void *b)
+{
+    const struct cpm_edge *x = *(struct cpm_edge *const *)a, *y = *(struct cpm_edge *const *)b;
+
+    return (x->serial > y->serial) - (x->serial < y->serial);
+}
+
+/* A name that many ask for mostly comes below nodes with little below them: those few are asked, in
+ * the order of the list. False: they are many, or the list is short. */
+static bool reload_few(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
+{
+    struct cpm_edge *edges[CPM_FEW_NODES], *e;
+    struct cpm_nodes few = {0};
+    size_t n = 0;
+    bool whole = cpm_solver_name(s, fold)->edge_count > CPM_FEW_NODES &&
+                 cpm_node_walk_few(top, CPM_FEW_NODES, &few);
+
+    for (size_t i = 0; whole && i < few.n; i++)
+        if ((e = cpm_edge_find(s, few.v[i], fold)))
+            edges[n++] = e;
+    if (n > 1)
+        qsort(edges, n, sizeof(struct cpm_edge *), by_serial);
+    for (size_t i = 0; i < n; i++)
+        cpm_edge_reload(s, edges[i], true);
+    cpm_nodes_release(&few);
+    return whole;
+}
+
 /* A node of this name came below `top`: who looks for it there finds it now. */
 static void reload_named(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
 {
@@ -248,6 +284,8 @@ static void reload_named(struct cpm_solver *s, struct cpm_node *top, const struc
         reload_named_small(s, top, fold);
         return;
     }
+    if (reload_few(s, top, fold))
+        return;
     for (struct cpm_edge *e = cpm_solver_name(s, fold)->first_edge; e; e = e->next_named)
         if (cpm_node_within(e->from, top))
             cpm_edge_reload(s, e, true);

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "resolver/tree/solver.h"
 
+#include <stdlib.h>
+
 void cpm_nodes_add(struct cpm_nodes *list, struct cpm_node *node)
 {
     if (list->n == list->cap) {
@@ -158,19 +160,65 @@ void cpm_node_walk(struct cpm_node *top, struct cpm_nodes *out)
         cpm_node_walk(k, out);
 }
 
-void cpm_nodes_of_name(struct cpm_solver *s, struct cpm_node *root, const struct cpm_name *name,
-                       struct cpm_nodes *out)
+bool cpm_node_walk_few(struct cpm_node *top, size_t most, struct cpm_nodes *out)
+{
+    cpm_nodes_add(out, top);
+    for (size_t i = 0; i < out->n && out->n <= most; i++) {
+        for (struct cpm_node *k = out->v[i]->first_fs_kid; k; k = k->next_fs_kid)
+            cpm_nodes_add(out, k);
+        if (out->v[i]->kid_count > most)
+            return false;
+        for (struct cpm_node *k = out->v[i]->first_kid; k; k = k->next_kid)
+            cpm_nodes_add(out, k);
+    }
+    return out->n <= most;
+}
+
+static int by_serial(const void *a, const void *b)
+{
+    const struct cpm_node *x = *(struct cpm_node *const *)a, *y = *(struct cpm_node *const *)b;
+
+    return (x->serial > y->serial) - (x->serial < y->serial);
+}
+
+static void keep_named(struct cpm_nodes *list, const struct cpm_name *name)
 {
     size_t kept = 0;
 
+    for (size_t i = 0; i < list->n; i++)
+        if (list->v[i]->name == name)
+            list->v[kept++] = list->v[i];
+    list->n = kept;
+}
+
+void cpm_nodes_named_below(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *name,
+                           struct cpm_nodes *out)
+{
+    size_t kept = 0;
+
+    if (top->root == s->root && cpm_solver_name(s, name)->node_count > CPM_FEW_NODES) {
+        if (cpm_node_walk_few(top, CPM_FEW_NODES, out)) {
+            keep_named(out, name);
+            qsort(out->v, out->n, sizeof(*out->v), by_serial);
+            return;
+        }
+        out->n = 0;
+    }
+    cpm_nodes_of_name(s, top->root, name, out);
+    for (size_t i = 0; i < out->n; i++)
+        if (cpm_node_within(out->v[i], top))
+            out->v[kept++] = out->v[i];
+    out->n = kept;
+}
+
+void cpm_nodes_of_name(struct cpm_solver *s, struct cpm_node *root, const struct cpm_name *name,
+                       struct cpm_nodes *out)
+{
     if (root == s->root) {
         for (struct cpm_node *n = cpm_solver_name(s, name)->first_node; n; n = n->next_named)
             cpm_nodes_add(out, n);
         return;
     }
     cpm_node_walk(root, out);
-    for (size_t i = 0; i < out->n; i++)
-        if (out->v[i]->name == name)
-            out->v[kept++] = out->v[i];
-    out->n = kept;
+    keep_named(out, name);
 }

@@ -66,6 +66,7 @@ struct cpm_edge {
     struct cpm_edge *prev_named, *next_named; /* edges of one name in the ideal tree */
     struct cpm_edge *next_lazy;               /* made edges of a virtual root */
     const struct cpm_override *overrides;
+    uint32_t serial;       /* rises along next_named */
     unsigned char state;   /* enum cpm_edge_state */
     bool peer_conflicted;  /* npm gave up on it, with a warning */
     bool explicit_request; /* the user asked for it by name */
@@ -82,6 +83,7 @@ struct cpm_node {
     struct cpm_node *first_fs_kid, *next_fs_kid;
     struct cpm_node *prev_named, *next_named; /* nodes of one name in the ideal tree */
     uint32_t kid_count, link_kids;
+    uint32_t serial; /* rises along next_named */
     const struct cpm_wants *wants;
     struct cpm_edge *edges; /* wants->n of them, in its order; NULL: lazy or not loaded */
     struct cpm_edge *lazy;  /* virtual roots */
@@ -161,6 +163,8 @@ struct cpm_str cpm_node_path(struct cpm_solver *s, struct cpm_node *n);
 struct cpm_node *cpm_top_at(const struct cpm_solver *s, struct cpm_str path);
 /* All nodes of the tree below `top`, itself first, parents before children. */
 void cpm_node_walk(struct cpm_node *top, struct cpm_nodes *out);
+/* The same when they are few; false: there are more than `most`. Without order. */
+bool cpm_node_walk_few(struct cpm_node *top, size_t most, struct cpm_nodes *out);
 /* npm's word: are these the same thing at two places? */
 bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b);
 struct cpm_str cpm_node_version(const struct cpm_node *n);

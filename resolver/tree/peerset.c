@@ -333,7 +333,7 @@ static void add_shared_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm
 
     if (!dep || cpm_edge_valid(s, e))
         return;
-    if (conflict_ok || dep->required != s->required || dep->pkg->failure) {
+    if (conflict_ok || dep->required != s->required) {
         e->peer_conflicted = true;
         return;
     }
@@ -354,7 +354,7 @@ static void replace_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_ed
             from_edge(s, e, e->from->parent, NULL);
         return;
     }
-    if (conflict_ok || e->from->required != s->required || current->pkg->failure)
+    if (conflict_ok || e->from->required != s->required)
         return;
     cpm_conflict_unable(s, e, wish);
 }

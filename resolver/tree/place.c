@@ -320,7 +320,7 @@ static void prune_below(struct cpm_solver *s, const struct cpm_placing *p)
     struct cpm_node *target = p->can->target, *root = target->root;
     struct cpm_nodes named = {0};
 
-    cpm_nodes_of_name(s, root, p->dep->name, &named);
+    cpm_nodes_named_below(s, target, p->dep->name, &named);
     for (size_t i = 0; i < named.n; i++)
         if (named.v[i]->root == root && !cpm_node_is_top(s, named.v[i]) &&
             cpm_node_within(named.v[i], target))

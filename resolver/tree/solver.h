@@ -13,6 +13,7 @@ struct cpm_by_name { /* side table of a name */
     const struct cpm_name *fold;
     struct cpm_edge *first_edge, *last_edge; /* in the ideal tree, of this fold */
     struct cpm_node *first_node, *last_node; /* in the ideal tree, of exactly this name */
+    uint32_t edge_count, node_count;         /* of those lists */
     const struct cpm_packument *packument;
     const struct cpm_range *avoid;   /* vulnerable versions, or NULL */
     const struct cpm_error *failure; /* why there is no packument */
@@ -48,6 +49,7 @@ struct cpm_solver {
     struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
     struct cpm_map replaced; /* guard (a): how often one version replaced another at a place */
     uint32_t generation;     /* of the sets being made */
+    uint32_t serial;         /* of the last edge or node that came into the ideal tree */
     uint32_t required;       /* the number of the current required set */
 
     const struct cpm_override *overrides; /* of the root, or NULL */
@@ -131,6 +133,10 @@ struct cpm_node *cpm_node_from_edge(struct cpm_solver *s, struct cpm_edge *edge,
 /* Nodes of exactly this name in the tree of `root`, in the order in which they came in. */
 void cpm_nodes_of_name(struct cpm_solver *s, struct cpm_node *root, const struct cpm_name *name,
                        struct cpm_nodes *out);
+/* Those of them below `top`, itself included. */
+enum { CPM_FEW_NODES = 24 }; /* that are walked rather than looked up by name */
+void cpm_nodes_named_below(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *name,
+                           struct cpm_nodes *out);
 /* dedupe.c */
 void cpm_prune_dedupable(struct cpm_solver *s, struct cpm_node *n, bool descend, bool explicit_req);
 /* contents.c */

