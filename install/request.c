@@ -71,6 +71,20 @@ static void mark_optional_peer(struct cpm_package *package, struct cpm_str name,
     cpm_json_set(entry, CPM_STR("optional"), cpm_json_new_bool(optional));
 }
 
+/* With a peer goes what peerDependenciesMeta says of it; the lock shows that. */
+static bool drop(struct cpm_package *package, enum cpm_dep_group g, struct cpm_str name)
+{
+    struct cpm_json *meta = cpm_json_get(package->doc, CPM_STR("peerDependenciesMeta"));
+    bool found = cpm_package_del_dep(package, g, name);
+
+    if (!found || g != CPM_DEPS_PEER || !cpm_json_is(meta, CPM_JSON_OBJECT))
+        return found;
+    cpm_json_del(meta, name);
+    if (cpm_json_count(meta) == 0)
+        cpm_json_del(package->doc, CPM_STR("peerDependenciesMeta"));
+    return true;
+}
+
 static int by_collation(const void *a, const void *b)
 {
     return cpm_collate(*(const struct cpm_str *)a, *(const struct cpm_str *)b);
@@ -124,7 +138,7 @@ struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_r
     enum cpm_dep_group into = rules[type].into;
 
     for (unsigned i = 0; i < rules[type].leave_count; i++)
-        cpm_package_del_dep(package, rules[type].leave[i], request->name);
+        drop(package, rules[type].leave[i], request->name);
     if (!cpm_str_is(request->spec.raw_spec, "*") || !has(package, into, request->name))
         cpm_package_set_dep(package, into, request->name, request->spec.raw_spec);
     if (peer) {
@@ -147,7 +161,7 @@ bool cpm_request_remove(struct cpm_package *package, struct cpm_str name)
     bool found = false;
 
     for (enum cpm_dep_group g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
-        found |= cpm_package_del_dep(package, g, name);
+        found |= drop(package, g, name);
     if (cpm_json_is(bundle, CPM_JSON_ARRAY)) {
         struct cpm_json *kept = cpm_json_new_array();
 

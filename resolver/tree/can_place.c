@@ -35,6 +35,27 @@ static bool may_replace(struct cpm_solver *s, struct cpm_can *can)
     return cpm_node_can_replace(s, can->dep, can->current, NULL);
 }
 
+/* Who is below the target, uses what the name leads to now, and would not like the new one? */
+static bool needed_below(struct cpm_solver *s, const struct cpm_can *can, struct cpm_node *seen)
+{
+    const struct cpm_name *fold = can->edge->want->fold;
+    struct cpm_nodes few = {0};
+    bool needed = false, walked = can->target->root == s->root &&
+                                  cpm_solver_name(s, fold)->edge_count > CPM_FEW_NODES &&
+                                  cpm_node_walk_few(can->target, CPM_FEW_NODES, &few);
+
+    for (size_t i = 0; walked && !needed && i < few.n; i++) {
+        struct cpm_edge *e = cpm_edge_find(s, few.v[i], fold);
+
+        needed = e && e->to == seen && cpm_edge_valid(s, e) && !cpm_edge_accepts(s, e, can->dep);
+    }
+    for (struct cpm_edge *e = walked ? NULL : seen->first_in; !needed && e; e = e->next_in)
+        needed = cpm_node_within(e->from, can->target) && cpm_edge_valid(s, e) &&
+                 !cpm_edge_accepts(s, e, can->dep);
+    cpm_nodes_release(&few);
+    return needed;
+}
+
 /* Nothing stands here: what the name leads to now may be needed from below. */
 static enum cpm_verdict check_empty(struct cpm_solver *s, struct cpm_can *can)
 {
@@ -42,10 +63,8 @@ static enum cpm_verdict check_empty(struct cpm_solver *s, struct cpm_can *can)
 
     if (can->target != outermost(can)->edge->from)
         seen = cpm_node_resolve(s, can->target, can->edge->want->fold);
-    for (struct cpm_edge *e = seen ? seen->first_in : NULL; e; e = e->next_in)
-        if (cpm_node_within(e->from, can->target) && cpm_edge_valid(s, e) &&
-            !cpm_edge_accepts(s, e, can->dep))
-            return CPM_CONFLICT;
+    if (seen && needed_below(s, can, seen))
+        return CPM_CONFLICT;
     return check_peers(s, can, CPM_OK_HERE);
 }
 
