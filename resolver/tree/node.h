@@ -96,6 +96,7 @@ struct cpm_node {
     const struct cpm_override *overrides;
     const struct cpm_lock_entry *entry; /* the lock's, while nothing changed it */
     uint32_t mark[3];                   /* membership of the sets being made */
+    uint32_t asked;                     /* the last search for a bundler that came by */
     uint32_t required;                  /* in the current required set when it equals its number */
     bool dev, optional, dev_optional, peer, extraneous;
     bool inert, lazy_edges, is_link_target, has_shrinkwrap;

@@ -5,8 +5,8 @@
 #include "resolver/tree/conflict.h"
 #include "resolver/tree/solver.h"
 
-enum { REPLACE_LIMIT = 3 };                        /* guard (a) */
-enum { CALM_PLACEMENTS = 5000, ROUND_LIMIT = 50 }; /* guard (e) */
+enum { REPLACE_LIMIT = 3 };                                                 /* guard (a) */
+enum { CALM_PLACEMENTS = 5000, ROUND_LIMIT = 50, PLACEMENTS_MAX = 300000 }; /* guard (e) */
 
 static const struct cpm_placing *outermost(const struct cpm_placing *p)
 {
@@ -155,6 +155,10 @@ static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
 
     if (++s->placements <= CALM_PLACEMENTS)
         return false;
+    if (s->placements > PLACEMENTS_MAX) {
+        cpm_solver_fail(s, CPM_ETOOBIG, "the tree is larger than %d packages", PLACEMENTS_MAX);
+        return true;
+    }
     key = cpm_str(cpm_arena_printf(&s->work, "%.*s\n%s", CPM_STR_ARG(p->can->target->location),
                                    p->dep->name->text));
     count = (uintptr_t)cpm_map_get(&s->replaced, key) + 1;

@@ -291,24 +291,25 @@ struct cpm_node *cpm_deepest_target(struct cpm_solver *s, struct cpm_node *start
     }
 }
 
-static struct cpm_node *bundler(struct cpm_node *n, struct cpm_nodes *path)
+/* Each node is asked once, as in npm: also when the first time was on a way that led nowhere. */
+static struct cpm_node *bundler(struct cpm_node *n, uint32_t gen)
 {
     const struct cpm_manifest *m;
     struct cpm_node *found;
 
-    if (holds(path, n))
+    if (n->asked == gen)
         return NULL;
-    cpm_nodes_add(path, n);
+    n->asked = gen;
     if (!n->parent)
         return NULL;
-    if ((found = bundler(n->parent, path)))
+    if ((found = bundler(n->parent, gen)))
         return found;
     m = n->parent->pkg->manifest;
     for (uint32_t i = 0; m && i < m->bundle_count; i++)
         if (m->bundle[i] == n->name)
             return n->parent;
     for (struct cpm_edge *e = n->first_in; e; e = e->next_in)
-        if (bundler(e->from, path) == n->parent)
+        if (bundler(e->from, gen) == n->parent)
             return n->parent;
     return NULL;
 }
@@ -316,17 +317,13 @@ static struct cpm_node *bundler(struct cpm_node *n, struct cpm_nodes *path)
 /* A bundler is always an ancestor: without one that bundles there is nothing to look for. */
 struct cpm_node *cpm_node_bundler(struct cpm_solver *s, struct cpm_node *n)
 {
-    struct cpm_nodes path = {0};
-    struct cpm_node *found = NULL, *above = n->parent;
+    struct cpm_node *above = n->parent;
 
     if (!s->bundles)
         return NULL;
     while (above && !(above->pkg->manifest && above->pkg->manifest->bundle_count))
         above = above->parent;
-    if (above)
-        found = bundler(n, &path);
-    cpm_nodes_release(&path);
-    return found;
+    return above ? bundler(n, ++s->bundle_search) : NULL;
 }
 
 bool cpm_node_in_dep_bundle(struct cpm_solver *s, struct cpm_node *n)

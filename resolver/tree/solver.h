@@ -49,6 +49,7 @@ struct cpm_solver {
     struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
     struct cpm_map replaced; /* guard (a): how often one version replaced another at a place */
     uint32_t generation;     /* of the sets being made */
+    uint32_t bundle_search;  /* the number of the last search for a bundler */
     uint32_t serial;         /* of the last edge or node that came into the ideal tree */
     uint32_t required;       /* the number of the current required set */
 
