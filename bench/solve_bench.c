@@ -1,6 +1,6 @@
 /* The solver alone, everything at hand: solve [COUNT…] makes a graph of COUNT packages (1000, 5000
- * and 20000 by default), solves it some times and prints the best CPU time, per edge of the tree, and
- * the growth against the first: 1.00 is linear. The graph is the same on every machine. */
+ * and 20000 by default), solves it some times and prints the best CPU time, per edge of the tree,
+ * and the growth against the first: 1.00 is linear. The graph is the same on every machine. */
 #include "cases/tree_world.h"
 
 #include <stdio.h>
