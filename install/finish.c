@@ -2,6 +2,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "cpm/resolver.h"
 #include "install/bins.h"
 #include "install/licenses.h"
 #include "install/module_index.h"
@@ -155,6 +156,12 @@ static void list_watched(struct cpm_run *run, struct cpm_buf *out)
     }
 }
 
+/* A run that was killed may have left none. */
+static bool has_module_index(const struct cpm_run *run)
+{
+    return faccessat(run->modules.root, "node_modules/" CPM_RESOLVER_INDEX, F_OK, 0) == 0;
+}
+
 /* All that says what the tree is may reach the disk before the tree does: until the journal ends,
  * after the syncfs, nobody believes it. */
 static int settle(struct cpm_run *run, struct cpm_error *err)
@@ -173,7 +180,7 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
     cpm_buf_release(&watch);
     if (rc == 0 && alone && fsync(run->modules.state) < 0)
         rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
-    if (rc == 0 && changed(run) && !run->req->opts.global)
+    if (rc == 0 && !run->req->opts.global && (changed(run) || !has_module_index(run)))
         run->req->module_index =
             cpm_module_index_start(run->modules.path, run->req->opts.module_index);
     if (rc == 0 && sync)
