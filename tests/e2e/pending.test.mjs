@@ -5,7 +5,7 @@ import path from 'node:path'
 import { assert, program, run, test } from './lib.mjs'
 
 // Makes its file only once HOME/go is there.
-const script = { postinstall: 'echo > "$HOME/ready"; test -e "$HOME/go" || exec sleep 2; echo 1 > made' }
+const script = { postinstall: 'test -e "$HOME/go" && go=1; echo > "$HOME/ready"; test "$go" || exec sleep 2; echo 1 > made' }
 const packages = { s: { '1.0.0': { scripts: script }, '1.1.0': {} }, a: { '1.0.0': {} }, f: { '1.0.0': { scripts: { postinstall: 'test -e "$HOME/go" && echo 1 > made' } } } }
 const manifest = { name: 'p', dependencies: { s: '1.0.0', a: '1' }, allowScripts: { s: true, f: true } }
 
