@@ -36,7 +36,7 @@ add_custom_target(cpm_runtime_js DEPENDS ${js_dir}/builtins.S)
 add_dependencies(cpm_runtime_js cpm_program)
 
 enable_language(ASM)
-file(GLOB_RECURSE c_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/*.c)
+file(GLOB c_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/*.c ${PROJECT_SOURCE_DIR}/runtime/native/*.c)
 add_library(cpm_runtime MODULE ${c_sources} ${js_dir}/builtins.S)
 add_dependencies(cpm_runtime cpm_runtime_js)
 set_source_files_properties(${js_dir}/builtins.S PROPERTIES GENERATED ON)
@@ -47,6 +47,25 @@ target_link_options(cpm_runtime PRIVATE LINKER:--gc-sections LINKER:--as-needed 
 if(NOT CPM_SANITIZE)
   target_link_options(cpm_runtime PRIVATE LINKER:--no-undefined)
 endif()
+# A part is a folder of runtime/native: a shared object of its own with libraries that few programs need. It finds the words
+# of native functions in the runtime that has opened it.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/runtime/js.c ${PROJECT_SOURCE_DIR}/runtime/text.c
+  ${PROJECT_SOURCE_DIR}/runtime/loop.c ${PROJECT_SOURCE_DIR}/runtime/main.c ${PROJECT_SOURCE_DIR}/runtime/native/box.c
+  ${PROJECT_SOURCE_DIR}/runtime/native/job.c ${PROJECT_SOURCE_DIR}/runtime/native/handle.c
+  ${PROJECT_SOURCE_DIR}/runtime/native/stream.c PROPERTIES COMPILE_OPTIONS -fvisibility=default)
+function(cpm_runtime_part name)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/native/${name}/*.c)
+  add_library(cpm_runtime_${name} MODULE ${sources})
+  set_target_properties(cpm_runtime_${name} PROPERTIES PREFIX "" OUTPUT_NAME cpm-${name}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR})
+  target_include_directories(cpm_runtime_${name} PRIVATE ${JSC_INCLUDE_DIRS})
+  target_link_libraries(cpm_runtime_${name} PRIVATE cpm_flags cpm_base ${ARGN})
+  target_link_options(cpm_runtime_${name} PRIVATE LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL)
+  install(TARGETS cpm_runtime_${name} LIBRARY DESTINATION ${CPM_RUNTIME_DIR})
+endfunction()
+pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libcrypto)
+cpm_runtime_part(crypto PkgConfig::OPENSSL)
+
 add_custom_command(TARGET cpm_runtime POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin
   COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin/node)

@@ -4,17 +4,36 @@
 #include "runtime/engine.h"
 #include "runtime/js.h"
 
+#include <dlfcn.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const struct {
     const char *name;
-    cpm_native_fn *make;
+    cpm_native_fn *make; /* NULL: a part */
 } natives[] = {
-#define CPM_NATIVE(name) {#name, cpm_native_##name},
+#define CPM_NATIVE(name)      {#name, cpm_native_##name},
+#define CPM_NATIVE_PART(name) {#name, NULL},
 #include "runtime/native/natives.def"
 #undef CPM_NATIVE
+#undef CPM_NATIVE_PART
 };
+
+/* A part is cpm-NAME.so, beside the object that this function is in. */
+static cpm_native_fn *load_part(const char *name)
+{
+    char path[PATH_MAX], symbol[64];
+    Dl_info self;
+
+    if (!dladdr(cpm_builtin_table, &self))
+        return NULL;
+    size_t folder = cpm_str_rchr(cpm_str(self.dli_fname), '/') + 1; /* 0 when there is no '/' */
+    snprintf(path, sizeof(path), "%.*scpm-%s.so", (int)folder, self.dli_fname, name);
+    snprintf(symbol, sizeof(symbol), "cpm_native_%s", name);
+    void *part = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    return part ? (cpm_native_fn *)dlsym(part, symbol) : NULL;
+}
 
 static size_t builtin_count(void)
 {
@@ -64,9 +83,10 @@ CPM_JS_FUNCTION(native)
 
     for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
         if (strcmp(natives[i].name, name) == 0)
-            make = natives[i].make;
+            make = natives[i].make ? natives[i].make : load_part(name);
     JSValueRef value = make ? make(cpm_runtime_current())
-                            : cpm_js_throw(ctx, exception, "no native part '%s'", name);
+                            : cpm_js_throw(ctx, exception, "the runtime's part '%s' is missing: %s",
+                                           name, dlerror());
     cpm_free(name);
     return value;
 }

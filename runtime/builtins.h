@@ -19,9 +19,11 @@ extern const struct cpm_builtin cpm_builtin_table[];
 
 /* Makes the native object of a row of natives.def. */
 typedef JSObjectRef cpm_native_fn(struct cpm_runtime *rt);
-#define CPM_NATIVE(name) cpm_native_fn cpm_native_##name;
+#define CPM_NATIVE(name)      cpm_native_fn cpm_native_##name;
+#define CPM_NATIVE_PART(name) /* in a shared object of its own */
 #include "runtime/native/natives.def"
 #undef CPM_NATIVE
+#undef CPM_NATIVE_PART
 
 /* Compiles a builtin; NULL with *exception, or NULL alone when there is none of that name. */
 JSValueRef cpm_builtin_compile(struct cpm_runtime *rt, const char *name, JSValueRef *exception);
