@@ -39,6 +39,9 @@ struct cpm_comparators {
     struct cpm_comparator local[6];
 };
 
+/* Reads a whole range when it is of the plainest kind. False: it is not, and the list holds
+ * anything. */
+bool cpm_comparators_read_plain(struct cpm_comparators *list, struct cpm_str text);
 /* Reads one blank-free word: "^1.2", "<2", "1.x". */
 void cpm_comparators_add_word(struct cpm_comparators *list, struct cpm_str word);
 void cpm_comparators_add(struct cpm_comparators *list, enum cpm_op op,

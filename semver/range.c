@@ -8,6 +8,10 @@
 #include "semver/scan.h"
 
 #include <assert.h>
+#include <stdalign.h>
+
+/* Of the stack, for a range that is asked once. */
+enum { ROOM = 2048 };
 
 /* The end of the set that begins at p; *tidy tells whether its words can be read as they stand. */
 static const char *scan_set(const char *p, const char *end, bool *tidy)
@@ -145,22 +149,12 @@ static struct cpm_range *make_range(struct cpm_comparators *list)
     return range;
 }
 
-static struct cpm_range *parse(struct cpm_comparators *list, struct cpm_str text)
-{
-    list->comps = list->local;
-    list->cap = sizeof(list->local) / sizeof(list->local[0]);
-    read_sets(list, cpm_scan_trim(text));
-    if (list->failed || !list->count)
-        return NULL;
-    if (list->sets > 1)
-        reduce_sets(list);
-    return make_range(list);
-}
-
 static void init_list(struct cpm_comparators *list, struct cpm_arena *arena, unsigned flags)
 {
     list->arena = arena;
     list->flags = flags;
+    list->comps = list->local;
+    list->cap = sizeof(list->local) / sizeof(list->local[0]);
     list->count = list->first = 0;
     list->sets = 1;
     list->any = list->failed = false;
@@ -168,25 +162,37 @@ static void init_list(struct cpm_comparators *list, struct cpm_arena *arena, uns
     list->bad_version = NULL;
 }
 
+static bool read_range(struct cpm_comparators *list, struct cpm_arena *arena, struct cpm_str text,
+                       unsigned flags)
+{
+    text = cpm_scan_trim(text);
+    init_list(list, arena, flags);
+    if (cpm_comparators_read_plain(list, text))
+        return true;
+    init_list(list, arena, flags);
+    read_sets(list, text);
+    if (list->failed || !list->count)
+        return false;
+    if (list->sets > 1)
+        reduce_sets(list);
+    return true;
+}
+
 const struct cpm_range *cpm_range_parse(struct cpm_arena *arena, struct cpm_str text,
                                         unsigned flags)
 {
     struct cpm_comparators list;
 
-    init_list(&list, arena, flags);
-    return parse(&list, text);
+    return read_range(&list, arena, text, flags) ? make_range(&list) : NULL;
 }
 
 int cpm_range_read(struct cpm_arena *arena, struct cpm_str text, unsigned flags,
                    const struct cpm_range **out, struct cpm_error *err)
 {
     struct cpm_comparators list;
-    const struct cpm_range *range;
 
-    init_list(&list, arena, flags);
-    range = parse(&list, text);
-    if (range) {
-        *out = range;
+    if (read_range(&list, arena, text, flags)) {
+        *out = make_range(&list);
         return 0;
     }
     if (list.bad_version)
@@ -218,15 +224,34 @@ bool cpm_comparators_satisfied(const struct cpm_comparator *c, const struct cpm_
     }
 }
 
-bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version *v, unsigned flags)
+static bool one_satisfied(const struct cpm_comparator *c, size_t count, const struct cpm_version *v,
+                          unsigned flags)
 {
-    bool include = (range->flags | flags) & CPM_SEMVER_INCLUDE_PRERELEASE;
-    const struct cpm_comparator *end = range->comps + range->count;
+    const struct cpm_comparator *end = c + count;
 
-    for (const struct cpm_comparator *c = range->comps; c < end; c = cpm_comparators_next(c))
-        if (cpm_comparators_satisfied(c, v, include))
+    for (; c < end; c = cpm_comparators_next(c))
+        if (cpm_comparators_satisfied(c, v, flags & CPM_SEMVER_INCLUDE_PRERELEASE))
             return true;
     return false;
+}
+
+bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version *v, unsigned flags)
+{
+    return one_satisfied(range->comps, range->count, v, range->flags | flags);
+}
+
+bool cpm_range_holds(struct cpm_str range, const struct cpm_version *v, unsigned flags)
+{
+    alignas(max_align_t) char room[ROOM];
+    struct cpm_comparators list;
+    struct cpm_arena arena;
+    bool holds;
+
+    cpm_arena_init_in(&arena, room, sizeof(room));
+    holds =
+        read_range(&list, &arena, range, flags) && one_satisfied(list.comps, list.count, v, flags);
+    cpm_arena_release(&arena);
+    return holds;
 }
 
 bool cpm_range_is_any(const struct cpm_range *range)

@@ -15,6 +15,9 @@ int cpm_range_read(struct cpm_arena *arena, struct cpm_str text, unsigned flags,
 /* flags: CPM_SEMVER_INCLUDE_PRERELEASE (beside those it was parsed with). */
 bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version *v,
                          unsigned flags);
+/* The same of a range's text, for one question: quicker than parsing it into a range. False when it
+ * is no valid range. */
+bool cpm_range_holds(struct cpm_str range, const struct cpm_version *v, unsigned flags);
 /* True for "*", "" and what node-semver reads as such (range.range === ""). */
 bool cpm_range_is_any(const struct cpm_range *range);
 bool cpm_range_intersects(const struct cpm_range *a, const struct cpm_range *b, unsigned flags);

@@ -6,10 +6,6 @@
 #include "semver/range.h"
 #include "semver/sets.h"
 
-#include <stdalign.h>
-
-enum { ROOM = 2048 };
-
 struct cpm_semver {
     struct cpm_arena arena;
     struct cpm_version version;
@@ -140,54 +136,35 @@ bool cpm_semver_satisfies(const char *version, const char *range,
                           const struct cpm_semver_options *options)
 {
     unsigned flags = flags_of(options);
-    alignas(max_align_t) char room[ROOM];
-    const struct cpm_range *r;
-    struct cpm_arena arena;
     struct cpm_version v;
-    bool holds;
 
-    if (!is_known(options, range, NULL) || !version ||
-        !cpm_version_parse(cpm_str(version), flags, &v))
-        return false;
-    cpm_arena_init_in(&arena, room, sizeof(room));
-    r = cpm_range_parse(&arena, cpm_str(range), flags);
-    holds = r && cpm_range_satisfies(r, &v, flags);
-    cpm_arena_release(&arena);
-    return holds;
+    return is_known(options, range, NULL) && version &&
+           cpm_version_parse(cpm_str(version), flags, &v) &&
+           cpm_range_holds(cpm_str(range), &v, flags);
 }
 
-typedef size_t choose_fn(const struct cpm_range *range, const struct cpm_str *versions,
-                         size_t count, unsigned flags);
-
-static ptrdiff_t choose(choose_fn *best, const char *const *versions, size_t count,
-                        const char *range, const struct cpm_semver_options *options)
+static ptrdiff_t choose(const char *const *versions, size_t count, const char *range, int sign,
+                        const struct cpm_semver_options *options)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
-    unsigned flags = flags_of(options);
-    const struct cpm_range *r = NULL;
-    size_t at = CPM_NPOS;
-    struct cpm_str *list;
+    struct cpm_best best = CPM_BEST_INIT(NULL, flags_of(options), sign);
 
     if (is_known(options, range, NULL))
-        r = cpm_range_parse(&arena, cpm_str(range), flags);
-    if (r) {
-        list = CPM_NEW_ARRAY(&arena, struct cpm_str, count);
-        for (size_t i = 0; i < count; i++)
-            list[i] = cpm_str(versions[i]);
-        at = best(r, list, count, flags);
-    }
+        best.range = cpm_range_parse(&arena, cpm_str(range), best.flags);
+    for (size_t i = 0; best.range && i < count; i++)
+        cpm_best_offer(&best, i, cpm_str(versions[i]));
     cpm_arena_release(&arena);
-    return at == CPM_NPOS ? -1 : (ptrdiff_t)at;
+    return best.at == CPM_NPOS ? -1 : (ptrdiff_t)best.at;
 }
 
 ptrdiff_t cpm_semver_max_satisfying(const char *const *versions, size_t count, const char *range,
                                     const struct cpm_semver_options *options)
 {
-    return choose(cpm_range_max_satisfying, versions, count, range, options);
+    return choose(versions, count, range, 1, options);
 }
 
 ptrdiff_t cpm_semver_min_satisfying(const char *const *versions, size_t count, const char *range,
                                     const struct cpm_semver_options *options)
 {
-    return choose(cpm_range_min_satisfying, versions, count, range, options);
+    return choose(versions, count, range, -1, options);
 }

@@ -202,45 +202,41 @@ bool cpm_range_below(const struct cpm_version *v, const struct cpm_range *range,
     return is_outside(v, range, -1, flags);
 }
 
-struct pick {
-    const struct cpm_range *range;
-    const struct cpm_str *versions;
-    size_t count;
-    unsigned flags;
-    int sign;
-};
-
-static size_t pick(const struct pick *p)
+void cpm_best_offer(struct cpm_best *best, size_t at, struct cpm_str version)
 {
-    size_t best = CPM_NPOS;
-    struct cpm_version top, v;
+    struct cpm_version v;
 
-    for (size_t i = 0; i < p->count; i++) {
-        if (!cpm_version_parse(p->versions[i], p->flags, &v) ||
-            !cpm_range_satisfies(p->range, &v, p->flags))
-            continue;
-        if (best == CPM_NPOS || p->sign * cpm_version_cmp(&v, &top) > 0) {
-            top = v;
-            best = i;
-        }
-    }
-    return best;
+    if (!cpm_version_parse(version, best->flags, &v))
+        return;
+    if (best->at != CPM_NPOS && best->sign * cpm_version_cmp(&v, &best->top) <= 0)
+        return;
+    if (!cpm_range_satisfies(best->range, &v, best->flags))
+        return;
+    best->top = v;
+    best->at = at;
+}
+
+static size_t best_of(struct cpm_best *best, const struct cpm_str *versions, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        cpm_best_offer(best, i, versions[i]);
+    return best->at;
 }
 
 size_t cpm_range_max_satisfying(const struct cpm_range *range, const struct cpm_str *versions,
                                 size_t count, unsigned flags)
 {
-    struct pick p = {range, versions, count, flags, 1};
+    struct cpm_best best = CPM_BEST_INIT(range, flags, 1);
 
-    return pick(&p);
+    return best_of(&best, versions, count);
 }
 
 size_t cpm_range_min_satisfying(const struct cpm_range *range, const struct cpm_str *versions,
                                 size_t count, unsigned flags)
 {
-    struct pick p = {range, versions, count, flags, -1};
+    struct cpm_best best = CPM_BEST_INIT(range, flags, -1);
 
-    return pick(&p);
+    return best_of(&best, versions, count);
 }
 
 struct listed {

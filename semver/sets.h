@@ -11,6 +11,21 @@ bool cpm_range_min_version(struct cpm_arena *arena, const struct cpm_range *rang
 /* semver.gtr and ltr: the version lies above, or below, all that the range allows. */
 bool cpm_range_above(const struct cpm_version *v, const struct cpm_range *range, unsigned flags);
 bool cpm_range_below(const struct cpm_version *v, const struct cpm_range *range, unsigned flags);
+/* The highest (sign 1) or lowest (-1) of versions that are offered one by one and satisfy the
+ * range, the first of equal ones; `at` is CPM_NPOS until one does. Texts that are no versions are
+ * passed over. */
+struct cpm_best {
+    const struct cpm_range *range;
+    unsigned flags;
+    int sign;
+    size_t at;              /* the number it was offered with */
+    struct cpm_version top; /* its parts are views of the text that was offered */
+};
+#define CPM_BEST_INIT(range_, flags_, sign_)                                                       \
+    {                                                                                              \
+        .range = (range_), .flags = (flags_), .sign = (sign_), .at = CPM_NPOS                      \
+    }
+void cpm_best_offer(struct cpm_best *best, size_t at, struct cpm_str version);
 /* Index of the highest or lowest version that satisfies, the first of equal ones; CPM_NPOS when
  * none does. Texts that are no versions are passed over. */
 size_t cpm_range_max_satisfying(const struct cpm_range *range, const struct cpm_str *versions,

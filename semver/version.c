@@ -3,7 +3,7 @@
 #include "semver/version.h"
 
 #include "base/buf.h"
-#include "semver/scan.h"
+#include "semver/plain.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -77,6 +77,8 @@ bool cpm_version_parse(struct cpm_str text, unsigned flags, struct cpm_version *
 
     if (text.len > CPM_SEMVER_MAX_LEN || !text.len)
         return false;
+    if (cpm_plain_version(text.ptr, text.ptr + text.len, true, out))
+        return true;
     if (!scan_version(cpm_scan_trim(text), flags & CPM_SEMVER_LOOSE, &v) || fault_of_numbers(&v))
         return false;
     *out = v;
@@ -181,21 +183,8 @@ static int cmp_ids(struct cpm_str a, struct cpm_str b, bool build)
     }
 }
 
-int cpm_version_cmp_main(const struct cpm_version *a, const struct cpm_version *b)
+int cpm_version_cmp_pre(const struct cpm_version *a, const struct cpm_version *b)
 {
-    if (a->major != b->major)
-        return cmp_u64(a->major, b->major);
-    if (a->minor != b->minor)
-        return cmp_u64(a->minor, b->minor);
-    return cmp_u64(a->patch, b->patch);
-}
-
-int cpm_version_cmp(const struct cpm_version *a, const struct cpm_version *b)
-{
-    int r = cpm_version_cmp_main(a, b);
-
-    if (r)
-        return r;
     if (!a->prerelease.len || !b->prerelease.len)
         return (a->prerelease.len == 0) - (b->prerelease.len == 0);
     return cmp_ids(a->prerelease, b->prerelease, false);

@@ -22,12 +22,26 @@ bool cpm_version_parse(struct cpm_str text, unsigned flags, struct cpm_version *
 /* The same with node-semver's words for the fault. Error: CPM_EINVALIDVERSION. */
 int cpm_version_read(struct cpm_str text, unsigned flags, struct cpm_version *out,
                      struct cpm_error *err);
-/* Precedence: <0, 0, >0; build is ignored. */
-int cpm_version_cmp(const struct cpm_version *a, const struct cpm_version *b);
 /* The same, and where precedence is equal, by build: the order of semver.sort. */
 int cpm_version_cmp_build(const struct cpm_version *a, const struct cpm_version *b);
 /* major, minor and patch alone. */
-int cpm_version_cmp_main(const struct cpm_version *a, const struct cpm_version *b);
+static inline int cpm_version_cmp_main(const struct cpm_version *a, const struct cpm_version *b)
+{
+    if (a->major != b->major)
+        return a->major < b->major ? -1 : 1;
+    if (a->minor != b->minor)
+        return a->minor < b->minor ? -1 : 1;
+    return (a->patch > b->patch) - (a->patch < b->patch);
+}
+/* The prereleases alone; one that has none comes last. */
+int cpm_version_cmp_pre(const struct cpm_version *a, const struct cpm_version *b);
+/* Precedence: <0, 0, >0; build is ignored. */
+static inline int cpm_version_cmp(const struct cpm_version *a, const struct cpm_version *b)
+{
+    int r = cpm_version_cmp_main(a, b);
+
+    return r || !(a->prerelease.len | b->prerelease.len) ? r : cpm_version_cmp_pre(a, b);
+}
 /* One prerelease or build identifier against another: numbers before words. */
 int cpm_version_cmp_id(struct cpm_str a, struct cpm_str b);
 /* "1.2.3-beta.1", without build. New in the arena. */

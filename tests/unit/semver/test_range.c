@@ -108,6 +108,37 @@ static void a_prerelease_satisfies_only_beside_one_of_its_own_release(void **sta
     assert_false(satisfies("1.0.0-a", "*", 0));
 }
 
+/* "1.2.3" is read in one pass, "1.2.3+b" by rules: they mean the same. */
+static void a_plain_range_means_what_the_rules_make_of_it(void **state)
+{
+    static const char *const plain[] = {"1.2.3",  "0.2.3",        "0.0.3",     "0.0.0",
+                                        "10.0.0", "1.2.3-beta.2", "0.0.0-0.a", "2.0.0-0"};
+    static const char *const signs[] = {
+        "", "^", "~", "<", "<=", ">", ">=", "=", "3.0.0 || ^", "<9.0.0 >="};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+        for (size_t j = 0; j < sizeof(signs) / sizeof(signs[0]); j++) {
+            for (unsigned flags = 0; flags < 4; flags++) {
+                const char *text = cpm_arena_printf(&arena, "%s%s", signs[j], plain[i]);
+                const char *odd = cpm_arena_printf(&arena, "%s%s+b", signs[j], plain[i]);
+
+                assert_string_equal(cpm_range_text(&arena, range(text, flags)),
+                                    cpm_range_text(&arena, range(odd, flags)));
+            }
+        }
+    }
+}
+
+static void a_number_of_sixteen_digits_is_checked(void **state)
+{
+    (void)state;
+    assert_string_equal(normal("^999999999999999.0.0"),
+                        ">=999999999999999.0.0 <1000000000000000.0.0-0");
+    assert_string_equal(normal("<=9007199254740991.0.0"), "<=9007199254740991.0.0");
+    assert_null(cpm_range_parse(&arena, CPM_STR("9007199254740992.0.0"), 0));
+}
+
 static void a_range_outlives_its_text(void **state)
 {
     char text[] = ">=1.0.0-alpha <1.0.0-beta";
@@ -183,6 +214,8 @@ int main(void)
         cmocka_unit_test_teardown(a_loose_range_passes_over_what_is_no_comparator, release_arena),
         cmocka_unit_test_teardown(a_prerelease_satisfies_only_beside_one_of_its_own_release,
                                   release_arena),
+        cmocka_unit_test_teardown(a_plain_range_means_what_the_rules_make_of_it, release_arena),
+        cmocka_unit_test_teardown(a_number_of_sixteen_digits_is_checked, release_arena),
         cmocka_unit_test_teardown(a_range_outlives_its_text, release_arena),
         cmocka_unit_test_teardown(a_range_of_thousands_of_sets_is_read, release_arena),
         cmocka_unit_test_teardown(intersection_asks_whether_one_version_could_satisfy_both,
