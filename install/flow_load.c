@@ -125,6 +125,22 @@ static int read_lock(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+/* npm 12's repairs, which npm 11 passes over in silence. */
+static void warn_repairs(struct cpm_flow *f)
+{
+    static const char *const keys[] = {"patchedDependencies", "packageExtensions"};
+    static const char *const files[] = {".npm-extension.mjs", ".npm-extension.cjs"};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (cpm_json_count(cpm_json_get(f->project.package.doc, cpm_str(keys[i]))))
+            cpm_flow_warn(f, keys[i],
+                          CPM_STR("package.json has them, but this program does not apply them "
+                                  "yet: packages are installed as they were published"));
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        if (!f->opts->global && cpm_fs_exists(cpm_path_join(f->arena, f->opts->path, files[i])))
+            cpm_flow_warn(f, files[i], CPM_STR("this program does not run it yet"));
+}
+
 static int need_lock(struct cpm_flow *f, struct cpm_error *err)
 {
     if (f->opts->mode != CPM_FLOW_CI || f->project.has_lock)
@@ -185,6 +201,7 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
             return 0;
         }
     }
+    warn_repairs(f);
     rc = read_lock(f, err);
     if (rc == 0)
         rc = need_lock(f, err);

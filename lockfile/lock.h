@@ -1,11 +1,15 @@
-/* A lock as a flat list, in memory: what package-lock.json (v1, v2, v3), npm-shrinkwrap.json and
- * the hidden node_modules/.package-lock.json say. Filled by the reader (lockfile/lock_read.c) or by
+/* A lock as a flat list, in memory: what package-lock.json (v1 to v4), npm-shrinkwrap.json and the
+ * hidden node_modules/.package-lock.json say. Filled by the reader (lockfile/lock_read.c) or by
  * the tree builder; read by the tree builder, the writer (lockfile/lock_write.c) and install, for
  * which it is the ideal tree. */
 #ifndef CPM_LOCKFILE_LOCK_H
 #define CPM_LOCKFILE_LOCK_H
 
 #include "lockfile/manifest.h"
+
+/* Version 4 is 3, but for repairs of packages that an older npm must not pass over. A lock that has
+ * none of them may still say 4. */
+enum { CPM_LOCK_NEWEST = 4 };
 
 struct cpm_lock_entry {
     struct cpm_str location; /* "", "node_modules/a", "packages/b", "../c": relative to the root,
@@ -24,7 +28,7 @@ struct cpm_lock_entry {
 
 struct cpm_lock {
     struct cpm_str name, version; /* top level; len 0 when absent */
-    int lockfile_version;         /* of what is written next: 1, 2 or 3 */
+    int lockfile_version;         /* of what is written next: 1 to CPM_LOCK_NEWEST */
     int original_version;         /* of the file it came from; 0 when made new */
     bool requires;
     bool old, ancient; /* npm's words: v1 data, v1 without `requires` */
@@ -50,7 +54,8 @@ struct cpm_lock_source {
  * changes on top of theirs. Slices of `text` are kept, so it must outlive *out; `file` names it in
  * errors. A v1 lock is turned into entries (`old`), as far as that goes without the network.
  * Errors: CPM_EJSONPARSE with line and column (also for duplicate keys, a location that leads
- * nowhere safe, an entry that is no object), CPM_ELOCKFILEVERSION, CPM_ETOOBIG. */
+ * nowhere safe, an entry that is no object), CPM_ELOCKFILEVERSION, CPM_ETOOBIG, CPM_EUNSUPPORTED
+ * for a lock with patched or extended packages. */
 int cpm_lock_read(struct cpm_str text, const char *file, const struct cpm_lock_source *src,
                   struct cpm_lock *out, struct cpm_error *err);
 

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-enum { NEWEST_VERSION = 3, VERSION_FOR_OLD = 3 };
+enum { VERSION_FOR_OLD = 3 };
 
 struct reading {
     struct cpm_jsonread r;
@@ -19,6 +19,19 @@ struct reading {
     struct cpm_lock_entry *current;
     struct cpm_buf unknown;
     bool has_packages;
+    const char *feature;       /* that the lock relies on and this program lacks; NULL: none */
+    struct cpm_str feature_at; /* the location that has it */
+};
+
+/* npm 12's repairs of a tree. Whoever passes over them installs another tree than the lock's. */
+static const struct {
+    const char *key, *feature;
+} repairs[] = {
+    {"patched", "a patch (patchedDependencies)"},
+    {"packageExtensionsApplied", "a change by packageExtensions"},
+    {"npmExtensionApplied", "a change by .npm-extension"},
+    {"packageExtensionsHash", "packageExtensions"},
+    {"npmExtensionHash", "a .npm-extension file"},
 };
 
 static const struct entry_flag {
@@ -35,6 +48,19 @@ static const struct entry_flag {
     FLAG("inBundle", in_bundle),
 #undef FLAG
 };
+
+static bool note_repair(struct reading *rd, struct cpm_str key)
+{
+    for (size_t i = 0; i < sizeof(repairs) / sizeof(repairs[0]); i++)
+        if (cpm_str_is(key, repairs[i].key)) {
+            if (cpm_raw_truthy(cpm_jsonread_raw(&rd->r)) && !rd->feature) {
+                rd->feature = repairs[i].feature;
+                rd->feature_at = rd->current->location;
+            }
+            return true;
+        }
+    return false;
+}
 
 static bool entry_field(struct cpm_jsonread *r, struct cpm_str key, void *data)
 {
@@ -53,7 +79,7 @@ static bool entry_field(struct cpm_jsonread *r, struct cpm_str key, void *data)
             *(bool *)((char *)entry + entry_flags[i].at) = cpm_raw_truthy(cpm_jsonread_raw(r));
             return true;
         }
-    return false;
+    return note_repair(data, key);
 }
 
 static void read_entry(struct reading *rd, struct cpm_str location)
@@ -162,11 +188,17 @@ static int settle_version(struct reading *rd, const char *file, struct cpm_error
 {
     struct cpm_lock *lock = rd->lock;
 
-    if (lock->original_version > NEWEST_VERSION)
+    if (lock->original_version > CPM_LOCK_NEWEST)
         return cpm_error_set(err, CPM_ELOCKFILEVERSION,
                              "%s: lockfileVersion %d is newer than this program knows (at most "
-                             "%d); use a newer one, or write the lock with --lockfile-version=%d",
-                             file, lock->original_version, NEWEST_VERSION, NEWEST_VERSION);
+                             "%d); use a newer one, or write the lock with --lockfile-version=3",
+                             file, lock->original_version, CPM_LOCK_NEWEST);
+    if (rd->feature)
+        return cpm_error_set(err, CPM_EUNSUPPORTED,
+                             "%s: %s%.*s has %s, which this program does not know yet; install "
+                             "with npm 12, or take it out of the project with npm 12 first",
+                             file, rd->feature_at.len ? "" : "the project",
+                             CPM_STR_ARG(rd->feature_at), rd->feature);
     lock->old = lock->original_version < 2;
     lock->ancient = lock->old && !lock->requires;
     lock->lockfile_version = rd->src->lockfile_version ? rd->src->lockfile_version

@@ -262,7 +262,7 @@ static int write_lock(const struct cpm_lock *lock, const struct cpm_json_style *
     struct cpm_nice n;
     int version = hidden ? NO_LEGACY_FROM : lock->lockfile_version;
 
-    if (version < 1 || version > NO_LEGACY_FROM)
+    if (version < 1 || version > CPM_LOCK_NEWEST)
         return cpm_error_set(err, CPM_ELOCKFILEVERSION, "cannot write lockfileVersion %d", version);
     if (style) {
         indent = style->indent[0] ? cpm_str(style->indent) : CPM_STR("  ");

@@ -26,8 +26,9 @@ struct cpm_lockfile_options {
     }
 
 /* Reads a file, or a text that `name` stands for in errors; options may be NULL. NULL and err:
- * CPM_ENOENT, CPM_EJSONPARSE with line and column, CPM_ELOCKFILEVERSION, CPM_ETOOBIG. A lock with
- * git's conflict markers is merged as npm merges it. */
+ * CPM_ENOENT, CPM_EJSONPARSE with line and column, CPM_ELOCKFILEVERSION, CPM_ETOOBIG,
+ * CPM_EUNSUPPORTED for a lock with patched or extended packages. A lock with git's conflict markers
+ * is merged as npm merges it. */
 CPM_API struct cpm_lockfile *cpm_lockfile_open(const char *path,
                                                const struct cpm_lockfile_options *options,
                                                struct cpm_error *err);
@@ -36,7 +37,7 @@ CPM_API struct cpm_lockfile *cpm_lockfile_parse(const char *text, size_t length,
                                                 struct cpm_error *err);
 CPM_API void cpm_lockfile_free(struct cpm_lockfile *lock);
 
-/* 1, 2 or 3: of the file that was read. */
+/* 1 to 4: of the file that was read. */
 CPM_API int cpm_lockfile_version(const struct cpm_lockfile *lock);
 
 /* What one package asks for. */

@@ -146,6 +146,10 @@ static void take_header(struct cpm_solver *s, struct cpm_lock *lock)
     if (lock->lockfile_version < 3)
         lock->legacy = cpm_legacy_section(s);
     lock->requires = true;
+    if (lock->lockfile_version > 3) { /* npm keeps what stands there */
+        lock->name = old ? old->name : CPM_STR_NONE;
+        return;
+    }
     lock->name = root->name ? cpm_name_str(root->name) : cpm_path_basename(cpm_str(s->opts->path));
     if (root->version)
         lock->version = cpm_name_str(root->version);

@@ -42,6 +42,37 @@ test('a version 2 lock stays one, until everything is updated', async t => {
   assert.equal(lock.dependencies, undefined)
 })
 
+test('a version 4 lock stays one and keeps its own name', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --package-lock-only')
+  t.write('package-lock.json', { ...t.json('package-lock.json'), lockfileVersion: 4, name: 'old' })
+  await t.ok('install b')
+  const lock = t.json('package-lock.json')
+  assert.equal(lock.lockfileVersion, 4)
+  assert.equal(lock.name, 'old')
+  assert.equal(lock.packages[''].dependencies.b, '^1.2.0')
+  await t.ok('ci')
+})
+
+test('a lock whose packages are patched is refused and stays as it is', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
+  await t.ok('install --package-lock-only')
+  const lock = t.json('package-lock.json')
+  lock.packages['node_modules/a'].patched = { path: 'patches/a.patch', integrity: 'sha512-x' }
+  t.write('package-lock.json', { ...lock, lockfileVersion: 4 })
+  const before = t.read('package-lock.json')
+  for (const command of ['ci', 'install']) assert.match((await t.fails(command, 'EUNSUPPORTED')).stderr, /node_modules\/a has a patch/)
+  assert.equal(t.read('package-lock.json'), before)
+})
+
+test('patches that package.json wants are not passed over in silence', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' }, patchedDependencies: { b: 'patches/b.patch' } })
+  assert.match((await t.ok('install')).stderr, /warn patchedDependencies/)
+})
+
 test('omit-lockfile-registry-resolved leaves addresses out of the lock', async t => {
   await t.registry({ packages })
   t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })

@@ -152,12 +152,41 @@ static void bad_locks_are_refused_with_their_place(void **state)
                    "package-lock.json:1:37: a package location leads outside or is reserved");
 }
 
+static void a_version_4_lock_without_repairs_stays_one(void **state)
+{
+    static const char text[] =
+        "{\"lockfileVersion\":4,\"requires\":true,\"packages\":{\"node_modules/a\":{\"version\":"
+        "\"1.0.0\"}}}";
+    struct cpm_lock lock = lock_of(*state, text);
+
+    assert_string_equal(written(*state, &lock, NULL), text);
+}
+
+static void a_lock_with_repaired_packages_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct cpm_lock lock;
+
+    assert_int_equal(read_lock(f,
+                               "{\"lockfileVersion\":4,\"packages\":{\"node_modules/a\":"
+                               "{\"patched\":{\"path\":\"patches/a.patch\"}}}}",
+                               &lock),
+                     CPM_EUNSUPPORTED);
+    assert_non_null(strstr(f->err.text, "package-lock.json: node_modules/a has a patch"));
+    assert_int_equal(read_lock(f,
+                               "{\"lockfileVersion\":4,\"packages\":{\"\":"
+                               "{\"packageExtensionsHash\":\"sha512-x\"}}}",
+                               &lock),
+                     CPM_EUNSUPPORTED);
+    assert_non_null(strstr(f->err.text, "the project has packageExtensions"));
+}
+
 static void a_newer_lock_is_refused(void **state)
 {
     struct fixture *f = *state;
     struct cpm_lock lock;
 
-    assert_int_equal(read_lock(f, "{\"lockfileVersion\":4,\"packages\":{}}", &lock),
+    assert_int_equal(read_lock(f, "{\"lockfileVersion\":5,\"packages\":{}}", &lock),
                      CPM_ELOCKFILEVERSION);
 }
 
@@ -291,6 +320,8 @@ int main(void)
         cmocka_unit_test(an_empty_root_is_left_out),
         cmocka_unit_test(bad_locks_are_refused_with_their_place),
         cmocka_unit_test(a_newer_lock_is_refused),
+        cmocka_unit_test(a_version_4_lock_without_repairs_stays_one),
+        cmocka_unit_test(a_lock_with_repaired_packages_is_refused),
         cmocka_unit_test(locations_that_lead_out_are_told),
         cmocka_unit_test(tops_are_what_no_node_modules_holds),
         cmocka_unit_test(a_version_2_lock_keeps_its_legacy_section),
