@@ -2,19 +2,12 @@
  * --browser=false and where no browser can be started. */
 #include "cli/commands.h"
 
-#include "cli/config/config.h"
+#include "cli/browser.h"
 #include "cli/net.h"
-#include "cli/print_json.h"
 #include "cli/project_name.h"
 #include "cli/workspace_filter.h"
 #include "semver/hosted.h"
 #include "semver/spec.h"
-
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define NOT_FOUND 127
 
 struct page {
     struct cpm_cli *cli;
@@ -82,58 +75,16 @@ static struct cpm_str docs_page(struct cpm_arena *arena, const struct cpm_json *
     return url.len ? url : npm_page(arena, manifest);
 }
 
-/* NOT_FOUND when there is no such program. */
-static int start_browser(const char *program, const char *url)
-{
-    int status = 0;
-    pid_t child = fork();
-    if (child == 0) {
-        execlp(program, program, url, (char *)NULL);
-        _exit(NOT_FOUND);
-    }
-    if (child < 0 || waitpid(child, &status, 0) < 0)
-        return NOT_FOUND;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-}
-
-static void print_page(struct cpm_cli *cli, const char *title, const char *url)
-{
-    if (cpm_term_json(cli->term)) {
-        struct cpm_json *doc = cpm_json_new_object();
-        cpm_json_set_str(doc, "title", cpm_str(title));
-        cpm_json_set_str(doc, "url", cpm_str(url));
-        cpm_print_json(cli->term, doc);
-    } else {
-        cpm_term_outf(cli->term, "%s:\n%s", title, url);
-    }
-}
-
 static int show(struct page *p, const struct cpm_json *manifest, struct cpm_error *err)
 {
     struct cpm_cli *cli = p->cli;
-    const char *browser = cpm_config_raw(cli->config, "browser");
     struct cpm_str url = cpm_arena_str(cli->arena, p->find(cli->arena, manifest));
     const char *title =
         cpm_arena_printf(cli->arena, "%.*s %s available at the following URL",
                          CPM_STR_ARG(cpm_json_get_str(manifest, "name")), cli->command);
     if (!url.len)
         return cpm_error_set(err, CPM_EUNKNOWN, "no repository");
-    if (browser && strcmp(browser, "false") == 0) {
-        print_page(cli, title, url.ptr);
-        return 0;
-    }
-    /* never a path, an option or a script: the text comes from a stranger's package.json */
-    if (!cpm_str_starts(url, "https://") && !cpm_str_starts(url, "http://"))
-        return cpm_error_set(err, CPM_EUNKNOWN, "Invalid URL: %s", url.ptr);
-    bool any = !browser || !*browser || strcmp(browser, "true") == 0;
-    cpm_term_flush(cli->term);
-    int code = start_browser(any ? "xdg-open" : browser, url.ptr);
-    if (code == NOT_FOUND)
-        print_page(cli, title, url.ptr);
-    else if (code != 0)
-        return cpm_error_set(err, CPM_EUNKNOWN, "the browser ended with %d; the page is %s", code,
-                             url.ptr);
-    return 0;
+    return cpm_browser_open(cli, title, url.ptr, err);
 }
 
 static int show_published(struct page *p, const struct cpm_spec *spec, struct cpm_error *err)

@@ -1,4 +1,5 @@
 /* init without an initializer: read, fill in, clean up as npm does, show, write. */
+#include "base/fs.h"
 #include "base/path.h"
 #include "cli/config/config.h"
 #include "cli/init.h"

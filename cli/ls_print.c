@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "cli/branches.h"
 #include "cli/term.h"
 
 #define MANIFEST_MAX (16u << 20)
@@ -11,7 +12,6 @@
 struct printer {
     const struct cpm_ls_walk *walk;
     const struct cpm_ls_style *style;
-    struct cpm_buf *out;
 };
 
 static void styled(const struct printer *p, struct cpm_buf *out, const char *code, const char *text)
@@ -111,51 +111,28 @@ static void add_label(const struct printer *p, const struct cpm_ls_item *item, s
     }
 }
 
-/* A label of several lines keeps the branch running beside it. */
-static void add_lines(const struct printer *p, struct cpm_str label, const char *prefix,
-                      bool has_kids)
+static struct cpm_branch *make_branch(const struct printer *p, const struct cpm_ls_item *item)
 {
-    struct cpm_str rest = label, line;
-    bool first = true;
-    while (cpm_str_split(&rest, '\n', &line)) {
-        if (!first)
-            cpm_buf_addf(p->out, "\n%s%s ", prefix,
-                         !has_kids           ? " "
-                         : p->style->unicode ? "│"
-                                             : "|");
-        cpm_buf_add_str(p->out, line);
-        first = false;
-    }
-    cpm_buf_add_char(p->out, '\n');
-}
-
-static void print_item(const struct printer *p, const struct cpm_ls_item *item, const char *prefix)
-{
-    bool u = p->style->unicode;
+    struct cpm_arena *arena = p->walk->tree->arena;
+    struct cpm_branch *branch = CPM_NEW(arena, struct cpm_branch);
     struct cpm_buf label = CPM_BUF_INIT(1 << 20);
     add_label(p, item, &label);
-    bool branches = item->first_kid || !item->parent; /* "(empty)" hangs there, too */
-    add_lines(p, cpm_str(cpm_buf_text(&label)), prefix, branches);
+    branch->label = cpm_arena_str(arena, cpm_buf_str(&label));
     cpm_buf_release(&label);
-    for (const struct cpm_ls_item *kid = item->first_kid; kid; kid = kid->next_kid) {
-        bool last = !kid->next_kid;
-        cpm_buf_addf(p->out, "%s%s%s%s ", prefix, last ? (u ? "└" : "`") : (u ? "├" : "+"),
-                     u ? "─" : "-", kid->first_kid ? (u ? "┬" : "-") : (u ? "─" : "-"));
-        const char *deeper = cpm_arena_printf(p->walk->tree->arena, "%s%s ", prefix,
-                                              last ? " "
-                                              : u  ? "│"
-                                                   : "|");
-        print_item(p, kid, deeper);
-    }
+    for (const struct cpm_ls_item *kid = item->first_kid; kid; kid = kid->next_kid)
+        cpm_branch_add(branch, make_branch(p, kid));
+    return branch;
 }
 
 void cpm_ls_print_tree(const struct cpm_ls_walk *walk, const struct cpm_ls_style *style,
                        struct cpm_buf *out)
 {
-    struct printer p = {.walk = walk, .style = style, .out = out};
-    print_item(&p, walk->root, "");
-    if (!walk->root->first_kid)
-        cpm_buf_addf(out, "%s (empty)\n", style->unicode ? "└──" : "`--");
+    struct printer p = {.walk = walk, .style = style};
+    struct cpm_branch *root = make_branch(&p, walk->root);
+    struct cpm_branch empty = {.label = CPM_STR("(empty)")};
+    if (!root->first_kid)
+        cpm_branch_add(root, &empty);
+    cpm_branches_write(root, style->unicode, out);
 }
 
 void cpm_ls_print_parseable(const struct cpm_ls_walk *walk, bool is_long, struct cpm_buf *out)

@@ -1,41 +1,8 @@
 /* The sentences are npm's (reify-output), commas and "and"s included, because scripts read them. */
 #include "install/summary.h"
 
-#include "base/json.h"
 #include "base/map.h"
-
-static bool url_is_valid(struct cpm_str url)
-{
-    size_t skip = cpm_str_starts(url, "https://") ? 8 : cpm_str_starts(url, "http://") ? 7 : 0;
-
-    return skip && url.len > skip && url.ptr[skip] != '/';
-}
-
-static bool funding_is_valid(const struct cpm_json *funding, bool nested)
-{
-    if (cpm_json_is(funding, CPM_JSON_STRING))
-        return url_is_valid(cpm_json_str(funding));
-    if (cpm_json_is(funding, CPM_JSON_OBJECT))
-        return url_is_valid(cpm_json_get_str(funding, "url"));
-    if (nested || !cpm_json_is(funding, CPM_JSON_ARRAY))
-        return false;
-    CPM_JSON_EACH (funding, f)
-        if (!funding_is_valid(f, true))
-            return false;
-    return true;
-}
-
-bool cpm_funding_is_valid(struct cpm_str raw)
-{
-    struct cpm_json *doc = NULL;
-    bool valid;
-
-    if (raw.len == 0 || cpm_json_parse(raw, "funding", CPM_JSON_LAST_WINS, &doc, NULL) < 0)
-        return false;
-    valid = funding_is_valid(doc, false);
-    cpm_json_free(doc);
-    return valid;
-}
+#include "lockfile/funding.h"
 
 size_t cpm_summary_count_funding(const struct cpm_lock *lock)
 {
@@ -53,7 +20,7 @@ size_t cpm_summary_count_funding(const struct cpm_lock *lock)
         id = cpm_arena_printf(&arena, "%s@%s", m->name ? m->name->text : e->location.ptr,
                               m->version ? m->version->text : "");
         if (!cpm_map_set(&seen, cpm_str(id), &arena) &&
-            cpm_funding_is_valid(m->raw[CPM_RAW_FUNDING]))
+            cpm_funding_text_is_valid(m->raw[CPM_RAW_FUNDING]))
             count++;
     }
     cpm_map_release(&seen);

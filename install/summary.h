@@ -15,9 +15,6 @@ struct cpm_summary {
 
 /* Counts what the lock has on disk (not inert, not the root, no link). */
 size_t cpm_summary_count_funding(const struct cpm_lock *lock);
-/* True for npm's valid funding: an http(s) URL with a host, {url}, or an array of these. `raw` is
- * JSON text. */
-bool cpm_funding_is_valid(struct cpm_str raw);
 void cpm_summary_count_changes(struct cpm_summary *summary);
 
 /* "\nadded 2 packages, and audited 9 packages in 3s\n\n2 packages are looking for funding\n

@@ -1,4 +1,5 @@
 #include "install/summary.h"
+#include "lockfile/funding.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,14 +48,14 @@ static void funding_is_told_unless_it_is_off(void **state)
 static void only_web_addresses_are_funding(void **state)
 {
     (void)state;
-    assert_true(cpm_funding_is_valid(CPM_STR("\"https://example.org/x\"")));
-    assert_true(cpm_funding_is_valid(CPM_STR("{\"type\":\"x\",\"url\":\"http://example.org\"}")));
+    assert_true(cpm_funding_text_is_valid(CPM_STR("\"https://example.org/x\"")));
+    assert_true(cpm_funding_text_is_valid(CPM_STR("{\"type\":\"x\",\"url\":\"http://example.org\"}")));
     assert_true(
-        cpm_funding_is_valid(CPM_STR("[\"https://a.example\",{\"url\":\"https://b.example\"}]")));
-    assert_false(cpm_funding_is_valid(CPM_STR("[\"https://a.example\",[\"https://b.example\"]]")));
-    assert_false(cpm_funding_is_valid(CPM_STR("\"ftp://example.org\"")));
-    assert_false(cpm_funding_is_valid(CPM_STR("{}")));
-    assert_false(cpm_funding_is_valid(CPM_STR("")));
+        cpm_funding_text_is_valid(CPM_STR("[\"https://a.example\",{\"url\":\"https://b.example\"}]")));
+    assert_false(cpm_funding_text_is_valid(CPM_STR("[\"https://a.example\",[\"https://b.example\"]]")));
+    assert_false(cpm_funding_text_is_valid(CPM_STR("\"ftp://example.org\"")));
+    assert_false(cpm_funding_text_is_valid(CPM_STR("{}")));
+    assert_false(cpm_funding_text_is_valid(CPM_STR("")));
 }
 
 int main(void)
