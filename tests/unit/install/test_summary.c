@@ -49,10 +49,12 @@ static void only_web_addresses_are_funding(void **state)
 {
     (void)state;
     assert_true(cpm_funding_text_is_valid(CPM_STR("\"https://example.org/x\"")));
-    assert_true(cpm_funding_text_is_valid(CPM_STR("{\"type\":\"x\",\"url\":\"http://example.org\"}")));
     assert_true(
-        cpm_funding_text_is_valid(CPM_STR("[\"https://a.example\",{\"url\":\"https://b.example\"}]")));
-    assert_false(cpm_funding_text_is_valid(CPM_STR("[\"https://a.example\",[\"https://b.example\"]]")));
+        cpm_funding_text_is_valid(CPM_STR("{\"type\":\"x\",\"url\":\"http://example.org\"}")));
+    assert_true(cpm_funding_text_is_valid(
+        CPM_STR("[\"https://a.example\",{\"url\":\"https://b.example\"}]")));
+    assert_false(
+        cpm_funding_text_is_valid(CPM_STR("[\"https://a.example\",[\"https://b.example\"]]")));
     assert_false(cpm_funding_text_is_valid(CPM_STR("\"ftp://example.org\"")));
     assert_false(cpm_funding_text_is_valid(CPM_STR("{}")));
     assert_false(cpm_funding_text_is_valid(CPM_STR("")));
