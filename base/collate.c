@@ -40,16 +40,33 @@ static unsigned char next_weighty(const unsigned char **p, const unsigned char *
     return '\0';
 }
 
+/* Names mostly begin alike, and paths more so. */
+static void skip_alike(const unsigned char **p, const unsigned char *p_end, const unsigned char **q,
+                       const unsigned char *q_end)
+{
+    uint64_t a, b;
+
+    while (p_end - *p >= 8 && q_end - *q >= 8) {
+        memcpy(&a, *p, 8);
+        memcpy(&b, *q, 8);
+        if (a != b)
+            break;
+        *p += 8;
+        *q += 8;
+    }
+    while (*p < p_end && *q < q_end && **p == **q) {
+        ++*p;
+        ++*q;
+    }
+}
+
 int cpm_collate(struct cpm_str a, struct cpm_str b)
 {
     const unsigned char *p = (const unsigned char *)(a.ptr ? a.ptr : ""), *p_end = p + a.len;
     const unsigned char *q = (const unsigned char *)(b.ptr ? b.ptr : ""), *q_end = q + b.len;
     int by_case = 0;
 
-    while (p < p_end && q < q_end && *p == *q) { /* names mostly begin alike */
-        p++;
-        q++;
-    }
+    skip_alike(&p, p_end, &q, q_end);
     for (;;) {
         unsigned char c = next_weighty(&p, p_end), d = next_weighty(&q, q_end);
         unsigned wc = weight_of(c), wd = weight_of(d);
@@ -109,4 +126,14 @@ int cpm_collate_numeric(struct cpm_str a, struct cpm_str b)
         if (c != d && !by_case)
             by_case = c > d ? -1 : 1;
     }
+}
+
+uint64_t cpm_collate_head(struct cpm_str text)
+{
+    const unsigned char *p = (const unsigned char *)(text.ptr ? text.ptr : ""), *end = p + text.len;
+    uint64_t head = 0;
+
+    for (int i = 0; i < 8; i++)
+        head = head << 8 | weight_of(next_weighty(&p, end));
+    return head;
 }

@@ -6,14 +6,30 @@
 #include "base/mem.h"
 #include "resolver/tree/node.h"
 
+#define PREFIX "node_modules/"
+
 static bool before(const struct cpm_queue_item *a, const struct cpm_queue_item *b)
 {
-    return a->depth != b->depth ? a->depth < b->depth : cpm_collate(a->path, b->path) < 0;
+    if (a->depth != b->depth)
+        return a->depth < b->depth;
+    if (a->inside && b->inside && a->head != b->head)
+        return a->head < b->head;
+    return cpm_collate(a->path, b->path) < 0;
+}
+
+static struct cpm_queue_item make_item(struct cpm_node *node, unsigned depth, struct cpm_str path)
+{
+    struct cpm_queue_item item = {.node = node, .path = path, .depth = depth};
+
+    item.inside = cpm_str_starts(path, PREFIX);
+    if (item.inside)
+        item.head = cpm_collate_head(cpm_str_sub(path, strlen(PREFIX), CPM_NPOS));
+    return item;
 }
 
 void cpm_queue_push(struct cpm_queue *q, struct cpm_node *node, unsigned depth, struct cpm_str path)
 {
-    struct cpm_queue_item item = {node, path, depth};
+    struct cpm_queue_item item;
     size_t i;
 
     if (node->queued)
@@ -23,6 +39,7 @@ void cpm_queue_push(struct cpm_queue *q, struct cpm_node *node, unsigned depth, 
         q->cap = q->cap ? q->cap * 2 : 64;
         q->v = cpm_realloc(q->v, q->cap, sizeof(*q->v));
     }
+    item = make_item(node, depth, path);
     for (i = q->n++; i > 0 && before(&item, &q->v[(i - 1) / 2]); i = (i - 1) / 2)
         q->v[i] = q->v[(i - 1) / 2];
     q->v[i] = item;

@@ -11,6 +11,8 @@ struct cpm_queue_item {
     struct cpm_node *node;
     struct cpm_str path; /* as when it was pushed: a node keeps its place or leaves the tree */
     unsigned depth;
+    bool inside;   /* the path begins with node_modules/, as most do */
+    uint64_t head; /* the sort key of what follows that */
 };
 
 struct cpm_queue {
