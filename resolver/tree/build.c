@@ -49,7 +49,7 @@ static bool is_problem(struct cpm_solver *s, struct cpm_edge *e)
         return !peer_optional || s->opts->save || s->requested;
     if (cpm_node_is_workspace(s, e->to))
         return false;
-    return e->explicit_request || cpm_solver_name(s, e->want->name)->update ||
+    return e->explicit_request || cpm_solver_updates(s, e->want->name) ||
            cpm_node_is_vulnerable(s, e->to);
 }
 
@@ -93,7 +93,7 @@ static struct cpm_node *dep_for(struct cpm_solver *s, struct cpm_edge *e)
 {
     struct cpm_node *vr = cpm_virtual_root(s, e->from, true), *dep;
     struct cpm_edge *wish = cpm_edge_find(s, vr, e->want->fold);
-    bool refetch = e->explicit_request || cpm_solver_name(s, e->want->name)->update ||
+    bool refetch = e->explicit_request || cpm_solver_updates(s, e->want->name) ||
                    (e->to && cpm_node_is_vulnerable(s, e->to));
 
     if (wish && wish->to && cpm_edge_valid(s, wish) && cpm_edge_accepts(s, e, wish->to))

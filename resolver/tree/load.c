@@ -210,7 +210,7 @@ static bool inflate(struct cpm_solver *s, struct cpm_node *n)
     want.spec = cpm_names_get(s->names, id);
     edge.want = &want;
     spec = cpm_edge_parse(s, &edge, want.spec, NULL);
-    found = spec ? cpm_pkg_fetch(s, n->name, want.spec, spec) : NULL;
+    found = spec ? cpm_pkg_fetch(s, n->name, spec) : NULL;
     if (!found || found->failure)
         return !spec || found;
     m = CPM_NEW(s->keep, struct cpm_manifest);

@@ -15,6 +15,7 @@
 
 struct cpm_solver;
 struct cpm_override;
+struct cpm_parsed;
 
 enum cpm_edge_type {
     CPM_EDGE_PROD,
@@ -30,6 +31,7 @@ struct cpm_want {                       /* one dependency as a manifest lists it
     const struct cpm_name *spec;
     const struct cpm_name *accept; /* a second spec that will do, or NULL */
     enum cpm_edge_type type;
+    struct cpm_parsed *parsed; /* the spec, once somebody asked for it (pkg.c) */
 };
 
 struct cpm_wants { /* all of them, in npm's edge order; shared by all nodes of a package */

@@ -90,7 +90,7 @@ static const struct cpm_pkg *folder_pkg(struct cpm_solver *s, const struct cpm_n
 
     if (ws)
         return cpm_pkg_new(s, ws->manifest);
-    pkg = cpm_pkg_fetch(s, name, NULL, spec);
+    pkg = cpm_pkg_fetch(s, name, spec);
     if (!pkg)
         return NULL;
     own = cpm_pkg_new(s, pkg->failure ? CPM_NEW(s->keep, struct cpm_manifest) : pkg->manifest);
@@ -219,7 +219,7 @@ static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, s
     if ((node = workspace_for(s, edge)))
         return node;
     spec = at_original(s, spec, vr, name, text);
-    pkg = cpm_pkg_fetch(s, name, text, spec);
+    pkg = cpm_pkg_fetch(s, name, spec);
     return pkg ? cpm_node_new(s, name, pkg) : NULL;
 }
 

@@ -5,11 +5,11 @@
 #include "base/mem.h"
 #include "resolver/tree/depvalid.h"
 
-struct parsed {
-    struct cpm_spec spec;
-    struct cpm_error err; /* code 0: it parsed */
-    bool local;           /* means a path: parse it for each folder */
-    bool asked;
+struct cpm_parsed {
+    struct cpm_spec spec;         /* the first member: fetch gets from it to its `picked` */
+    const struct cpm_error *err;  /* NULL: it parsed */
+    const struct cpm_pkg *picked; /* of a registry spec, once that was asked for */
+    bool local;                   /* means a path: parse it for each folder */
 };
 
 struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name)
@@ -51,26 +51,34 @@ const struct cpm_name *cpm_solver_fold(struct cpm_solver *s, const struct cpm_na
     return side->fold;
 }
 
-static struct parsed *parse(struct cpm_solver *s, const struct cpm_name *name,
-                            const struct cpm_name *spec, struct cpm_str where)
+static const struct cpm_error *keep_error(struct cpm_solver *s, const struct cpm_error *err)
 {
-    struct parsed *p = CPM_NEW(&s->work, struct parsed);
-    const char *folder = where.len ? cpm_arena_strndup(&s->work, where.ptr, where.len) : NULL;
+    struct cpm_error *copy = CPM_NEW(&s->work, struct cpm_error);
 
-    if (cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder, &p->spec,
-                         &p->err) == 0)
-        p->err.code = 0;
-    p->local =
-        !p->err.code && (p->spec.type == CPM_SPEC_FILE || p->spec.type == CPM_SPEC_DIRECTORY);
+    *copy = *err;
+    return copy;
+}
+
+static struct cpm_parsed *parse(struct cpm_solver *s, const struct cpm_name *name,
+                                const struct cpm_name *spec, struct cpm_str where)
+{
+    struct cpm_parsed *p = CPM_NEW(&s->work, struct cpm_parsed);
+    const char *folder = where.len ? cpm_arena_strndup(&s->work, where.ptr, where.len) : NULL;
+    struct cpm_error err = CPM_ERROR_INIT;
+
+    if (cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder, &p->spec, &err) <
+        0)
+        p->err = keep_error(s, &err);
+    p->local = !p->err && (p->spec.type == CPM_SPEC_FILE || p->spec.type == CPM_SPEC_DIRECTORY);
     return p;
 }
 
-static struct parsed *parsed_at(struct cpm_solver *s, const struct cpm_name *name,
-                                const struct cpm_name *spec, struct cpm_str where)
+static struct cpm_parsed *parsed_at(struct cpm_solver *s, const struct cpm_name *name,
+                                    const struct cpm_name *spec, struct cpm_str where)
 {
     struct cpm_str key = cpm_str(
         cpm_arena_printf(&s->work, "%s@%s\n%.*s", name->text, spec->text, CPM_STR_ARG(where)));
-    struct parsed *p = cpm_map_get(&s->places, key);
+    struct cpm_parsed *p = cpm_map_get(&s->places, key);
 
     if (!p) {
         p = parse(s, name, spec, where);
@@ -79,20 +87,36 @@ static struct parsed *parsed_at(struct cpm_solver *s, const struct cpm_name *nam
     return p;
 }
 
+static struct cpm_parsed *parsed(struct cpm_solver *s, const struct cpm_name *name,
+                                 const struct cpm_name *text)
+{
+    struct cpm_parsed *p = cpm_pairs_get(&s->specs, name, text);
+
+    if (!p) {
+        p = parse(s, name, text, cpm_str(s->opts->path));
+        cpm_pairs_set(&s->specs, name, text, p);
+    }
+    return p;
+}
+
+static struct cpm_parsed *parsed_wish(struct cpm_solver *s, const struct cpm_want *want)
+{
+    if (!want->parsed)
+        ((struct cpm_want *)want)->parsed = parsed(s, want->name, want->spec);
+    return want->parsed;
+}
+
 const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edge *e,
                                       const struct cpm_name *text, struct cpm_error *err)
 {
-    struct parsed *p = cpm_pairs_get(&s->specs, e->want->name, text);
+    struct cpm_parsed *p =
+        text == e->want->spec ? parsed_wish(s, e->want) : parsed(s, e->want->name, text);
 
-    if (!p) {
-        p = parse(s, e->want->name, text, cpm_str(s->opts->path));
-        cpm_pairs_set(&s->specs, e->want->name, text, p);
-    }
     if (p->local)
         p = parsed_at(s, e->want->name, text, cpm_edge_where(s, e));
-    if (p->err.code && err)
-        *err = p->err;
-    return p->err.code ? NULL : &p->spec;
+    if (p->err && err)
+        *err = *p->err;
+    return p->err ? NULL : &p->spec;
 }
 
 struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m)
@@ -113,10 +137,8 @@ struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m)
 struct cpm_pkg *cpm_pkg_failed(struct cpm_solver *s, const struct cpm_error *err)
 {
     struct cpm_pkg *pkg = CPM_NEW(&s->work, struct cpm_pkg);
-    struct cpm_error *copy = CPM_NEW(&s->work, struct cpm_error);
 
-    *copy = *err;
-    pkg->failure = copy;
+    pkg->failure = keep_error(s, err);
     return pkg;
 }
 
@@ -260,20 +282,48 @@ static bool is_other(struct cpm_str a, struct cpm_str b)
     return cpm_str_starts(a, "sha512-") && cpm_str_starts(b, "sha512-") && !cpm_str_eq(a, b);
 }
 
+static const struct cpm_pkg *fetch_picked(struct cpm_solver *s, const struct cpm_name *name,
+                                          struct cpm_parsed *p)
+{
+    if (!p->picked)
+        p->picked = pick(s, name, &p->spec);
+    return p->picked;
+}
+
+/* npm keys by the text alone: a relative path means what it meant first. */
+static const struct cpm_pkg *fetch_keyed(struct cpm_solver *s, const struct cpm_name *name,
+                                         const struct cpm_spec *spec)
+{
+    struct cpm_pkg *pkg = cpm_map_get(&s->fetched, spec->raw);
+
+    if (!pkg && (pkg = fetch_other(s, name, spec)))
+        cpm_map_set(&s->fetched, spec->raw, pkg);
+    return pkg;
+}
+
+/* Registry specs are all made by `parse`. */
 static const struct cpm_pkg *fetch(struct cpm_solver *s, const struct cpm_name *name,
-                                   const struct cpm_name *text, const struct cpm_spec *spec);
+                                   const struct cpm_spec *spec)
+{
+    const struct cpm_pkg *pkg = spec->registry ? fetch_picked(s, name, (struct cpm_parsed *)spec)
+                                               : fetch_keyed(s, name, spec);
+
+    if (!pkg)
+        s->pending = true;
+    return pkg;
+}
 
 /* What the pin names instead of what was wished for; its bytes must be those of the pin. */
 static const struct cpm_pkg *fetch_pinned(struct cpm_solver *s, const struct cpm_name *name,
                                           const struct cpm_tree_pin *pin)
 {
-    struct cpm_spec *spec = CPM_NEW(&s->work, struct cpm_spec);
+    const struct cpm_parsed *p = parsed(s, name, cpm_names_get(s->names, pin->wanted));
     struct cpm_error err = CPM_ERROR_INIT;
     const struct cpm_pkg *pkg;
 
-    if (cpm_spec_resolve(&s->work, cpm_name_str(name), pin->wanted, s->opts->path, spec, &err) < 0)
-        return cpm_pkg_failed(s, &err);
-    pkg = fetch(s, name, cpm_names_get(s->names, pin->wanted), spec);
+    if (p->err)
+        return cpm_pkg_failed(s, p->err);
+    pkg = fetch(s, name, &p->spec);
     if (!pkg || pkg->failure || !is_other(pkg->integrity, pin->integrity))
         return pkg;
     cpm_error_set(&err, CPM_EINTEGRITY, "the lock that pins '%.*s' wants %.*s, but there is %.*s",
@@ -282,39 +332,17 @@ static const struct cpm_pkg *fetch_pinned(struct cpm_solver *s, const struct cpm
 }
 
 const struct cpm_pkg *cpm_pkg_fetch(struct cpm_solver *s, const struct cpm_name *name,
-                                    const struct cpm_name *text, const struct cpm_spec *spec)
+                                    const struct cpm_spec *spec)
 {
     const struct cpm_tree_pin *pin = find_pin(s, spec->raw);
 
-    return pin ? fetch_pinned(s, name, pin) : fetch(s, name, text, spec);
-}
-
-static const struct cpm_pkg *fetch(struct cpm_solver *s, const struct cpm_name *name,
-                                   const struct cpm_name *text, const struct cpm_spec *spec)
-{
-    struct cpm_pkg *pkg;
-
-    if (spec->registry) {
-        pkg = cpm_pairs_get(&s->picks, name, text);
-        if (!pkg && (pkg = pick(s, name, spec)))
-            cpm_pairs_set(&s->picks, name, text, pkg);
-    } else {
-        /* npm keys by the text alone: a relative path means what it meant first. */
-        struct cpm_str key = spec->raw;
-
-        pkg = cpm_map_get(&s->fetched, key);
-        if (!pkg && (pkg = fetch_other(s, name, spec)))
-            cpm_map_set(&s->fetched, key, pkg);
-    }
-    if (!pkg)
-        s->pending = true;
-    return pkg;
+    return pin ? fetch_pinned(s, name, pin) : fetch(s, name, spec);
 }
 
 void cpm_pkg_ask(struct cpm_solver *s, const struct cpm_edge *e)
 {
-    const struct cpm_spec *spec = cpm_edge_parse(s, e, e->want->spec, NULL);
+    const struct cpm_parsed *p = parsed_wish(s, e->want);
 
-    if (spec && spec->registry)
-        ask_packument(s, packument_name(s, e->want->name, spec));
+    if (!p->err && p->spec.registry && !p->picked)
+        ask_packument(s, packument_name(s, e->want->name, &p->spec));
 }

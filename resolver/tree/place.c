@@ -389,7 +389,7 @@ static bool nothing_to_do(struct cpm_solver *s, const struct cpm_placing *p)
 {
     return p->edge->to && cpm_edge_valid(s, p->edge) && !p->explicit_request &&
            !cpm_node_is_vulnerable(s, p->edge->to) &&
-           (p->parent || !cpm_solver_name(s, p->edge->want->name)->update);
+           (p->parent || !cpm_solver_updates(s, p->edge->want->name));
 }
 
 void cpm_placing_run(struct cpm_solver *s, struct cpm_placing *p)

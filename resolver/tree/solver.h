@@ -43,7 +43,6 @@ struct cpm_solver {
     struct cpm_pairs kids;  /* (parent, fold) -> node */
     struct cpm_pairs specs; /* (name, spec) -> parsed */
     struct cpm_map places;  /* "name@spec\0folder" -> parsed, for specs that depend on the folder */
-    struct cpm_pairs picks; /* (name, spec) -> package */
     struct cpm_pairs loaded; /* (packument, version) -> package */
     struct cpm_map pins;     /* wish -> struct cpm_tree_pin, made when first asked for */
     struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
@@ -78,6 +77,11 @@ struct cpm_solver {
 const struct cpm_wants *cpm_root_wants(struct cpm_solver *s);
 /* pkg.c: manifests, specs and what was picked for them. */
 struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name);
+/* Is it on the list of names to update? */
+static inline bool cpm_solver_updates(struct cpm_solver *s, const struct cpm_name *name)
+{
+    return s->in->update_count && cpm_solver_name(s, name)->update;
+}
 const struct cpm_name *cpm_solver_fold(struct cpm_solver *s, const struct cpm_name *name);
 /* `text` (the edge's spec, or another for its name) as seen from the edge's requirer; NULL: it is
  * no spec. */
@@ -85,9 +89,10 @@ const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edg
                                       const struct cpm_name *text, struct cpm_error *err);
 struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m);
 struct cpm_pkg *cpm_pkg_failed(struct cpm_solver *s, const struct cpm_error *err);
-/* What npm would fetch for the spec; NULL: not here yet (s->pending). */
+/* What npm would fetch for the spec; NULL: not here yet (s->pending). A registry spec is one that
+ * cpm_edge_parse gave. */
 const struct cpm_pkg *cpm_pkg_fetch(struct cpm_solver *s, const struct cpm_name *name,
-                                    const struct cpm_name *text, const struct cpm_spec *spec);
+                                    const struct cpm_spec *spec);
 /* The package.json of a folder: 0, CPM_EAGAIN (the need is noted) or why it cannot be read. */
 int cpm_folder_manifest(struct cpm_solver *s, const struct cpm_name *name,
                         const struct cpm_spec *spec, struct cpm_tree_manifest *out);

@@ -33,8 +33,8 @@ static void add(struct maker *m, const struct cpm_dep *dep, enum cpm_edge_type t
         return;
     if (old)
         m->wants->v[old - 1].name = NULL;
-    m->wants->v[m->wants->n++] =
-        (struct cpm_want){dep->name, fold, dep->spec, accept_of(m->manifest, dep->name), type};
+    m->wants->v[m->wants->n++] = (struct cpm_want){
+        dep->name, fold, dep->spec, accept_of(m->manifest, dep->name), type, NULL};
     cpm_pairs_set(&m->seen, fold, NULL, (void *)(uintptr_t)m->wants->n);
 }
 
