@@ -105,6 +105,7 @@ static void index_node(struct cpm_solver *s, struct cpm_node *n)
 
     n->serial = ++s->serial;
     list->node_count++;
+    s->node_count++;
     n->prev_named = list->last_node;
     n->next_named = NULL;
     if (list->last_node)
@@ -121,6 +122,7 @@ static void unindex_node(struct cpm_solver *s, struct cpm_node *n)
     struct cpm_by_name *list = cpm_solver_name(s, n->name);
 
     list->node_count--;
+    s->node_count--;
     if (n->prev_named)
         n->prev_named->next_named = n->next_named;
     else

@@ -10,7 +10,10 @@
 #include "resolver/tree/place.h"
 #include "resolver/tree/solver.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
+
+enum { MOMENT = 8 << 10 }; /* bytes that do for most placements */
 
 struct task {
     struct cpm_edge *edge;
@@ -188,14 +191,17 @@ static void settle(struct cpm_solver *s, struct cpm_placing *p)
 
 static void place(struct cpm_solver *s, const struct task *task)
 {
+    alignas(max_align_t) char room[MOMENT];
     struct cpm_placing p = {
         .edge = task->edge,
         .dep = task->dep,
         .explicit_request = task->edge->explicit_request,
     };
 
+    cpm_arena_init_in(&s->moment, room, sizeof(room));
     cpm_placing_run(s, &p);
     settle(s, &p);
+    cpm_arena_release(&s->moment);
 }
 
 static void note_links(struct cpm_solver *s, struct cpm_node *n)

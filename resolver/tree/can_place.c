@@ -221,7 +221,7 @@ static struct cpm_can *remembered(struct cpm_solver *s, const struct cpm_can *ca
 
 static enum cpm_verdict check_peer(struct cpm_solver *s, struct cpm_can *can, struct cpm_edge *e)
 {
-    struct cpm_can *peer = CPM_NEW(&s->work, struct cpm_can), *old;
+    struct cpm_can *peer = CPM_NEW(&s->moment, struct cpm_can), *old;
 
     peer->dep = e->to;
     peer->edge = e;

@@ -28,7 +28,7 @@ struct cpm_can {
     struct cpm_can *next_memo;
 };
 
-/* Fills the out fields; memory in the work arena. */
+/* Fills the out fields; memory in the arena of the moment. */
 void cpm_can_place(struct cpm_solver *s, struct cpm_can *can);
 const char *cpm_verdict_name(enum cpm_verdict verdict);
 

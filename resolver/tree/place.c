@@ -56,7 +56,7 @@ bool cpm_placing_is_mine(struct cpm_solver *s, struct cpm_placing *p)
 
 static struct cpm_can *try_at(struct cpm_solver *s, struct cpm_placing *p, struct cpm_node *target)
 {
-    struct cpm_can *can = CPM_NEW(&s->work, struct cpm_can);
+    struct cpm_can *can = CPM_NEW(&s->moment, struct cpm_can);
 
     can->dep = p->dep;
     can->target = target;
@@ -147,13 +147,14 @@ static void stop_replacing(struct cpm_solver *s, struct cpm_placing *p)
     p->edge->explicit_request = false;
 }
 
-/* Guard (e): whatever else goes round for ever. Trees that end do not come near these numbers. */
+/* Guard (e): whatever else goes round for ever. Trees that end do not come near these numbers, and
+ * place each of their packages a few times at most. */
 static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
 {
     struct cpm_str key;
     uintptr_t count;
 
-    if (++s->placements <= CALM_PLACEMENTS)
+    if (++s->placements <= CALM_PLACEMENTS + 2 * s->node_count)
         return false;
     if (s->placements > PLACEMENTS_MAX) {
         cpm_solver_fail(s, CPM_ETOOBIG, "the tree is larger than %d packages", PLACEMENTS_MAX);
@@ -348,7 +349,7 @@ static void place_peers(struct cpm_solver *s, struct cpm_placing *p, struct cpm_
         dep = set ? cpm_node_child(s, set, e->want->fold) : NULL;
         if (!dep || !cpm_edge_accepts(s, e, dep))
             continue;
-        peer = CPM_NEW(&s->work, struct cpm_placing);
+        peer = CPM_NEW(&s->moment, struct cpm_placing);
         *peer = (struct cpm_placing){
             .edge = e, .dep = dep, .parent = p, .explicit_request = p->explicit_request};
         if (p->last_peer)

@@ -29,6 +29,7 @@ struct cpm_solver {
     struct cpm_names *names;
     struct cpm_arena *keep;
     struct cpm_arena work;
+    struct cpm_arena moment; /* of one placement: its checks and those of its peers */
 
     struct cpm_node *root; /* the ideal tree */
     const struct cpm_wants *root_wants;
@@ -69,6 +70,7 @@ struct cpm_solver {
     bool pending;                  /* something was asked for that has not come */
     bool substitute;               /* guard (d): second pass */
     size_t placements;             /* guard (e) */
+    size_t node_count;             /* of the ideal tree */
     bool crashed;                  /* guard (d): the first pass came to where npm crashes */
     struct cpm_peer_frame *frames; /* guard (b): peer sets being loaded */
 };
