@@ -66,6 +66,20 @@ endfunction()
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libcrypto)
 cpm_runtime_part(crypto PkgConfig::OPENSSL)
 
+# llhttp comes as generated sources (Debian's node-llhttp).
+find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp /usr/include/llhttp)
+find_path(LLHTTP_SOURCE llhttp.c PATHS /usr/share/llhttp)
+if(LLHTTP_INCLUDE AND LLHTTP_SOURCE)
+  add_library(cpm_llhttp OBJECT ${LLHTTP_SOURCE}/llhttp.c ${LLHTTP_SOURCE}/api.c ${LLHTTP_SOURCE}/http.c)
+  set_target_properties(cpm_llhttp PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
+  target_include_directories(cpm_llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE})
+  target_compile_definitions(cpm_llhttp PUBLIC LLHTTP_STRICT_MODE=1)
+  target_compile_options(cpm_llhttp PRIVATE -w)
+  cpm_runtime_part(http cpm_llhttp)
+else()
+  message(STATUS "no llhttp: the runtime has no http (install node-llhttp)")
+endif()
+
 add_custom_command(TARGET cpm_runtime POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin
   COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin/node)

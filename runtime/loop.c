@@ -35,9 +35,8 @@ static void tell_uncaught(struct cpm_runtime *rt, JSValueRef error)
         rt->start->end(7);
 }
 
-/* NULL when it threw. */
-static JSValueRef call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
-                       const JSValueRef argv[])
+JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
+                         const JSValueRef argv[])
 {
     JSValueRef error = NULL;
 
@@ -51,18 +50,18 @@ static JSValueRef call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self,
 
 /* Promise jobs first when no tick is scheduled; else the ticks, then the jobs, until both are done.
  * After a throw the rest is left to the immediate that the handler has scheduled. */
-static void settle(struct cpm_runtime *rt)
+void cpm_loop_settle(struct cpm_runtime *rt)
 {
     if (!rt->ticks[CPM_TICK_SCHEDULED])
         drain(rt);
     while (rt->ticks[CPM_TICK_SCHEDULED] || rt->ticks[CPM_TICK_REJECTED]) {
         if (rt->ticks[CPM_TICK_SCHEDULED]) {
-            if (!call(rt, rt->hooks[CPM_HOOK_TICKS], NULL, 0, NULL))
+            if (!cpm_loop_step(rt, rt->hooks[CPM_HOOK_TICKS], NULL, 0, NULL))
                 return;
             drain(rt);
         }
         if (!rt->ticks[CPM_TICK_SCHEDULED] && rt->ticks[CPM_TICK_REJECTED]) {
-            if (!call(rt, rt->hooks[CPM_HOOK_REJECTIONS], NULL, 0, NULL))
+            if (!cpm_loop_step(rt, rt->hooks[CPM_HOOK_REJECTIONS], NULL, 0, NULL))
                 return;
             drain(rt);
         }
@@ -72,9 +71,9 @@ static void settle(struct cpm_runtime *rt)
 bool cpm_loop_call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
                    const JSValueRef argv[])
 {
-    if (rt->stopping || !call(rt, fn, self, argc, argv))
+    if (rt->stopping || !cpm_loop_step(rt, fn, self, argc, argv))
         return false;
-    settle(rt);
+    cpm_loop_settle(rt);
     return true;
 }
 
@@ -92,11 +91,11 @@ static void on_timer(uv_timer_t *timer)
     struct cpm_runtime *rt = timer->data;
 
     while (!rt->stopping) {
-        JSValueRef next = call(rt, rt->hooks[CPM_HOOK_TIMERS], NULL, 0, NULL);
+        JSValueRef next = cpm_loop_step(rt, rt->hooks[CPM_HOOK_TIMERS], NULL, 0, NULL);
         if (!next)
             continue;
         double when = cpm_js_number(rt->ctx, next, 0);
-        settle(rt);
+        cpm_loop_settle(rt);
         if (when < 0)
             continue;
         if (when > 0) {
@@ -113,13 +112,13 @@ static void on_check(uv_check_t *check)
     struct cpm_runtime *rt = check->data;
 
     while (!rt->stopping) {
-        JSValueRef more = call(rt, rt->hooks[CPM_HOOK_IMMEDIATES], NULL, 0, NULL);
+        JSValueRef more = cpm_loop_step(rt, rt->hooks[CPM_HOOK_IMMEDIATES], NULL, 0, NULL);
         if (!more)
             continue;
         bool again = JSValueToBoolean(rt->ctx, more);
         if (!again)
             return;
-        settle(rt);
+        cpm_loop_settle(rt);
     }
 }
 

@@ -12,6 +12,10 @@ void cpm_loop_open(struct cpm_runtime *rt);
 /* Calls fn with the arguments, then settles. False when it threw (the error has been told). */
 bool cpm_loop_call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
                    const JSValueRef argv[]);
+/* The two halves of it, for who makes several calls in one turn: gives NULL when fn threw. */
+JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
+                         const JSValueRef argv[]);
+void cpm_loop_settle(struct cpm_runtime *rt);
 /* The same of object[name]; nothing happens when that is no function. */
 bool cpm_loop_emit(struct cpm_runtime *rt, JSObjectRef object, const char *name, size_t argc,
                    const JSValueRef argv[]);

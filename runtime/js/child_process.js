@@ -222,7 +222,7 @@ class ChildProcess extends EventEmitter {
 
   ref() { this._handle?.ref(); }
   unref() { this._handle?.unref(); }
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() { if (!this.killed) this.kill(); }
+  [Symbol.dispose]() { if (!this.killed) this.kill(); }
 }
 
 function abort(child, killSignal, reason) {

@@ -399,7 +399,7 @@ fs.mkdtemp = function mkdtemp(prefix, options, callback) {
 fs.mkdtempDisposableSync = function mkdtempDisposableSync(prefix, options) {
   const path = fs.mkdtempSync(prefix, options);
   const remove = () => fs.rmSync(path, { recursive: true, force: true });
-  return { path, remove, [Symbol.dispose ?? Symbol.for('nodejs.dispose')]: remove };
+  return { path, remove, [Symbol.dispose]: remove };
 };
 
 function toEntries(list, path, options) {

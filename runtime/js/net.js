@@ -410,7 +410,7 @@ Socket.prototype.connect = function connect(...args) {
     this._sockname = null;
     this._undestroy?.();
   }
-  if (options.path !== undefined) validateString(options.path, 'options.path');
+  if (options.path) validateString(options.path, 'options.path');
   else checkPort(options);
   if (callback !== null) this.once('connect', callback);
   if (!this[kHandle]) {
@@ -713,7 +713,7 @@ Server.prototype._emitCloseIfDrained = function() {
   if (this[kHandle] || this._connections > 0) return;
   process.nextTick(() => this.emit('close'));
 };
-Server.prototype[Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')] = async function() {
+Server.prototype[Symbol.asyncDispose] = async function() {
   if (!this[kHandle]) return;
   await new Promise((resolve, reject) => this.close((error) => (error ? reject(error) : resolve())));
 };

@@ -24,6 +24,9 @@ struct cpm_handle {
     struct cpm_runtime *rt;
     JSObjectRef object;
     JSObjectRef on_close; /* protected, or NULL */
+    uv_alloc_cb alloc;    /* who reads a stream in C instead of its onread, or NULL */
+    uv_read_cb read;
+    void *reader;
     bool closing;
 };
 

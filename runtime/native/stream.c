@@ -69,8 +69,11 @@ CPM_JS_FUNCTION(read_start)
 {
     struct cpm_handle *handle = cpm_handle_of(self);
 
-    return JSValueMakeNumber(ctx, handle ? uv_read_start(&handle->uv.stream, on_alloc, on_read)
-                                         : UV_EBADF);
+    if (!handle)
+        return JSValueMakeNumber(ctx, UV_EBADF);
+    return JSValueMakeNumber(ctx, uv_read_start(&handle->uv.stream,
+                                                handle->alloc ? handle->alloc : on_alloc,
+                                                handle->read ? handle->read : on_read));
 }
 
 CPM_JS_FUNCTION(read_stop)

@@ -40,7 +40,7 @@ for (const name of ['readdir', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'realpath', 't
 api.mkdtempDisposable = async function mkdtempDisposable(prefix, options) {
   const path = await api.mkdtemp(prefix, options);
   const remove = () => api.rm(path, { recursive: true, force: true });
-  return { path, remove, [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]: remove };
+  return { path, remove, [Symbol.asyncDispose]: remove };
 };
 api.lchmod = async () => { throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('lchmod()'); };
 api.glob = (...args) => require('internal/fs/glob').globAsync(...args);

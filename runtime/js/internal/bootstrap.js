@@ -23,6 +23,11 @@ function requireBuiltin(id) {
   return module.exports;
 }
 
+// The engine does not have them yet.
+for (const name of ['dispose', 'asyncDispose']) {
+  if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });
+}
+
 natives.set('loop', loop);
 natives.set('builtins', builtins);
 

@@ -172,7 +172,7 @@ function addAbortListener(signal, listener) {
     signal.addEventListener('abort', listener, { once: true });
     remove = () => signal.removeEventListener('abort', listener);
   }
-  return { [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() { remove?.(); } };
+  return { [Symbol.dispose]() { remove?.(); } };
 }
 
 class EventEmitterAsyncResource extends EventEmitter {

@@ -175,7 +175,7 @@ class Timeout {
     return this._id;
   }
 
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() { clearTimeout(this); }
+  [Symbol.dispose]() { clearTimeout(this); }
 }
 
 const hidden = { enumerable: false };
@@ -332,7 +332,7 @@ class Immediate {
 
   hasRef() { return this._held; }
 
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() { clearImmediate(this); }
+  [Symbol.dispose]() { clearImmediate(this); }
 }
 
 function setImmediate(callback, ...args) {

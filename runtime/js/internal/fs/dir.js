@@ -50,8 +50,8 @@ class Dir {
     }
   }
   [Symbol.asyncIterator]() { return this.entries(); }
-  async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() { if (!this.#closed) await this.close(); }
-  [Symbol.dispose ?? Symbol.for('nodejs.dispose')]() { if (!this.#closed) this.closeSync(); }
+  async [Symbol.asyncDispose]() { if (!this.#closed) await this.close(); }
+  [Symbol.dispose]() { if (!this.#closed) this.closeSync(); }
 }
 
 // Node's words for a folder that cannot be opened.

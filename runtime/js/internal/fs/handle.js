@@ -107,7 +107,7 @@ class FileHandle extends EventEmitter {
     return this._closing;
   }
 
-  async [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() { await this.close(); }
+  async [Symbol.asyncDispose]() { await this.close(); }
 }
 
 module.exports = { FileHandle };
