@@ -5,7 +5,8 @@
  * JavaScript cuts it when somebody looks at a header. A message without a body is one call. The
  * callbacks, in this order: head(text, bits, method or status), body(bytes), end(trailers),
  * head() answers as llhttp's on_headers_complete:
- * 1 that no body follows, 2 that no message does either. read(status, rest): a stream's error or end, an error of parsing, or bytes that made no call. */
+ * 1 that no body follows, 2 that no message does either. read(status, rest): a stream's error or
+ * end, an error of parsing, or bytes that made no call. */
 #include "base/buf.h"
 #include "base/mem.h"
 #include "runtime/builtins.h"
@@ -27,10 +28,10 @@ struct parser {
     JSObjectRef self;
     JSObjectRef calls[CALLBACKS]; /* kept alive by `self` */
     struct cpm_buf head;
-    uint64_t begun;   /* when this message began, in the loop's time; 0 between two */
-    size_t value;     /* where the value that is read begins in `head` */
+    uint64_t begun; /* when this message began, in the loop's time; 0 between two */
+    size_t value;   /* where the value that is read begins in `head` */
     size_t head_max;
-    JSValueRef error; /* what a callback of execute() threw */
+    JSValueRef error;  /* what a callback of execute() threw */
     bool headers_done; /* of the message that is read */
     bool deferred;     /* its head is told with its end */
     bool from_loop;    /* not from execute() */
