@@ -410,6 +410,8 @@ CPM_JS_FUNCTION(new_parser)
     return p->self;
 }
 
+__attribute__((visibility("default"))) cpm_native_fn cpm_native_http;
+
 JSObjectRef cpm_native_http(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method functions[] = {{"parser", new_parser}, {NULL, NULL}};
