@@ -45,6 +45,13 @@ static void show_warning(void *data, const char *prefix, struct cpm_str text)
         cpm_term_log(screen->cli->term, CPM_LOG_WARN, prefix, "%.*s", CPM_STR_ARG(text));
 }
 
+static void show_placed(void *data, struct cpm_str line)
+{
+    const struct screen *screen = data;
+
+    cpm_term_log(screen->cli->term, CPM_LOG_SILLY, "placeDep", "%.*s", CPM_STR_ARG(line));
+}
+
 static void show_script(void *data, const struct cpm_script *script)
 {
     const struct screen *screen = data;
@@ -258,6 +265,7 @@ static int run_flow(struct cpm_cli *cli, const struct cpm_flow_options *opts,
     const struct cpm_flow_events events = {.data = &screen,
                                            .progress = show_progress,
                                            .warning = show_warning,
+                                           .placed = show_placed,
                                            .script = show_script,
                                            .script_failed = show_failed_script};
     int rc = cpm_flow_run(opts, &events, cli->arena, result, err);

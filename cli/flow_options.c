@@ -6,6 +6,7 @@
 #include "cli/config/config.h"
 #include "cli/net.h"
 #include "cli/pick_options.h"
+#include "cli/term.h"
 #include "cli/script_host.h"
 #include "cli/workspace_filter.h"
 
@@ -93,6 +94,7 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->omit = cpm_config_list(cli->config, "omit");
     t->omit_registry_resolved = flag(cli, "omit-lockfile-registry-resolved");
     t->lockfile_version = o->lockfile_version;
+    t->trace = cpm_term_level(cli->term) >= CPM_LOG_SILLY;
     cpm_pick_options_fill(cli, &t->pick);
 }
 

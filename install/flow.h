@@ -41,6 +41,8 @@ struct cpm_flow_events {
     /* A warning, in npm's words; `prefix` is what stands behind "cpm warn" ("deprecated",
      * "EBADENGINE", …). */
     void (*warning)(void *data, const char *prefix, struct cpm_str text);
+    /* With tree.trace: one placement, in the words of npm's placeDep. */
+    void (*placed)(void *data, struct cpm_str line);
     /* A script begins and owns the terminal until the next event. */
     void (*script)(void *data, const struct cpm_script *script);
     /* A script failed; what it wrote is in the job if it was captured. */

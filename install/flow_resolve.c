@@ -120,6 +120,14 @@ static int write_case(struct cpm_flow *f, const struct cpm_case_record *record, 
     return rc;
 }
 
+static void tell_trace(const struct cpm_flow *f)
+{
+    const struct cpm_tree_result *result = &f->gather.result;
+
+    for (size_t i = 0; f->events->placed && i < result->trace_count; i++)
+        f->events->placed(f->events->data, result->trace[i]);
+}
+
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_gather *g = &f->gather;
@@ -146,6 +154,7 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     if (rc == 0 && f->opts->foreign)
         cpm_import_finish(&f->import, &f->project, &g->result.lock);
     cpm_case_record_release(&record);
+    tell_trace(f);
     f->out->conflict = g->result.conflict;
     if (rc == 0 && f->opts->global)
         cpm_flow_keep_globals(f);
