@@ -81,6 +81,20 @@ static void build_graph(struct cpm_graph_load *load, const struct cpm_workspaces
     cpm_graph_build(arena, &in, &load->graph);
 }
 
+/* npm judges no tree while a rule changes what the project itself asks for. */
+static int check_overrides(const struct cpm_graph *graph, struct cpm_error *err)
+{
+    for (size_t i = 0; !graph->global && graph->override_count && i < graph->root->edge_count;
+         i++) {
+        const struct cpm_graph_edge *e = &graph->root->edges[i];
+        if (!cpm_str_eq(e->spec, e->raw))
+            return cpm_error_set(err, CPM_EOVERRIDE,
+                                 "Override for %.*s@%.*s conflicts with direct dependency",
+                                 CPM_STR_ARG(e->name), CPM_STR_ARG(e->raw));
+    }
+    return 0;
+}
+
 int cpm_graph_load(struct cpm_graph_load *load, struct cpm_error *err)
 {
     struct cpm_cli *cli = load->cli;
@@ -97,9 +111,10 @@ int cpm_graph_load(struct cpm_graph_load *load, struct cpm_error *err)
         rc = read_workspaces(load, &found, err);
     if (rc == 0)
         rc = read_tree(load, err);
-    if (rc == 0)
-        build_graph(load, &found);
-    return rc;
+    if (rc < 0)
+        return rc;
+    build_graph(load, &found);
+    return check_overrides(&load->graph, err);
 }
 
 void cpm_graph_load_release(struct cpm_graph_load *load)

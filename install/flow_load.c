@@ -141,15 +141,14 @@ static void warn_repairs(struct cpm_flow *f)
             cpm_flow_warn(f, files[i], CPM_STR("this program does not run it yet"));
 }
 
-static int need_lock(struct cpm_flow *f, struct cpm_error *err)
+int cpm_flow_need_lock(struct cpm_error *err, const char *why)
 {
-    if (f->opts->mode != CPM_FLOW_CI || f->project.has_lock)
-        return 0;
     return cpm_error_set(
         err, CPM_EUSAGE,
         "The `cpm ci` command can only install with an existing package-lock.json or\n"
         "npm-shrinkwrap.json with lockfileVersion >= 1. Run `cpm install` to generate a\n"
-        "package-lock.json file, then try again.");
+        "package-lock.json file, then try again.%s%s",
+        why[0] ? "\n\n" : "", why);
 }
 
 /* From the end, since whoever plans begins at the front. */
@@ -203,8 +202,8 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
     }
     warn_repairs(f);
     rc = read_lock(f, err);
-    if (rc == 0)
-        rc = need_lock(f, err);
+    if (rc == 0 && f->opts->mode == CPM_FLOW_CI && !p->has_lock)
+        rc = cpm_flow_need_lock(err, "");
     if (rc == 0)
         rc = open_store(f, err);
     if (rc == 0)

@@ -120,6 +120,16 @@ static int write_case(struct cpm_flow *f, const struct cpm_case_record *record, 
     return rc;
 }
 
+/* For npm a lock with which no tree can begin is as good as none. */
+static int lock_is_useless(const struct cpm_flow *f, int rc, struct cpm_error *err)
+{
+    const struct cpm_error why = *err;
+
+    if (f->opts->mode != CPM_FLOW_CI || (rc != CPM_EOVERRIDE && rc != CPM_EMISSINGTARGET))
+        return rc;
+    return cpm_flow_need_lock(err, why.text);
+}
+
 static void tell_trace(const struct cpm_flow *f)
 {
     const struct cpm_tree_result *result = &f->gather.result;
@@ -155,6 +165,9 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
         cpm_import_finish(&f->import, &f->project, &g->result.lock);
     cpm_case_record_release(&record);
     tell_trace(f);
+    g->result.lock.style = f->project.package.style;
+    if (rc < 0)
+        rc = lock_is_useless(f, rc, err);
     f->out->conflict = g->result.conflict;
     if (rc == 0 && f->opts->global)
         cpm_flow_keep_globals(f);

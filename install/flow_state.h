@@ -96,6 +96,9 @@ int cpm_flow_await_audit(struct cpm_flow *f, struct cpm_error *err);
 /* When the registry is gone: frees the exchange. */
 void cpm_flow_audit_end(struct cpm_flow *f);
 
+/* npm ci's refusal when there is no lock to begin with; `why` is "" or what is wrong with it. */
+int cpm_flow_need_lock(struct cpm_error *err, const char *why);
+
 /* The ideal tree's entry at a location, or NULL. The first call indexes the tree. */
 const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str location);
 /* The same for what stands in node_modules. */

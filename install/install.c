@@ -206,8 +206,8 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
 /* An empty project gets no node_modules. */
 static bool nothing_at_all(const struct cpm_run *run)
 {
-    return run->plan.count == 0 && run->plan.removed_count == 0 && !run->req->opts.clean &&
-           !run->recovery.interrupted && faccessat(run->modules.root, "node_modules", F_OK, 0) < 0;
+    return run->plan.count == 0 && run->plan.removed_count == 0 && !run->recovery.interrupted &&
+           faccessat(run->modules.root, "node_modules", F_OK, 0) < 0;
 }
 
 static void planned(struct cpm_run *run)

@@ -137,7 +137,6 @@ static void take_header(struct cpm_solver *s, struct cpm_lock *lock)
     if (old) {
         lock->lockfile_version = old->lockfile_version ? old->lockfile_version : 3;
         lock->original_version = old->original_version;
-        lock->style = old->style;
         lock->version = old->version;
         lock->unknown_top = old->unknown_top;
     }

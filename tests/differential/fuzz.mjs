@@ -2,7 +2,8 @@
 // Random scenes, played by npm and by cpm: exit code, error code, package-lock.json, package.json (and node_modules where it
 // is written) have to be equal, byte for byte.
 //   node tests/differential/fuzz.mjs --npm FOLDER_OF_NPM --cpm PROGRAM [--seed N] [--count N] [--shrink] [--cli EVERY_NTH]
-//   node tests/differential/fuzz.mjs --npm … --cpm … --replay SCENE.json [--shrink]
+//   node tests/differential/fuzz.mjs --npm … --cpm … --replay SCENE.json [--shrink] [--record CASE.json --about SENTENCE]
+// --record: the scene with npm's answers, as a case that tests/cases/scenes.mjs plays without npm.
 // --cli: every Nth scene is played by npm as a user starts it, a process a command, instead of npm in one long process.
 // --keep: leaves the folder in which the last scene was played.
 // --out FOLDER: differing scenes are written there as SEED.json, shrunk ones too.
@@ -12,6 +13,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startRegistry } from '../fixtures/registry.mjs'
 import { Player } from './play.mjs'
+import { record } from './record.mjs'
 import { makeScene } from './scene.mjs'
 import { shrink } from './shrink.mjs'
 import { NpmWorker, Program } from './tools.mjs'
@@ -20,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     npm: { type: 'string' }, cpm: { type: 'string' }, seed: { type: 'string', default: '1' }, count: { type: 'string', default: '100' },
     cli: { type: 'string', default: '50' }, shrink: { type: 'boolean' }, replay: { type: 'string' }, out: { type: 'string' },
-    verbose: { type: 'boolean' }, keep: { type: 'boolean' },
+    verbose: { type: 'boolean' }, keep: { type: 'boolean' }, record: { type: 'string' }, about: { type: 'string', default: '' },
   },
 })
 if (!options.npm || !options.cpm) {
@@ -33,7 +35,7 @@ const registry = await startRegistry({})
 const cpm = new Program(path.resolve(options.cpm))
 const worker = new NpmWorker(options.npm)
 const cli = new Program(process.execPath, [path.resolve(options.npm, 'bin/npm-cli.js')])
-const player = npm => new Player({ registry, npm, cpm, folder })
+const player = npm => new Player({ registry, tools: { npm, cpm }, folder })
 
 const firstDifference = (npm, cpm) => {
   const [a, b] = [npm, cpm].map(text => String(text).split('\n'))
@@ -90,8 +92,11 @@ async function examine (scene, npm) {
   if (options.shrink) await smaller(scene, found)
 }
 
-if (options.replay) await examine(JSON.parse(fs.readFileSync(options.replay, 'utf8')), worker)
-else {
+if (options.replay) {
+  const scene = JSON.parse(fs.readFileSync(options.replay, 'utf8'))
+  await examine(scene, worker)
+  if (options.record) fs.writeFileSync(options.record, await record(new Player({ registry, tools: { npm: worker }, folder }), scene, options.about))
+} else {
   const first = Number(options.seed)
   for (let seed = first; seed < first + Number(options.count); seed++) {
     await examine(makeScene(seed), Number(options.cli) && seed % Number(options.cli) === 0 ? cli : worker)

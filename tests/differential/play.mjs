@@ -56,8 +56,9 @@ const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unabl
 const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET)$/.test(npm.code) && cpm.code === 'ERESOLVE'
 
 export class Player {
-  constructor ({ registry, npm, cpm, folder }) {
-    Object.assign(this, { registry, tools: { npm, cpm }, folder })
+  // tools: { npm, cpm }, or one of them where only its answers are wanted
+  constructor ({ registry, tools, folder }) {
+    Object.assign(this, { registry, tools, folder })
   }
 
   environment (tool, step) {
