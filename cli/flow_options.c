@@ -6,8 +6,8 @@
 #include "cli/config/config.h"
 #include "cli/net.h"
 #include "cli/pick_options.h"
-#include "cli/term.h"
 #include "cli/script_host.h"
+#include "cli/term.h"
 #include "cli/workspace_filter.h"
 
 static bool flag(const struct cpm_cli *cli, const char *key)
