@@ -93,6 +93,7 @@ static struct cpm_listing *indexed_listing(struct cpm_places *places, struct cpm
     return l;
 }
 
+/* One thread reads it; others that ask meanwhile ask the file system for their one name. */
 static struct cpm_listing *listing_of(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_listing *l = atomic_load_explicit(&folder->list, memory_order_acquire);
@@ -102,15 +103,13 @@ static struct cpm_listing *listing_of(struct cpm_places *places, struct cpm_plac
     if (l)
         return l;
     asks = atomic_fetch_add_explicit(&folder->asks, 1, memory_order_relaxed);
-    if (asks < ASKS_BEFORE && (asks || !places->index))
+    if (asks != ASKS_BEFORE && (asks || !places->index))
         return NULL;
-    arena = cpm_memory_lock(places->memory, folder->hash);
-    l = atomic_load_explicit(&folder->list, memory_order_acquire);
-    if (!l) {
-        l = asks ? make_listing(places, folder, arena) : indexed_listing(places, folder, arena);
+    arena = cpm_memory_borrow(places->memory);
+    l = asks ? make_listing(places, folder, arena) : indexed_listing(places, folder, arena);
+    cpm_memory_return(arena);
+    if (l)
         atomic_store_explicit(&folder->list, l, memory_order_release);
-    }
-    cpm_memory_unlock(places->memory, folder->hash);
     return l;
 }
 

@@ -1,34 +1,50 @@
-/* Sixteen shards are enough for the threads of one machine: a shard is held for a short copy, or
- * while one package.json is read. */
+/* A thread begins to look for a free arena where its number hashes to, so it comes back to memory
+ * that its processor has at hand. Only when all are lent out does it wait. */
 #include "resolver/module/memory.h"
 
 void cpm_memory_init(struct cpm_memory *memory)
 {
-    for (size_t i = 0; i < CPM_MEMORY_SHARDS; i++) {
-        pthread_mutex_init(&memory->shards[i].lock, NULL);
-        cpm_arena_init(&memory->shards[i].arena);
+    for (size_t i = 0; i < CPM_MEMORY_PARTS; i++) {
+        pthread_mutex_init(&memory->parts[i].lock, NULL);
+        cpm_arena_init(&memory->parts[i].arena);
     }
 }
 
 void cpm_memory_release(struct cpm_memory *memory)
 {
-    for (size_t i = 0; i < CPM_MEMORY_SHARDS; i++) {
-        pthread_mutex_destroy(&memory->shards[i].lock);
-        cpm_arena_release(&memory->shards[i].arena);
+    for (size_t i = 0; i < CPM_MEMORY_PARTS; i++) {
+        pthread_mutex_destroy(&memory->parts[i].lock);
+        cpm_arena_release(&memory->parts[i].arena);
     }
 }
 
-struct cpm_arena *cpm_memory_lock(struct cpm_memory *memory, uint32_t hash)
+static size_t first_part(void)
 {
-    struct cpm_shard *shard = &memory->shards[hash % CPM_MEMORY_SHARDS];
+    uint64_t thread = (uint64_t)pthread_self() * 0x9E3779B97F4A7C15u;
 
-    pthread_mutex_lock(&shard->lock);
-    return &shard->arena;
+    return (size_t)(thread >> 32) % CPM_MEMORY_PARTS;
 }
 
-void cpm_memory_unlock(struct cpm_memory *memory, uint32_t hash)
+struct cpm_arena *cpm_memory_borrow(struct cpm_memory *memory)
 {
-    pthread_mutex_unlock(&memory->shards[hash % CPM_MEMORY_SHARDS].lock);
+    size_t first = first_part();
+
+    for (size_t i = 0; i < CPM_MEMORY_PARTS; i++) {
+        struct cpm_memory_part *part = &memory->parts[(first + i) % CPM_MEMORY_PARTS];
+
+        if (pthread_mutex_trylock(&part->lock) == 0)
+            return &part->arena;
+    }
+    pthread_mutex_lock(&memory->parts[first].lock);
+    return &memory->parts[first].arena;
+}
+
+void cpm_memory_return(struct cpm_arena *arena)
+{
+    struct cpm_memory_part *part =
+        (struct cpm_memory_part *)((char *)arena - offsetof(struct cpm_memory_part, arena));
+
+    pthread_mutex_unlock(&part->lock);
 }
 
 static uint64_t mix(uint64_t h, uint64_t word)

@@ -1,6 +1,6 @@
 /* Node's reader of package.json is on-demand: it wants an object whose fields can be told apart and
  * takes no notice of what a field holds that it does not know. Ours reads the whole text by JSON's
- * grammar, in one pass, and keeps what resolution needs in the shard's arena. */
+ * grammar, in one pass, and keeps what resolution needs in the resolver's memory. */
 #include "resolver/module/package.h"
 
 #include "base/jsonread.h"
@@ -158,14 +158,17 @@ static struct cpm_package *indexed_package(struct cpm_places *places, struct cpm
 }
 
 /* From the index, which spares the reading, or from the file. */
-static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder,
-                                        struct cpm_arena *arena)
+static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder)
 {
+    struct cpm_arena *arena = cpm_memory_borrow(places->memory);
     struct cpm_package *p = NULL;
 
     if (places->index && !places->whole_packages)
         p = indexed_package(places, folder, arena);
-    return p ? p : read_package(places, folder, arena);
+    if (!p)
+        p = read_package(places, folder, arena);
+    cpm_memory_return(arena);
+    return p;
 }
 
 /* True when a listing says that the file is not there, which saves the attempt to open it. */
@@ -182,8 +185,7 @@ static const struct cpm_package none;
 const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_package *p = atomic_load_explicit(&folder->owned, memory_order_acquire);
-    struct cpm_arena *arena;
-    bool missing;
+    struct cpm_package *first = NULL;
 
     if (p)
         return p;
@@ -191,15 +193,11 @@ const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_p
         return &none;
     if (cpm_place_real(places, folder) != folder)
         return cpm_package_in(places, cpm_place_real(places, folder));
-    missing = known_missing(places, folder);
-    arena = cpm_memory_lock(places->memory, folder->hash);
-    p = atomic_load_explicit(&folder->owned, memory_order_acquire);
-    if (!p) {
-        p = missing ? (struct cpm_package *)&none : load_package(places, folder, arena);
-        atomic_store_explicit(&folder->owned, p, memory_order_release);
-    }
-    cpm_memory_unlock(places->memory, folder->hash);
-    return p;
+    p = known_missing(places, folder) ? (struct cpm_package *)&none : load_package(places, folder);
+    if (atomic_compare_exchange_strong_explicit(&folder->owned, &first, p, memory_order_acq_rel,
+                                                memory_order_acquire))
+        return p;
+    return first; /* another thread was quicker */
 }
 
 const struct cpm_package *cpm_package_above(struct cpm_places *places, struct cpm_place **folder)

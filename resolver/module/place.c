@@ -1,8 +1,8 @@
 /* A child is found by hashing (parent, name) into a table of fixed size whose chains only grow at
- * their head: a reader follows atomic pointers, a writer holds its shard's lock. What stands at a
- * place is worked out from its parent's real folder, so each real thing is asked of the file system
- * once, and the real path comes with the answer. A folder whose entries are asked for often is
- * listed at once instead. */
+ * their head, by one atomic exchange; who loses it looks whether the winner made the same place.
+ * What stands at a place is worked out from its parent's real folder, so each real thing is asked
+ * of the file system once, and the real path comes with the answer. A folder whose entries are
+ * asked for often is listed at once instead. */
 #include "resolver/module/place.h"
 
 #include "base/mem.h"
@@ -47,7 +47,7 @@ static void make_known(struct cpm_place *p, enum cpm_place_state state)
 void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
                      const struct cpm_resolver_fs *fs)
 {
-    struct cpm_arena *arena = cpm_memory_lock(memory, 0);
+    struct cpm_arena *arena = cpm_memory_borrow(memory);
 
     places->memory = memory;
     places->fs = *fs;
@@ -60,7 +60,7 @@ void cpm_places_init(struct cpm_places *places, struct cpm_memory *memory,
     places->nowhere = new_place(arena, NULL, CPM_STR("/"));
     make_known(places->root, CPM_PLACE_FOLDER);
     make_known(places->nowhere, CPM_PLACE_MISSING);
-    cpm_memory_unlock(memory, 0);
+    cpm_memory_return(arena);
 }
 
 void cpm_places_release(struct cpm_places *places)
@@ -71,39 +71,48 @@ void cpm_places_release(struct cpm_places *places)
     pthread_mutex_destroy(&places->tsconfig_lock);
 }
 
-static struct cpm_place *find_in(struct cpm_place *p, const struct cpm_place *folder, uint32_t hash,
-                                 struct cpm_str name)
+/* In a chain as far as `end`. */
+static struct cpm_place *find_in(struct cpm_place *p, const struct cpm_place *end,
+                                 const struct cpm_place *folder, uint32_t hash, struct cpm_str name)
 {
-    for (; p; p = p->next)
+    for (; p != end; p = p->next)
         if (p->hash == hash && p->parent == folder && cpm_str_eq(cpm_place_name(p), name))
             return p;
     return NULL;
+}
+
+/* `head`: what the bucket began with when the place was not in it. */
+static struct cpm_place *add_place(struct cpm_places *places, struct cpm_place *folder,
+                                   struct cpm_str name, uint32_t hash, struct cpm_place *head)
+{
+    struct cpm_arena *arena = cpm_memory_borrow(places->memory);
+    struct cpm_place *p = new_place(arena, folder, name), *known = NULL;
+    _Atomic(struct cpm_place *) *bucket = &places->buckets[hash % BUCKETS];
+
+    p->hash = hash;
+    p->next = head;
+    while (!known && !atomic_compare_exchange_weak_explicit(bucket, &head, p, memory_order_release,
+                                                            memory_order_acquire)) {
+        known = find_in(head, p->next, folder, hash, name);
+        p->next = head;
+    }
+    cpm_memory_return(arena);
+    return known ? known : p;
 }
 
 struct cpm_place *cpm_place_child(struct cpm_places *places, struct cpm_place *folder,
                                   struct cpm_str name)
 {
     uint32_t hash = hash_child(folder, name);
-    _Atomic(struct cpm_place *) *bucket = &places->buckets[hash % BUCKETS];
-    struct cpm_place *head = atomic_load_explicit(bucket, memory_order_acquire);
-    struct cpm_place *p = find_in(head, folder, hash, name);
-    struct cpm_arena *arena;
+    struct cpm_place *head =
+        atomic_load_explicit(&places->buckets[hash % BUCKETS], memory_order_acquire);
+    struct cpm_place *p = find_in(head, NULL, folder, hash, name);
 
     if (p)
         return p;
     if (folder == places->nowhere || folder->path_len + 1 + name.len > LONGEST)
         return places->nowhere;
-    arena = cpm_memory_lock(places->memory, hash);
-    head = atomic_load_explicit(bucket, memory_order_acquire);
-    p = find_in(head, folder, hash, name);
-    if (!p) {
-        p = new_place(arena, folder, name);
-        p->hash = hash;
-        p->next = head;
-        atomic_store_explicit(bucket, p, memory_order_release);
-    }
-    cpm_memory_unlock(places->memory, hash);
-    return p;
+    return add_place(places, folder, name, hash, head);
 }
 
 struct cpm_place *cpm_place_walk(struct cpm_places *places, struct cpm_place *folder,

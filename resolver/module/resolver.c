@@ -124,14 +124,13 @@ static bool answers(const struct answer *a, const struct question *q)
            cpm_str_eq(a->parent, a->public.code ? q->parent : q->folder);
 }
 
-static const struct answer *find_answer(struct cpm_resolver *r, const struct question *q)
+/* In a chain as far as `end`. */
+static const struct answer *find_answer(const struct answer *a, const struct answer *end,
+                                        const struct question *q)
 {
-    const struct answer *a =
-        atomic_load_explicit(&r->answers[q->hash % BUCKETS], memory_order_acquire);
-
-    while (a && !answers(a, q))
+    while (a != end && !answers(a, q))
         a = a->next;
-    return a;
+    return a != end ? a : NULL;
 }
 
 /* the outcome of a search as an answer */
@@ -225,29 +224,42 @@ static struct cpm_str keep_parent(const struct cpm_search *s, struct cpm_arena *
     return cpm_arena_str(arena, q->folder);
 }
 
-/* Under the shard's lock: two threads may have asked the same; the first answer stays. */
+static struct answer *make_answer(struct cpm_search *s, struct cpm_arena *arena,
+                                  const struct question *q, const struct cpm_resolution *file)
+{
+    struct answer *a = CPM_NEW(arena, struct answer);
+
+    a->public = *file;
+    a->hash = q->hash;
+    a->mode = q->mode;
+    a->parent = keep_parent(s, arena, q);
+    a->specifier = cpm_arena_str(arena, q->specifier);
+    fill_answer(s, arena, a);
+    return a;
+}
+
+/* Two threads may have asked the same: the first answer stays, but for who wants it explained. */
 static const struct answer *remember(struct cpm_resolver *r, struct cpm_search *s,
                                      const struct question *q, const struct cpm_resolution *file)
 {
     _Atomic(struct answer *) *bucket = &r->answers[q->hash % BUCKETS];
-    struct cpm_arena *arena = cpm_memory_lock(&r->memory, q->hash);
-    const struct answer *known = s->trace ? NULL : find_answer(r, q);
+    struct answer *head = atomic_load_explicit(bucket, memory_order_acquire);
+    const struct answer *known = s->trace ? NULL : find_answer(head, NULL, q);
+    struct cpm_arena *arena;
     struct answer *a;
 
-    if (!known) {
-        a = CPM_NEW(arena, struct answer);
-        a->public = *file;
-        a->hash = q->hash;
-        a->mode = q->mode;
-        a->parent = keep_parent(s, arena, q);
-        a->specifier = cpm_arena_str(arena, q->specifier);
-        fill_answer(s, arena, a);
-        a->next = atomic_load_explicit(bucket, memory_order_relaxed);
-        atomic_store_explicit(bucket, a, memory_order_release);
-        known = a;
+    if (known)
+        return known;
+    arena = cpm_memory_borrow(&r->memory);
+    a = make_answer(s, arena, q, file);
+    a->next = head;
+    while (!known && !atomic_compare_exchange_weak_explicit(bucket, &head, a, memory_order_release,
+                                                            memory_order_acquire)) {
+        known = s->trace ? NULL : find_answer(head, a->next, q);
+        a->next = head;
     }
-    cpm_memory_unlock(&r->memory, q->hash);
-    return known;
+    cpm_memory_return(arena);
+    return known ? known : a;
 }
 
 static const struct cpm_conditions *conditions_of(const struct cpm_settings *settings,
@@ -316,7 +328,8 @@ const struct cpm_resolution *cpm_resolver_resolve(struct cpm_resolver *r,
     if (!specifier)
         return no_specifier();
     q = ask(mode, specifier, parent);
-    a = find_answer(r, &q);
+    a = find_answer(atomic_load_explicit(&r->answers[q.hash % BUCKETS], memory_order_acquire), NULL,
+                    &q);
     return a ? &a->public : search(r, &s, &q);
 }
 

@@ -239,34 +239,53 @@ static void a_damaged_index_is_none(void **state)
     }
 }
 
-static const char *asker; /* made before the threads start: the arena is for one */
+enum { THREADS = 4, QUESTIONS = 200 };
+
+struct share {
+    pthread_t thread;
+    struct cpm_resolver *resolver;
+    const char *asker;
+    const struct cpm_resolution *answers[QUESTIONS];
+};
 
 static void *ask_all(void *data)
 {
-    for (int i = 0; i < 200; i++) {
+    struct share *s = data;
+
+    for (int i = 0; i < QUESTIONS; i++) {
         char text[32];
 
-        snprintf(text, sizeof(text), "./none%d", i % 50);
-        cpm_resolver_resolve(data, CPM_RESOLVE_REQUIRE, text, asker);
-        cpm_resolver_resolve(data, CPM_RESOLVE_IMPORT, "p/a", asker);
-        cpm_resolver_resolve(data, CPM_RESOLVE_REQUIRE, "@s/q", asker);
+        snprintf(text, sizeof(text), i % 2 ? "./none%d" : "p/a?%d", i);
+        s->answers[i] = cpm_resolver_resolve(s->resolver, CPM_RESOLVE_IMPORT, text, s->asker);
+        cpm_resolver_resolve(s->resolver, CPM_RESOLVE_REQUIRE, "@s/q", s->asker);
     }
     return NULL;
 }
 
-static void four_threads_share_one_resolver(void **state)
+static void share(struct cpm_resolver *r)
 {
-    struct cpm_resolver *r = open_with(indexed());
-    pthread_t threads[4];
+    struct share shares[THREADS];
 
-    (void)state;
-    asker = below("x.js");
-    for (size_t i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, ask_all, r), 0);
-    for (size_t i = 0; i < 4; i++)
-        pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < THREADS; i++) {
+        shares[i].resolver = r;
+        shares[i].asker = below("x.js");
+    }
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&shares[i].thread, NULL, ask_all, &shares[i]), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(shares[i].thread, NULL);
+    for (size_t i = 0; i < (size_t)THREADS * QUESTIONS; i++)
+        assert_ptr_equal(shares[i / QUESTIONS].answers[i % QUESTIONS],
+                         shares[0].answers[i % QUESTIONS]);
     check(r, "p/a", "node_modules/p/lib/a.js");
     cpm_resolver_free(r);
+}
+
+static void threads_that_share_a_resolver_get_the_same_answers(void **state)
+{
+    (void)state;
+    share(open_with(NULL));
+    share(open_with(indexed()));
 }
 
 int main(void)
@@ -281,7 +300,7 @@ int main(void)
         IN_A_TREE(a_folder_that_became_a_link_is_followed),
         IN_A_TREE(a_copied_tree_does_not_believe_the_index_that_came_along),
         IN_A_TREE(a_damaged_index_is_none),
-        IN_A_TREE(four_threads_share_one_resolver),
+        IN_A_TREE(threads_that_share_a_resolver_get_the_same_answers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
