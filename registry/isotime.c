@@ -1,6 +1,9 @@
 /* Days are counted from March, so that the leap day is the last of its year. */
 #include "registry/isotime.h"
 
+#include <stdio.h>
+#include <time.h>
+
 static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
 {
     int64_t era, of_era, of_year;
@@ -85,4 +88,17 @@ bool cpm_isotime_parse(struct cpm_str s, int64_t *ms)
               1000 +
           fraction;
     return true;
+}
+
+void cpm_isotime_text(int64_t ms, char out[CPM_ISOTIME_SIZE])
+{
+    int64_t rest = (ms % 1000 + 1000) % 1000;
+    time_t seconds = (time_t)((ms - rest) / 1000);
+    struct tm utc;
+
+    out[0] = '\0';
+    if (!gmtime_r(&seconds, &utc) || utc.tm_year < -1900 || utc.tm_year > 8099)
+        return;
+    size_t n = strftime(out, CPM_ISOTIME_SIZE, "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(out + n, CPM_ISOTIME_SIZE - n, ".%03dZ", (int)rest);
 }

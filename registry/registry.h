@@ -15,6 +15,7 @@
 #define CPM_YARN_DOMAIN      "yarnpkg.com" /* the same packages under another name */
 #define CPM_DEFAULT_REGISTRY "https://registry." CPM_NPM_DOMAIN "/"
 #define CPM_NPM_PAGE         "https://www.npmjs.com/package/" /* a name behind it */
+#define CPM_NPM_SHORT        "https://npm.im/"                /* the same */
 
 struct cpm_registry;
 
