@@ -10,7 +10,13 @@ const groups = {
   kdf: ['pbkdf2', 'pbkdf2Sync', 'scrypt', 'scryptSync', 'hkdf', 'hkdfSync'],
   random: ['randomBytes', 'randomFill', 'randomFillSync', 'randomInt', 'randomUUID', 'generatePrime', 'generatePrimeSync',
     'checkPrime', 'checkPrimeSync'],
-  keys: ['KeyObject', 'createSecretKey'],
+  keys: ['KeyObject', 'createSecretKey', 'createPrivateKey', 'createPublicKey'],
+  cipher: ['Cipheriv', 'Decipheriv', 'getCiphers', 'getCipherInfo', 'publicEncrypt', 'publicDecrypt', 'privateEncrypt',
+    'privateDecrypt'],
+  sign: ['Sign', 'Verify', 'sign', 'verify'],
+  keygen: ['generateKeyPair', 'generateKeyPairSync', 'generateKey', 'generateKeySync'],
+  agreement: ['diffieHellman', 'ECDH', 'DiffieHellman', 'DiffieHellmanGroup', 'getCurves'],
+  constants: ['constants'],
 };
 
 function timingSafeEqual(a, b) {
@@ -24,6 +30,14 @@ function timingSafeEqual(a, b) {
 Object.assign(module.exports, {
   createHash(algorithm, options) { return new module.exports.Hash(algorithm, options); },
   createHmac(algorithm, key, options) { return new module.exports.Hmac(algorithm, key, options); },
+  createCipheriv(cipher, key, iv, options) { return new module.exports.Cipheriv(cipher, key, iv, options); },
+  createDecipheriv(cipher, key, iv, options) { return new module.exports.Decipheriv(cipher, key, iv, options); },
+  createSign(algorithm, options) { return new module.exports.Sign(algorithm, options); },
+  createVerify(algorithm, options) { return new module.exports.Verify(algorithm, options); },
+  createECDH(curve) { return new module.exports.ECDH(curve); },
+  createDiffieHellman(...args) { return new module.exports.DiffieHellman(...args); },
+  createDiffieHellmanGroup(name) { return new module.exports.DiffieHellmanGroup(name); },
+  getDiffieHellman(name) { return new module.exports.DiffieHellmanGroup(name); },
   getHashes: () => crypto.hashes(),
   timingSafeEqual,
   getFips: () => 0,
@@ -38,3 +52,10 @@ for (const file of Object.keys(groups)) {
   for (const name of groups[file]) lazy.define(module.exports, name, () => require(`internal/crypto/${file}`)[name], true);
 }
 for (const name of ['pseudoRandomBytes', 'rng', 'prng']) lazy.define(module.exports, name, () => module.exports.randomBytes);
+for (const name of ['webcrypto', 'subtle', 'getRandomValues']) {
+  lazy.define(module.exports, name, () => {
+    const { crypto: web } = require('internal/webcrypto');
+    if (name === 'webcrypto') return web;
+    return name === 'subtle' ? web.subtle : (array) => web.getRandomValues(array);
+  }, true);
+}

@@ -268,7 +268,6 @@ define('ERR_CRYPTO_JWK_UNSUPPORTED_CURVE', 'Unsupported JWK EC curve: %s.', Erro
 define('ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.', Error);
 define('ERR_INCOMPATIBLE_OPTION_PAIR', 'Option "%s" cannot be used in combination with option "%s"', TypeError);
 define('ERR_MISSING_OPTION', '%s is required', TypeError);
-define('ERR_MISSING_PASSPHRASE', 'Passphrase required for encrypted key', TypeError);
 define('ERR_NO_TYPESCRIPT', 'This build cannot strip types', Error);
 
 let names; // number -> [name, words]

@@ -85,7 +85,12 @@ function parseFileMode(value, name, otherwise) {
   return value;
 }
 
+function validateEncoding(value, name) {
+  if (!require('buffer').Buffer.isEncoding(value)) throw new ERR_INVALID_ARG_VALUE(name, value);
+}
+
 module.exports = {
+  validateEncoding,
   validateNumber, validateInteger, validateInt32, validateUint32, validateOneOf, validateObject, validateArray,
   validateAbortSignal, validateFunction, validateBuffer, validatePort, parseFileMode,
   validateString: ofType('string'),

@@ -58,10 +58,26 @@ JSValueRef cpm_crypto_error(JSContextRef ctx, unsigned long code, const char *ot
     return value;
 }
 
+/* What is left in this thread's queue, as node's opensslErrorStack. */
+static void add_rest(JSContextRef ctx, JSObjectRef error)
+{
+    JSObjectRef list = JSObjectMakeArray(ctx, 0, NULL, NULL);
+    unsigned long code;
+    unsigned count = 0;
+    char text[256];
+
+    while ((code = ERR_get_error()) != 0) {
+        ERR_error_string_n(code, text, sizeof(text));
+        JSObjectSetPropertyAtIndex(ctx, list, count++, cpm_js_text(ctx, text), NULL);
+    }
+    if (count)
+        cpm_js_set(ctx, error, "opensslErrorStack", list);
+}
+
 JSValueRef cpm_crypto_throw(JSContextRef ctx, JSValueRef *exception, const char *otherwise)
 {
     *exception = cpm_crypto_error(ctx, ERR_get_error(), otherwise);
-    ERR_clear_error();
+    add_rest(ctx, JSValueToObject(ctx, *exception, NULL));
     return JSValueMakeUndefined(ctx);
 }
 
@@ -89,9 +105,15 @@ __attribute__((visibility("default"))) cpm_native_fn cpm_native_crypto;
 
 JSObjectRef cpm_native_crypto(struct cpm_runtime *rt)
 {
+    static const struct cpm_js_method *const files[] = {
+        cpm_crypto_kdf,    cpm_crypto_random,    cpm_crypto_cipher,
+        cpm_crypto_key,    cpm_crypto_key_parts, cpm_crypto_sign,
+        cpm_crypto_keygen, cpm_crypto_agreement, cpm_crypto_rsa,
+    };
     JSObjectRef object = cpm_js_object(rt->ctx, cpm_crypto_hash);
 
-    cpm_js_add(rt->ctx, object, cpm_crypto_kdf);
-    cpm_js_add(rt->ctx, object, cpm_crypto_random);
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        cpm_js_add(rt->ctx, object, files[i]);
+    cpm_js_set(rt->ctx, object, "version", JSValueMakeNumber(rt->ctx, OPENSSL_VERSION_NUMBER));
     return object;
 }

@@ -11,7 +11,9 @@
 #include <openssl/evp.h>
 
 /* The functions of each file. */
-extern const struct cpm_js_method cpm_crypto_hash[], cpm_crypto_kdf[], cpm_crypto_random[];
+extern const struct cpm_js_method cpm_crypto_hash[], cpm_crypto_kdf[], cpm_crypto_random[],
+    cpm_crypto_cipher[], cpm_crypto_key[], cpm_crypto_key_parts[], cpm_crypto_sign[],
+    cpm_crypto_keygen[], cpm_crypto_agreement[], cpm_crypto_rsa[];
 
 /* The error that OpenSSL told last (`code`, of ERR_get_error), or `otherwise` when it is 0. */
 JSValueRef cpm_crypto_error(JSContextRef ctx, unsigned long code, const char *otherwise);
@@ -23,6 +25,13 @@ JSValueRef cpm_crypto_throw(JSContextRef ctx, JSValueRef *exception, const char 
 EVP_MD *cpm_crypto_digest(const char *name);
 /* The same for argv[i]. */
 EVP_MD *cpm_crypto_digest_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_t i);
+
+/* A key, as a box that owns it; EVP_PKEYs do not change. */
+extern const struct cpm_box_kind cpm_crypto_key_kind;
+JSValueRef cpm_crypto_key_box(JSContextRef ctx, EVP_PKEY *key);
+/* The key in argv[i], or NULL; one more reference of it for a job. */
+EVP_PKEY *cpm_crypto_key_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_t i);
+EVP_PKEY *cpm_crypto_key_ref(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_t i);
 
 /* A job whose result is bytes. */
 struct cpm_bytes_job {
