@@ -6,7 +6,16 @@
 
 #include <stdlib.h>
 
+enum { FEW_KIDS = 6 }; /* that are searched one by one */
+
 /* The lists of a parent. */
+
+static void index_kids(struct cpm_solver *s, struct cpm_node *parent)
+{
+    parent->kids_indexed = true;
+    for (struct cpm_node *k = parent->first_kid; k; k = k->next_kid)
+        cpm_pairs_set(&s->kids, parent, k->fold, k);
+}
 
 static void kid_link(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
 {
@@ -20,7 +29,10 @@ static void kid_link(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *
     parent->last_kid = n;
     parent->kid_count++;
     parent->link_kids += n->target != NULL;
-    cpm_pairs_set(&s->kids, parent, n->fold, n);
+    if (parent->kids_indexed)
+        cpm_pairs_set(&s->kids, parent, n->fold, n);
+    else if (parent->kid_count > FEW_KIDS)
+        index_kids(s, parent);
 }
 
 static void kid_unlink(struct cpm_solver *s, struct cpm_node *n)
@@ -38,7 +50,8 @@ static void kid_unlink(struct cpm_solver *s, struct cpm_node *n)
     n->prev_kid = n->next_kid = n->parent = NULL;
     parent->kid_count--;
     parent->link_kids -= n->target != NULL;
-    cpm_pairs_del(&s->kids, parent, n->fold);
+    if (parent->kids_indexed)
+        cpm_pairs_del(&s->kids, parent, n->fold);
 }
 
 static void fs_unlink(struct cpm_node *n)

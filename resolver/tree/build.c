@@ -94,8 +94,11 @@ static struct cpm_node *substitute(struct cpm_solver *s, struct cpm_edge *e, str
 
 static struct cpm_node *dep_for(struct cpm_solver *s, struct cpm_edge *e)
 {
-    struct cpm_node *vr = cpm_virtual_root(s, e->from, true), *dep;
-    struct cpm_edge *wish = cpm_edge_find(s, vr, e->want->fold);
+    bool peer = cpm_edge_is_peer(e);
+    struct cpm_node *vr = peer ? cpm_virtual_root(s, e->from, true) : e->from->latest_virtual, *dep;
+    struct cpm_edge *wish = vr && (peer || cpm_node_child(s, vr, e->want->fold))
+                                ? cpm_edge_find(s, vr, e->want->fold)
+                                : NULL;
     bool refetch = e->explicit_request || cpm_solver_updates(s, e->want->name) ||
                    (e->to && cpm_node_is_vulnerable(s, e->to));
 
@@ -103,7 +106,7 @@ static struct cpm_node *dep_for(struct cpm_solver *s, struct cpm_edge *e)
         return wish->to;
     if (e->want->type == CPM_EDGE_PEER_OPTIONAL && !refetch && (dep = find_hoistable(s, e)))
         return dep;
-    dep = cpm_node_from_edge(s, e, cpm_edge_is_peer(e) ? vr : NULL);
+    dep = cpm_node_from_edge(s, e, peer ? vr : NULL);
     return substitute(s, e, e->from->latest_virtual, dep);
 }
 
@@ -226,6 +229,8 @@ static void visit(struct cpm_solver *s, struct cpm_node *n)
     count = fetch_problems(s, n, tasks);
     for (size_t i = 0; i < count && !s->status && !s->pending && !s->crashed; i++)
         place(s, &tasks[i]);
+    for (size_t i = 0; i < count; i++)
+        cpm_virtual_forget(s, n, tasks[i].dep);
     cpm_free(tasks);
     note_links(s, n);
 }

@@ -120,7 +120,8 @@ static struct cpm_edge *find_lazy(struct cpm_solver *s, struct cpm_node *from, u
         e = e->next_lazy;
     if (e)
         return e;
-    e = CPM_NEW(&s->work, struct cpm_edge);
+    e = s->spare_edges ? s->spare_edges : CPM_NEW(&s->work, struct cpm_edge);
+    s->spare_edges = e->next_lazy;
     e->from = from;
     e->want = &from->wants->v[i];
     e->next_lazy = from->lazy;

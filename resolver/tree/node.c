@@ -1,5 +1,7 @@
-/* What a node is and where it stands. Children are found by one hash map for all trees, (parent,
- * name) -> child, so that resolving a name costs one look-up a level. */
+/* What a node is and where it stands. Few children are searched one by one; many are found by one
+ * hash map for all trees, (parent, name) -> child, so that resolving a name costs a look-up a
+ * level.
+ */
 #include "resolver/tree/node.h"
 
 #include "base/mem.h"
@@ -25,8 +27,10 @@ void cpm_nodes_release(struct cpm_nodes *list)
 struct cpm_node *cpm_node_new(struct cpm_solver *s, const struct cpm_name *name,
                               const struct cpm_pkg *pkg)
 {
-    struct cpm_node *n = CPM_NEW(&s->work, struct cpm_node);
+    struct cpm_node *n = s->spare_nodes ? s->spare_nodes : CPM_NEW(&s->work, struct cpm_node);
 
+    s->spare_nodes = n->next_kid;
+    n->next_kid = NULL;
     n->name = name;
     n->fold = cpm_solver_fold(s, name);
     n->pkg = pkg;
@@ -36,6 +40,17 @@ struct cpm_node *cpm_node_new(struct cpm_solver *s, const struct cpm_name *name,
     n->root = n;
     n->dev = n->optional = n->dev_optional = n->peer = n->extraneous = true;
     return n;
+}
+
+void cpm_node_recycle(struct cpm_solver *s, struct cpm_node *n)
+{
+    for (struct cpm_edge *e = n->lazy, *next; e; e = next) {
+        next = e->next_lazy;
+        *e = (struct cpm_edge){.next_lazy = s->spare_edges};
+        s->spare_edges = e;
+    }
+    *n = (struct cpm_node){.next_kid = s->spare_nodes};
+    s->spare_nodes = n;
 }
 
 struct cpm_node *cpm_link_new(struct cpm_solver *s, const struct cpm_name *name,
@@ -52,7 +67,12 @@ struct cpm_node *cpm_link_new(struct cpm_solver *s, const struct cpm_name *name,
 struct cpm_node *cpm_node_child(const struct cpm_solver *s, const struct cpm_node *n,
                                 const struct cpm_name *fold)
 {
-    return n->kid_count ? cpm_pairs_get(&s->kids, n, fold) : NULL;
+    if (n->kids_indexed)
+        return cpm_pairs_get(&s->kids, n, fold);
+    for (struct cpm_node *k = n->first_kid; k; k = k->next_kid)
+        if (k->fold == fold)
+            return k;
+    return NULL;
 }
 
 struct cpm_node *cpm_node_resolve(const struct cpm_solver *s, const struct cpm_node *from,

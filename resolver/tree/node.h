@@ -75,34 +75,38 @@ struct cpm_edge {
     bool indexed;
 };
 
+/* What resolving and walking look at comes first: they go over the whole tree again and again. */
 struct cpm_node {
-    const struct cpm_name *name, *fold; /* of the folder, so an alias has its own */
-    const struct cpm_pkg *pkg;
-    struct cpm_str resolved, integrity;
-    struct cpm_node *root; /* itself for roots */
+    const struct cpm_name *fold; /* of `name` */
+    struct cpm_node *next_kid, *first_kid;
     struct cpm_node *parent, *fs_parent;
-    struct cpm_node *first_kid, *last_kid, *prev_kid, *next_kid;
+    struct cpm_node *root; /* itself for roots */
+    const struct cpm_wants *wants;
+    struct cpm_edge *edges; /* wants->n of them, in its order; NULL: lazy or not loaded */
+    const struct cpm_pkg *pkg;
+    const struct cpm_name *name; /* of the folder, so an alias has its own */
+    struct cpm_edge *first_in, *last_in;
+    struct cpm_str location; /* in the ideal tree */
+    bool dev, optional, dev_optional, peer, extraneous;
+    bool inert, is_link_target, has_shrinkwrap, kids_indexed;
+    bool lazy_edges, edges_later; /* made one by one; made before anybody else comes in */
+    bool queued, seen, load_failure;
+    uint32_t mark[3]; /* membership of the sets being made */
+    uint32_t asked;   /* the last search for a bundler that came by */
+    struct cpm_str resolved, integrity;
+    struct cpm_node *target; /* not NULL: a link, without kids and edges of its own */
+    struct cpm_node *last_kid, *prev_kid;
     struct cpm_node *first_fs_kid, *next_fs_kid;
     struct cpm_node *prev_named, *next_named; /* nodes of one name in the ideal tree */
     uint32_t kid_count, link_kids;
-    uint32_t serial; /* rises along next_named */
-    const struct cpm_wants *wants;
-    struct cpm_edge *edges; /* wants->n of them, in its order; NULL: lazy or not loaded */
-    struct cpm_edge *lazy;  /* virtual roots */
-    struct cpm_edge *first_in, *last_in;
-    struct cpm_node *target;         /* not NULL: a link, without kids and edges of its own */
+    uint32_t serial;                 /* rises along next_named */
+    uint32_t required;               /* in the current required set when it equals its number */
+    struct cpm_edge *lazy;           /* virtual roots */
     struct cpm_node *source;         /* what a virtual root (or its satellite) is a copy of */
     struct cpm_node *latest_virtual; /* the last virtual root made for it */
-    struct cpm_str path;     /* absolute; given to tops and virtual roots, else made on demand */
-    struct cpm_str location; /* in the ideal tree */
+    struct cpm_str path; /* absolute; given to tops and their virtual roots, else on demand */
     const struct cpm_override *overrides;
     const struct cpm_lock_entry *entry; /* the lock's, while nothing changed it */
-    uint32_t mark[3];                   /* membership of the sets being made */
-    uint32_t asked;                     /* the last search for a bundler that came by */
-    uint32_t required;                  /* in the current required set when it equals its number */
-    bool dev, optional, dev_optional, peer, extraneous;
-    bool inert, lazy_edges, is_link_target, has_shrinkwrap;
-    bool queued, seen, load_failure;
 };
 
 struct cpm_nodes { /* a growable list; release it */
@@ -147,6 +151,8 @@ const struct cpm_wants *cpm_pkg_wants(struct cpm_solver *s, const struct cpm_pkg
 /* node.c */
 struct cpm_node *cpm_node_new(struct cpm_solver *s, const struct cpm_name *name,
                               const struct cpm_pkg *pkg);
+/* Its memory, and that of its lazy edges, serves the next node. Nothing may point to it. */
+void cpm_node_recycle(struct cpm_solver *s, struct cpm_node *n);
 /* A link; it has its target's package. */
 struct cpm_node *cpm_link_new(struct cpm_solver *s, const struct cpm_name *name,
                               struct cpm_node *target);

@@ -50,13 +50,29 @@ struct cpm_node *cpm_virtual_root(struct cpm_solver *s, struct cpm_node *source,
     vr = cpm_node_new(s, source->name, source->pkg);
     vr->resolved = source->resolved;
     vr->source = source;
-    vr->path = cpm_node_path(s, source);
+    if (!source->parent)
+        vr->path = cpm_node_path(s, source);
     vr->overrides = source->overrides;
     vr->lazy_edges = true;
     cpm_node_load_edges(s, vr);
     add_satellites(s, vr);
     source->latest_virtual = vr;
     return vr;
+}
+
+/* Later visits of `source` would look at the last virtual root for its peers, and else find there
+ * what they would pick again. */
+void cpm_virtual_forget(struct cpm_solver *s, struct cpm_node *source, struct cpm_node *dep)
+{
+    struct cpm_node *vr = dep->parent;
+
+    if (!dep->edges_later || !vr || vr->source != source || vr->first_fs_kid ||
+        (vr == source->latest_virtual && source->wants->peers))
+        return;
+    if (vr == source->latest_virtual)
+        source->latest_virtual = NULL;
+    cpm_node_recycle(s, dep);
+    cpm_node_recycle(s, vr);
 }
 
 static bool is_workspace_name(struct cpm_solver *s, const struct cpm_name *name)
@@ -223,14 +239,30 @@ static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, s
     return pkg ? cpm_node_new(s, name, pkg) : NULL;
 }
 
+/* Most packages have no peers and stay alone in their virtual root: there is nothing that their
+ * edges could lead to. They are made when another comes in. */
+static bool load_alone(struct cpm_solver *s, struct cpm_node *vr, struct cpm_node *node)
+{
+    if (vr->kid_count != 1 || s->overrides || node->target)
+        return false;
+    node->wants = cpm_pkg_wants(s, node->pkg, false);
+    node->edges_later = node->wants->peers == 0;
+    return node->edges_later;
+}
+
 static struct cpm_node *load_first(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
 {
-    struct cpm_node *node = from_spec(s, edge, vr);
+    struct cpm_node *node = from_spec(s, edge, vr), *alone = vr->first_kid;
 
-    if (node) {
-        cpm_node_attach(s, node, vr);
-        cpm_node_load_edges(s, node);
+    if (!node)
+        return NULL;
+    if (alone && alone->edges_later) {
+        alone->edges_later = false;
+        cpm_node_load_edges(s, alone);
     }
+    cpm_node_attach(s, node, vr);
+    if (!load_alone(s, vr, node))
+        cpm_node_load_edges(s, node);
     return node;
 }
 

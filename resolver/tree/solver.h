@@ -41,7 +41,7 @@ struct cpm_solver {
 
     struct cpm_by_name **by_name; /* by name id */
     size_t by_name_size;
-    struct cpm_pairs kids;  /* (parent, fold) -> node */
+    struct cpm_pairs kids;  /* (parent, fold) -> node, of parents with many */
     struct cpm_pairs specs; /* (name, spec) -> parsed */
     struct cpm_map places;  /* "name@spec\0folder" -> parsed, for specs that depend on the folder */
     struct cpm_pairs loaded; /* (packument, version) -> package */
@@ -71,6 +71,8 @@ struct cpm_solver {
     bool substitute;               /* guard (d): second pass */
     size_t placements;             /* guard (e) */
     size_t node_count;             /* of the ideal tree */
+    struct cpm_node *spare_nodes;  /* zeroed, chained by next_kid */
+    struct cpm_edge *spare_edges;  /* zeroed, chained by next_lazy */
     bool crashed;                  /* guard (d): the first pass came to where npm crashes */
     struct cpm_peer_frame *frames; /* guard (b): peer sets being loaded */
 };
@@ -133,6 +135,9 @@ bool cpm_node_in_shrinkwrap(const struct cpm_node *n);
 
 /* peerset.c */
 struct cpm_node *cpm_virtual_root(struct cpm_solver *s, struct cpm_node *source, bool reuse);
+/* `dep` has been placed on behalf of `source`: it and its virtual root go, unless somebody may look
+ * at them again. */
+void cpm_virtual_forget(struct cpm_solver *s, struct cpm_node *source, struct cpm_node *dep);
 /* The package an edge asks for and its peers, in `vr` (or a new virtual root). NULL: s->status or
  * s->pending says why. */
 struct cpm_node *cpm_node_from_edge(struct cpm_solver *s, struct cpm_edge *edge,
