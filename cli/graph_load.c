@@ -9,6 +9,27 @@
 
 #define LOCK_MAX (256u << 20)
 
+/* Like npm: what a link leads to is as its package.json says now, where there is one. */
+static void read_targets(struct cpm_graph_load *load)
+{
+    const struct cpm_actual_source *src = &load->src;
+    struct cpm_map places = CPM_MAP_INIT;
+    for (size_t i = 0; i < load->lock.count; i++)
+        cpm_map_set(&places, load->lock.entries[i].location, &load->lock.entries[i]);
+    for (size_t i = 0; i < load->lock.count; i++) {
+        const struct cpm_lock_entry *link = &load->lock.entries[i];
+        struct cpm_lock_entry *to = link->link ? cpm_map_get(&places, link->resolved) : NULL;
+        const struct cpm_manifest *manifest;
+        if (!to || to->location.len == 0)
+            continue;
+        const char *location = cpm_arena_str(src->arena, to->location).ptr;
+        if (cpm_actual_manifest(src, cpm_path_resolve(src->arena, src->path, location), &manifest,
+                                NULL) == 0)
+            to->manifest = manifest;
+    }
+    cpm_map_release(&places);
+}
+
 static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
 {
     const struct cpm_actual_source *src = &load->src;
@@ -32,6 +53,8 @@ static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
     for (size_t i = 0; rc == 0 && i < load->lock.count; i++)
         if (load->lock.entries[i].location.len == 0)
             load->lock.entries[i].manifest = root;
+    if (rc == 0)
+        read_targets(load);
     return rc;
 }
 

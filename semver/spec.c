@@ -251,7 +251,7 @@ int cpm_spec_purl(struct cpm_arena *arena, const struct cpm_spec *spec, const ch
     bool scoped = cpm_str_starts(spec->name, "@");
 
     if (spec->type != CPM_SPEC_VERSION)
-        return cpm_error_set(err, CPM_EINVAL,
+        return cpm_error_set(err, CPM_EINVALIDPURLTYPE,
                              "Invalid type \"%s\" of package \"%.*s\": Purl can only be generated "
                              "for \"version\" types.",
                              cpm_spec_type_name(spec->type), CPM_STR_ARG(spec->raw));

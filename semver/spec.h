@@ -69,8 +69,8 @@ int cpm_spec_resolve(struct cpm_arena *arena, struct cpm_str name, struct cpm_st
 const char *cpm_spec_type_name(enum cpm_spec_type type);
 /* Result.toString: "name@spec" as it would be saved. New in the arena. */
 struct cpm_str cpm_spec_text(struct cpm_arena *arena, const struct cpm_spec *spec);
-/* The package URL "pkg:npm/…" of a version spec; `registry` NULL for npm's own. Error: CPM_EINVAL.
- */
+/* The package URL "pkg:npm/…" of a version spec; `registry` NULL for npm's own. Error:
+ * CPM_EINVALIDPURLTYPE. */
 int cpm_spec_purl(struct cpm_arena *arena, const struct cpm_spec *spec, const char *registry,
                   struct cpm_str *out, struct cpm_error *err);
 
