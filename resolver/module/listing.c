@@ -113,6 +113,13 @@ static struct cpm_listing *listing_of(struct cpm_places *places, struct cpm_plac
     return l;
 }
 
+bool cpm_listing_is_folder(struct cpm_places *places, struct cpm_place *place)
+{
+    if (!places->index || atomic_load_explicit(&place->parent->asks, memory_order_relaxed))
+        return false; /* one look at the parent's names may have told it, or nothing does */
+    return listing_of(places, place) != NULL;
+}
+
 bool cpm_listing_find(struct cpm_places *places, struct cpm_place *folder, struct cpm_str name,
                       enum cpm_file_kind *kind)
 {

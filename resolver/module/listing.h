@@ -10,4 +10,8 @@
 bool cpm_listing_find(struct cpm_places *places, struct cpm_place *folder, struct cpm_str name,
                       enum cpm_file_kind *kind);
 
+/* True when the index tells the names in a place, whose parent is a real folder: then it is one
+ * too, and its parent's names need not be known. False says nothing. */
+bool cpm_listing_is_folder(struct cpm_places *places, struct cpm_place *place);
+
 #endif

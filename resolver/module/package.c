@@ -146,29 +146,18 @@ static struct cpm_package *read_package(struct cpm_places *places, struct cpm_pl
 static struct cpm_package *indexed_package(struct cpm_places *places, struct cpm_place *folder,
                                            struct cpm_arena *arena)
 {
-    const struct cpm_index_folder *indexed = cpm_index_find(places->index, folder);
+    const struct cpm_index_folder *indexed;
     struct cpm_package *p;
 
+    if (!places->index || places->whole_packages)
+        return NULL;
+    indexed = cpm_index_find(places->index, folder);
     if (!indexed || !indexed->package_at)
         return NULL;
     p = CPM_NEW(arena, struct cpm_package);
     p->exists = true;
     p->path = cpm_package_path(arena, folder);
     return cpm_index_package(places->index, indexed, p, arena) ? p : NULL;
-}
-
-/* From the index, which spares the reading, or from the file. */
-static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder)
-{
-    struct cpm_arena *arena = cpm_memory_borrow(places->memory);
-    struct cpm_package *p = NULL;
-
-    if (places->index && !places->whole_packages)
-        p = indexed_package(places, folder, arena);
-    if (!p)
-        p = read_package(places, folder, arena);
-    cpm_memory_return(arena);
-    return p;
 }
 
 /* True when a listing says that the file is not there, which saves the attempt to open it. */
@@ -182,6 +171,19 @@ static bool known_missing(struct cpm_places *places, struct cpm_place *folder)
 
 static const struct cpm_package none;
 
+/* From the index, which spares the reading and a look at the folder's names; or from the file. */
+static struct cpm_package *load_package(struct cpm_places *places, struct cpm_place *folder)
+{
+    struct cpm_arena *arena = cpm_memory_borrow(places->memory);
+    struct cpm_package *p = indexed_package(places, folder, arena);
+
+    if (!p)
+        p = known_missing(places, folder) ? (struct cpm_package *)&none
+                                          : read_package(places, folder, arena);
+    cpm_memory_return(arena);
+    return p;
+}
+
 const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_place *folder)
 {
     struct cpm_package *p = atomic_load_explicit(&folder->owned, memory_order_acquire);
@@ -193,7 +195,7 @@ const struct cpm_package *cpm_package_in(struct cpm_places *places, struct cpm_p
         return &none;
     if (cpm_place_real(places, folder) != folder)
         return cpm_package_in(places, cpm_place_real(places, folder));
-    p = known_missing(places, folder) ? (struct cpm_package *)&none : load_package(places, folder);
+    p = load_package(places, folder);
     if (atomic_compare_exchange_strong_explicit(&folder->owned, &first, p, memory_order_acq_rel,
                                                 memory_order_acquire))
         return p;

@@ -146,6 +146,8 @@ static enum cpm_file_kind probe(struct cpm_places *places, struct cpm_place *p)
 {
     enum cpm_file_kind kind;
 
+    if (cpm_listing_is_folder(places, p))
+        return CPM_FILE_FOLDER;
     if (cpm_listing_find(places, p->parent, cpm_place_name(p), &kind))
         return kind;
     return places->fs.kind(places->fs.data, p->path);

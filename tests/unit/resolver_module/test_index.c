@@ -195,6 +195,20 @@ static void a_folder_that_became_a_link_is_followed(void **state)
     cpm_resolver_free(r);
 }
 
+/* What is in it keeps its inodes and times. */
+static void a_package_that_became_a_link_is_followed(void **state)
+{
+    const char *modules = indexed();
+    struct cpm_resolver *r;
+
+    (void)state;
+    assert_int_equal(rename(below("node_modules/p"), below("moved")), 0);
+    assert_int_equal(symlink("../moved", below("node_modules/p")), 0);
+    r = open_with(modules);
+    check(r, "p/a", "moved/lib/a.js");
+    cpm_resolver_free(r);
+}
+
 static void put_index(const char *file, struct cpm_str bytes)
 {
     assert_int_equal(cpm_fs_replace(file, bytes, 0, false, NULL), 0);
@@ -298,6 +312,7 @@ int main(void)
         IN_A_TREE(what_was_removed_is_not_found),
         IN_A_TREE(a_package_that_was_replaced_is_read_anew),
         IN_A_TREE(a_folder_that_became_a_link_is_followed),
+        IN_A_TREE(a_package_that_became_a_link_is_followed),
         IN_A_TREE(a_copied_tree_does_not_believe_the_index_that_came_along),
         IN_A_TREE(a_damaged_index_is_none),
         IN_A_TREE(threads_that_share_a_resolver_get_the_same_answers),
