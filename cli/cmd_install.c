@@ -46,6 +46,7 @@ int cpm_cmd_ci(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     opts.mode = CPM_FLOW_CI;
     opts.save = opts.tree.save = false;
     opts.package_lock = true;
+    opts.tree.complete = false; /* npm compares before it looks inside tarballs */
     opts.install.clean = !opts.dry_run;
     return cpm_flow_command(cli, &opts, exit_code, err);
 }

@@ -36,6 +36,8 @@ static int dedupe(struct cpm_cli *cli, bool dry_run, int *exit_code, struct cpm_
     opts.save = opts.tree.save = false;
     opts.tree.prefer_dedupe = true;
     opts.dry_run = opts.install.dry_run = dry_run || opts.dry_run;
+    opts.tree.complete |= dry_run;
+    opts.tree.unpacks &= !dry_run;
     return cpm_flow_command(cli, &opts, exit_code, err);
 }
 
@@ -58,5 +60,6 @@ int cpm_cmd_prune(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
         return rc;
     opts.mode = CPM_FLOW_PRUNE;
     opts.tree.prune_always = true;
+    opts.tree.complete = false; /* npm's prune never looks inside tarballs for a lock */
     return cpm_flow_command(cli, &opts, exit_code, err);
 }

@@ -85,6 +85,7 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->global = o->global;
     t->save = o->save;
     t->complete = o->lock_only || o->dry_run;
+    t->unpacks = !t->complete;
     t->strategy = strategy(cli, o->global);
     t->os = text(cli, "os");
     t->cpu = text(cli, "cpu");

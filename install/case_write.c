@@ -25,6 +25,7 @@ const struct cpm_case_flag cpm_case_flags[] = {
     FLAG("save", save),
     FLAG("installLinks", install_links),
     FLAG("complete", complete),
+    FLAG("unpacks", unpacks),
     FLAG("prune", prune),
     FLAG("updateAll", update_all),
     FLAG("omitRegistryResolved", omit_registry_resolved),

@@ -191,6 +191,8 @@ static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_en
 
     if (e->location.len == 0 || e->link)
         return;
+    if (!old && e->in_bundle && !e->resolved.len)
+        return; /* found in a tarball only now */
     if (!old) {
         cpm_buf_addf(out, "%sMissing: %.*s@%s from lock file", out->len ? "\n" : "",
                      CPM_STR_ARG(name), version);

@@ -209,17 +209,6 @@ static int manifest_of_git(struct run *run, const struct cpm_spec *spec,
     return rc;
 }
 
-/* What will not be unpacked here is not looked into either, except for a complete lock. */
-static bool is_for_here(const struct run *run, const struct cpm_manifest *m)
-{
-    const struct cpm_tree_options *opts = run->g->opts;
-    struct cpm_arena scratch = CPM_ARENA_INIT;
-    bool suits = opts->complete || cpm_platform_suits(&scratch, opts, m);
-
-    cpm_arena_release(&scratch);
-    return suits;
-}
-
 static int find_contents(void *data, const struct cpm_tree_tarball *tarball,
                          const struct cpm_lock **out, struct cpm_error *err)
 {
@@ -233,8 +222,6 @@ static int find_contents(void *data, const struct cpm_tree_tarball *tarball,
     int rc;
 
     *out = NULL;
-    if (!is_for_here(run, tarball->manifest))
-        return 0;
     if ((rc = find_remote(run, &wanted, &remote, err)) < 0)
         return rc;
     if (!remote->contents)

@@ -183,7 +183,8 @@ static bool is_written(struct cpm_nice *n, const struct cpm_lock_entry *e, bool 
     if (e->location.len == 0)
         return !hidden && !is_empty_entry(n, e);
     if (e->inert) /* what could not even be fetched has no version */
-        return !hidden && (e->link || (e->manifest && e->manifest->version));
+        return (!hidden || cpm_location_is_top(e->location)) &&
+               (e->link || (e->manifest && e->manifest->version));
     return true;
 }
 

@@ -219,8 +219,7 @@ static void visit(struct cpm_solver *s, struct cpm_node *n)
     struct task *tasks;
     size_t count;
 
-    if (n->seen || n->root != s->root ||
-        (n->has_shrinkwrap && !s->opts->complete && !s->source->contents))
+    if (n->seen || n->root != s->root || (n->has_shrinkwrap && !s->opts->complete))
         return;
     n->seen = true;
     if (cpm_contents_wanted(s, n) && !cpm_contents_load(s, n))

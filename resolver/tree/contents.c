@@ -1,21 +1,23 @@
 /* Packages that bring others in their tarball: what lies in their node_modules, or what their
- * npm-shrinkwrap.json says, becomes part of the tree before their wishes are looked at. */
+ * npm-shrinkwrap.json says. For a lock alone (opts->complete) it becomes part of the tree each time
+ * the package is visited, before its wishes are looked at. Where packages are unpacked
+ * (opts->unpacks) it is seen only then, so it joins the tree that stands: nothing is fetched for it
+ * any more, and what only it had shadowed goes. */
 #include "resolver/tree/solver.h"
 
-static bool is_missing_bundled(struct cpm_solver *s, struct cpm_node *n)
+#include <stdlib.h>
+
+static bool holds_others(const struct cpm_node *n)
 {
     const struct cpm_manifest *m = n->pkg->manifest;
 
-    for (uint32_t i = 0; m && i < m->bundle_count; i++)
-        if (!cpm_node_child(s, n, cpm_solver_fold(s, m->bundle[i])))
-            return true;
-    return false;
+    return n->parent && !n->target && n->resolved.len && !n->inert &&
+           (n->has_shrinkwrap || (m && m->bundle_count));
 }
 
 bool cpm_contents_wanted(struct cpm_solver *s, struct cpm_node *n)
 {
-    return s->source->contents && n != s->root && !n->target && n->parent && n->resolved.len &&
-           !n->inert && (n->has_shrinkwrap ? !n->first_kid : is_missing_bundled(s, n));
+    return s->opts->complete && s->source->contents && holds_others(n);
 }
 
 /* The node that a location of the package's own tree lies in; NULL: it is not there. */
@@ -77,5 +79,132 @@ bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n)
         cpm_solver_fail(s, code, "%s", err.text);
     else if (inside)
         add_all(s, n, inside);
+    if (inside)
+        cpm_flags_flow(s, n);
     return true;
+}
+
+/* Once the tree stands. */
+
+static bool is_missing_bundled(struct cpm_solver *s, struct cpm_node *n)
+{
+    const struct cpm_manifest *m = n->pkg->manifest;
+
+    for (uint32_t i = 0; m && i < m->bundle_count; i++)
+        if (!cpm_node_child(s, n, cpm_solver_fold(s, m->bundle[i])))
+            return true;
+    return false;
+}
+
+/* What a lock has already listed is taken to be what is inside. */
+static bool is_to_join(struct cpm_solver *s, struct cpm_node *n, bool shrinkwrapped)
+{
+    return holds_others(n) && n->has_shrinkwrap == shrinkwrapped && !cpm_node_is_omitted(s, n) &&
+           (shrinkwrapped ? !n->first_kid : is_missing_bundled(s, n));
+}
+
+static int by_depth(const void *a, const void *b)
+{
+    const struct cpm_node *x = *(struct cpm_node *const *)a, *y = *(struct cpm_node *const *)b;
+    unsigned depths[2] = {0, 0};
+
+    for (; x->parent; x = x->parent)
+        depths[0]++;
+    for (; y->parent; y = y->parent)
+        depths[1]++;
+    return (depths[0] > depths[1]) - (depths[0] < depths[1]);
+}
+
+static void list_to_join(struct cpm_solver *s, bool shrinkwrapped, struct cpm_nodes *out)
+{
+    struct cpm_nodes all = {0};
+
+    cpm_all_nodes(s, &all);
+    for (size_t i = 0; i < all.n; i++)
+        if (is_to_join(s, all.v[i], shrinkwrapped))
+            cpm_nodes_add(out, all.v[i]);
+    cpm_nodes_release(&all);
+    if (out->n)
+        qsort(out->v, out->n, sizeof(*out->v), by_depth);
+}
+
+static void join(struct cpm_solver *s, const struct cpm_nodes *list)
+{
+    for (size_t i = 0; i < list->n && !s->status; i++)
+        if (list->v[i]->root == s->root && !cpm_contents_load(s, list->v[i]))
+            s->pending = true;
+}
+
+/* npm's pruneBundledMetadeps. */
+
+static void add_shadowed(struct cpm_nodes *set, struct cpm_node *n, uint32_t gen)
+{
+    n->extraneous = true;
+    if (n->mark[0] == gen)
+        return;
+    n->mark[0] = gen;
+    cpm_nodes_add(set, n);
+}
+
+static void shadowed_by(struct cpm_solver *s, const struct cpm_nodes *bundlers,
+                        struct cpm_nodes *set, uint32_t gen)
+{
+    struct cpm_node *shadow;
+
+    for (size_t i = 0; i < bundlers->n; i++)
+        for (struct cpm_node *k = bundlers->v[i]->first_kid; k; k = k->next_kid)
+            if (bundlers->v[i]->parent &&
+                (shadow = cpm_node_resolve(s, bundlers->v[i]->parent, k->fold)))
+                add_shadowed(set, shadow, gen);
+    for (size_t i = 0; i < set->n; i++)
+        for (uint32_t k = 0; set->v[i]->edges && k < set->v[i]->wants->n; k++)
+            if (set->v[i]->edges[k].to)
+                add_shadowed(set, set->v[i]->edges[k].to, gen);
+}
+
+static bool is_needed_outside(const struct cpm_node *n, uint32_t gen)
+{
+    for (const struct cpm_edge *e = n->first_in; e; e = e->next_in)
+        if (e->from->mark[0] != gen)
+            return true;
+    return false;
+}
+
+/* What stands above a bundle by a name that the bundle has was perhaps for the bundle only. */
+static void prune_shadowed(struct cpm_solver *s, const struct cpm_nodes *bundlers)
+{
+    struct cpm_nodes set = {0};
+    uint32_t gen = ++s->generation;
+    bool changed = true;
+
+    shadowed_by(s, bundlers, &set, gen);
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < set.n; i++)
+            if (set.v[i]->mark[0] == gen && is_needed_outside(set.v[i], gen)) {
+                set.v[i]->extraneous = false;
+                set.v[i]->mark[0] = 0;
+                changed = true;
+            }
+    }
+    for (size_t i = 0; i < set.n; i++)
+        if (set.v[i]->mark[0] == gen)
+            cpm_node_detach(s, set.v[i]);
+    cpm_nodes_release(&set);
+}
+
+void cpm_contents_join(struct cpm_solver *s)
+{
+    struct cpm_nodes bundlers = {0}, wrapped = {0};
+
+    if (!s->opts->unpacks || !s->source->contents || s->status)
+        return;
+    list_to_join(s, true, &wrapped);
+    join(s, &wrapped);
+    list_to_join(s, false, &bundlers);
+    join(s, &bundlers);
+    if (!s->pending && bundlers.n)
+        prune_shadowed(s, &bundlers);
+    cpm_nodes_release(&bundlers);
+    cpm_nodes_release(&wrapped);
 }

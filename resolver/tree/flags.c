@@ -104,14 +104,19 @@ static void step(struct walk *w, struct cpm_node *n)
 
 void cpm_flags_compute(struct cpm_solver *s)
 {
+    cpm_flags_clear_root(s);
+    cpm_flags_flow(s, s->root);
+}
+
+void cpm_flags_flow(struct cpm_solver *s, struct cpm_node *top)
+{
     struct walk w = {.gen = ++s->generation};
 
-    cpm_flags_clear_root(s);
-    push(&w, s->root);
+    push(&w, top);
     while (w.stack.n)
         step(&w, w.stack.v[--w.stack.n]);
     for (size_t i = 0; i < w.seen.n; i++)
-        if (w.seen.v[i] != s->root && (w.seen.v[i]->dev || w.seen.v[i]->optional))
+        if (w.seen.v[i] != top && (w.seen.v[i]->dev || w.seen.v[i]->optional))
             w.seen.v[i]->dev_optional = false;
     cpm_nodes_release(&w.stack);
     cpm_nodes_release(&w.seen);

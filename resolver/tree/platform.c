@@ -167,7 +167,7 @@ static int complain_engine(struct cpm_solver *s, const struct cpm_node *n)
     return 0;
 }
 
-static bool is_omitted(struct cpm_solver *s, struct cpm_node *n)
+bool cpm_node_is_omitted(struct cpm_solver *s, struct cpm_node *n)
 {
     struct cpm_node *top = n;
     bool dev = false, optional = false, peer = false;
@@ -203,7 +203,7 @@ static int check_node(struct cpm_solver *s, struct cpm_node *n)
 {
     if (!n->pkg->manifest)
         return 0;
-    if (!n->optional && !is_omitted(s, n))
+    if (!n->optional && !cpm_node_is_omitted(s, n))
         return check_required(s, n);
     if (n->optional && !n->inert &&
         (!engine_ok(s, n->pkg->manifest, false) ||

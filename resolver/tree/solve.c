@@ -209,6 +209,9 @@ static int run(struct cpm_solver *s)
         return s->status;
     if (s->opts->prune_always)
         cpm_prune_extraneous(s);
+    cpm_contents_join(s);
+    if (s->pending && !s->status)
+        return CPM_EAGAIN;
     cpm_commit(s);
     return 0;
 }

@@ -156,6 +156,8 @@ void cpm_prune_dedupable(struct cpm_solver *s, struct cpm_node *n, bool descend,
 bool cpm_contents_wanted(struct cpm_solver *s, struct cpm_node *n);
 /* False: not here yet. */
 bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n);
+/* With opts->unpacks: all that is unpacked below bundling packages, once the tree stands. */
+void cpm_contents_join(struct cpm_solver *s);
 /* build.c */
 void cpm_queue_node(struct cpm_solver *s, struct cpm_node *n);
 void cpm_build(struct cpm_solver *s);
@@ -165,6 +167,8 @@ void cpm_prune_extraneous(struct cpm_solver *s);
 void cpm_flags_clear_root(struct cpm_solver *s);
 void cpm_flags_reset(struct cpm_solver *s);
 void cpm_flags_compute(struct cpm_solver *s);
+/* The same from a node on, whose own flags stand. */
+void cpm_flags_flow(struct cpm_solver *s, struct cpm_node *top);
 void cpm_optional_set_inert(struct cpm_solver *s, struct cpm_node *n);
 /* load.c */
 int cpm_load_lock(struct cpm_solver *s);
@@ -174,6 +178,8 @@ bool cpm_node_is_vulnerable(struct cpm_solver *s, const struct cpm_node *n);
 void cpm_avoid_apply(struct cpm_solver *s);
 /* platform.c */
 int cpm_check_platforms(struct cpm_solver *s);
+/* npm's shouldOmit: --omit keeps it off the disk. */
+bool cpm_node_is_omitted(struct cpm_solver *s, struct cpm_node *n);
 /* override.c */
 int cpm_overrides_load(struct cpm_solver *s, struct cpm_str raw);
 int cpm_overrides_check_root(struct cpm_solver *s);

@@ -18,7 +18,9 @@ struct cpm_tree_options {
     bool global; /* -g: a tree of tops */
     bool save;   /* npm ci and --no-save runs: false (see npm.md 4.2 (3)) */
     bool install_links;
-    bool complete;     /* --package-lock-only, --dry-run */
+    /* What bundling and shrinkwrapped packages hold is part of the tree from the start
+     * (--package-lock-only, --dry-run); or it joins the tree that stands, since it is unpacked. */
+    bool complete, unpacks;
     bool prune;        /* default true */
     bool prune_always; /* npm prune: what is extraneous goes, however the tree began */
     bool update_all;   /* update without names: the lock's versions do not count */

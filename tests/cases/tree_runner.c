@@ -466,7 +466,7 @@ static void begin(struct scene *s, const char *file)
     cpm_json_set_str(s->package, "name", CPM_STR("root"));
     cpm_json_set_str(s->package, "version", CPM_STR("1.0.0"));
     s->opts.path = PROJECT;
-    s->opts.trace = true;
+    s->opts.trace = s->opts.complete = true;
     s->opts.os = "linux";
     s->opts.cpu = "x64";
     s->opts.libc = "glibc";

@@ -55,6 +55,18 @@ const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unabl
 // npm 11.19 called a missing package in a peer set a conflict, and so does cpm.
 const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET)$/.test(npm.code) && cpm.code === 'ERESOLVE'
 
+// npm never gives back an integrity that a lock or a package's own shrinkwrap leaves out; cpm writes down what it unpacked.
+function isGivenIntegrity (what, npm, cpm) {
+  if (!what.length || !what.every(key => /package-lock\.json$/.test(key) && npm[key] && cpm[key])) return false
+  return what.every(key => {
+    const [a, b] = [npm, cpm].map(seen => JSON.parse(seen[key]))
+    for (const [location, entry] of Object.entries(b.packages ?? {})) {
+      if (entry.integrity && !a.packages[location]?.integrity) delete entry.integrity
+    }
+    return JSON.stringify(a) === JSON.stringify(b)
+  })
+}
+
 export class Player {
   // tools: { npm, cpm }, or one of them where only its answers are wanted
   constructor ({ registry, tools, folder }) {
@@ -125,7 +137,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      if (isOlderWord(what, npm.seen, cpm.seen)) return { step: i, known: true, npm, cpm, what: [] }
+      if (isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen)) return { step: i, known: true, npm, cpm, what: [] }
       if (what.length) return { step: i, what, npm, cpm }
     }
     return null
