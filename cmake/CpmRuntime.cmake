@@ -65,6 +65,8 @@ function(cpm_runtime_part name)
 endfunction()
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libcrypto)
 cpm_runtime_part(crypto PkgConfig::OPENSSL)
+pkg_check_modules(COMPRESSION REQUIRED IMPORTED_TARGET zlib libbrotlienc libbrotlidec)
+cpm_runtime_part(zlib PkgConfig::COMPRESSION)
 
 # llhttp comes as generated sources (Debian's node-llhttp).
 find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp /usr/include/llhttp)

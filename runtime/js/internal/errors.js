@@ -268,6 +268,10 @@ define('ERR_CRYPTO_JWK_UNSUPPORTED_CURVE', 'Unsupported JWK EC curve: %s.', Erro
 define('ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.', Error);
 define('ERR_INCOMPATIBLE_OPTION_PAIR', 'Option "%s" cannot be used in combination with option "%s"', TypeError);
 define('ERR_MISSING_OPTION', '%s is required', TypeError);
+define('ERR_INTERNAL_ASSERTION', '%s', Error);
+define('ERR_BROTLI_INVALID_PARAM', '%s is not a valid Brotli parameter', RangeError);
+define('ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed', Error);
+define('ERR_TRAILING_JUNK_AFTER_STREAM_END', 'Trailing junk found after the end of the compressed stream', TypeError);
 define('ERR_NO_TYPESCRIPT', 'This build cannot strip types', Error);
 
 let names; // number -> [name, words]
