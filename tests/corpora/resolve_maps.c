@@ -250,8 +250,13 @@ int main(int argc, char **argv)
     while (text.len && cpm_str_split(&text, '\n', &line)) {
         struct cpm_json *test = NULL;
 
-        if (!line.len || cpm_json_parse(line, argv[2], CPM_JSON_LAST_WINS, &test, &err) < 0)
+        if (!line.len)
             continue;
+        if (cpm_json_parse(line, argv[2], CPM_JSON_LAST_WINS, &test, &err) < 0) {
+            printf("%s\n", err.text);
+            run.failed++;
+            continue;
+        }
         if (strcmp(argv[1], "table") == 0)
             check_table(&run, test, line);
         else
