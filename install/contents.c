@@ -22,7 +22,7 @@ struct reading {
 static bool is_package(struct reading *r, const struct cpm_store_index_file *file,
                        struct cpm_str *location)
 {
-    *location = cpm_store_index_str(r->index, r->index->dirs[file->dir]);
+    *location = cpm_store_index_str(r->index, r->index->dirs[file->dir].path);
     return cpm_str_is(cpm_store_index_str(r->index, file->name), "package.json") &&
            cpm_str_starts(*location, "node_modules/") && !cpm_location_is_top(*location) &&
            cpm_location_safe(*location);

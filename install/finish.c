@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "cpm/resolver.h"
 #include "install/bins.h"
+#include "install/hidden.h"
 #include "install/licenses.h"
 #include "install/module_index.h"
 #include "install/state.h"
@@ -17,9 +18,6 @@
 
 /* The order is the promise: the tree and what describes it are written, one sync makes them
  * durable, and only then does the journal go. */
-
-#define HIDDEN     "node_modules/.package-lock.json"
-#define HIDDEN_MAX (256u << 20)
 
 /* Takes folders away that are empty now: a scope, and a node_modules that is not the root's. */
 static void prune_around(const struct cpm_modules *m, struct cpm_str location)
@@ -80,17 +78,6 @@ static bool changed(const struct cpm_run *run)
     return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
 }
 
-/* The bytes of the hidden lock, which is what was written last. 0 or an errno. */
-static int sync_hidden(const struct cpm_modules *m)
-{
-    int fd = openat(m->root, HIDDEN, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    int sys = fd < 0 || fsync(fd) < 0 ? errno : 0;
-
-    if (fd >= 0)
-        close(fd);
-    return sys;
-}
-
 /* One syncfs for each file system that got bytes. Where only names changed, the sync of the file
  * that was written last makes them all durable if the file system is ordered. Elsewhere it does
  * not, and *synced says so: the store has everything from which the next run after a power cut
@@ -112,31 +99,11 @@ static int make_durable(struct cpm_run *run, enum cpm_synced *synced, struct cpm
     if (added || run->copied) {
         sys = syncfs(m->root) < 0 ? errno : 0;
     } else {
-        sys = sync_hidden(m);
+        sys = run->hidden_synced ? 0 : cpm_hidden_sync(m);
         if (!cpm_fs_is_ordered(m->top))
             *synced = CPM_SYNCED_NAMES_LATER;
     }
     return sys ? cpm_error_sys(err, sys, "sync '%s'", m->path) : 0;
-}
-
-/* npm believes the hidden lock when no folder is newer, so its time is set after the rename that
- * changed the folder. */
-static int write_hidden(struct cpm_run *run, bool sync, struct cpm_error *err)
-{
-    const char *path = cpm_path_join(&run->arena, run->modules.path, HIDDEN);
-    const char *temp =
-        cpm_path_join(&run->arena, run->modules.path, CPM_MODULES_STATE "/hidden-lock");
-    struct cpm_buf text = CPM_BUF_INIT(HIDDEN_MAX);
-    int rc = cpm_lock_write_hidden(run->req->ideal, &run->req->ideal->style, &text, err);
-
-    if (rc == 0)
-        rc = cpm_fs_replace(temp, cpm_buf_str(&text), 0644, sync, err);
-    if (rc == 0 && rename(temp, path) < 0)
-        rc = cpm_error_sys(err, errno, "write '%s'", path);
-    if (rc == 0)
-        utimensat(run->modules.root, HIDDEN, NULL, AT_SYMLINK_NOFOLLOW);
-    cpm_buf_release(&text);
-    return rc;
 }
 
 /* The node_modules folders outside the root's. */
@@ -162,6 +129,18 @@ static bool has_module_index(const struct cpm_run *run)
     return faccessat(run->modules.root, "node_modules/" CPM_RESOLVER_INDEX, F_OK, 0) == 0;
 }
 
+static int write_hidden(struct cpm_run *run, bool sync, struct cpm_error *err)
+{
+    int rc = 0;
+
+    if (!run->hidden_written || run->hidden_stale) {
+        run->hidden_synced = false;
+        cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
+        rc = cpm_hidden_write(&run->modules, run->req->ideal, sync, err);
+    }
+    return rc < 0 ? rc : cpm_hidden_show(&run->modules, err);
+}
+
 /* All that says what the tree is may reach the disk before the tree does: until the journal ends,
  * after the syncfs, nobody believes it. */
 static int settle(struct cpm_run *run, struct cpm_error *err)
@@ -172,7 +151,6 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
     enum cpm_synced synced = CPM_SYNCED_NAMES_LATER;
     int rc;
 
-    cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
     rc = write_hidden(run, alone, err);
     list_watched(run, &watch);
     if (rc == 0)
@@ -180,9 +158,8 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
     cpm_buf_release(&watch);
     if (rc == 0 && alone && fsync(run->modules.state) < 0)
         rc = cpm_error_sys(err, errno, "sync '%s'", run->modules.path);
-    if (rc == 0 && !run->req->opts.global && (changed(run) || !has_module_index(run)))
-        run->req->module_index =
-            cpm_module_index_start(run->modules.path, run->req->opts.module_index);
+    if (rc == 0)
+        cpm_module_index_go_on(run->index);
     if (rc == 0 && sync)
         rc = make_durable(run, &synced, err);
     if (rc == 0)
@@ -207,7 +184,21 @@ static int finish_work(struct cpm_run *run, struct cpm_error *err)
     return rc == 0 ? settle(run, err) : rc;
 }
 
+static int finish_beside_index(struct cpm_run *run, struct cpm_error *err)
+{
+    int rc = finish_work(run, err);
+
+    cpm_module_index_end(run->index);
+    return rc;
+}
+
 void cpm_run_finish(struct cpm_run *run)
 {
-    cpm_run_begin(run, finish_work, cpm_run_end);
+    if (!run->req->opts.global && (changed(run) || !has_module_index(run)))
+        run->index = cpm_module_index_start(
+            &(struct cpm_module_index_input){.project = run->modules.path,
+                                             .plan = &run->plan,
+                                             .settled = run->settled,
+                                             .wanted = run->req->opts.module_index});
+    cpm_run_begin(run, finish_beside_index, cpm_run_end);
 }

@@ -2,8 +2,6 @@
  * those run that npm runs every time. */
 #include "install/flow_state.h"
 
-#include "install/module_index.h"
-
 static const struct {
     int (*run)(struct cpm_flow *f, struct cpm_error *err);
     bool always;
@@ -83,7 +81,6 @@ void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str 
 /* Whoever opened a handle closes it: the loop runs until all have. */
 static void release(struct cpm_flow *f)
 {
-    cpm_module_index_end(f->install.module_index);
     cpm_registry_free(f->registry);
     cpm_flow_audit_end(f);
     if (f->loop_open) {

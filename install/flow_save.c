@@ -4,7 +4,6 @@
 
 #include "base/fs.h"
 #include "base/path.h"
-#include "install/module_index.h"
 
 enum { LOCK_MAX = 512 << 20 };
 
@@ -187,8 +186,6 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
         return 0;
     if (!saves(f) && f->opts->mode != CPM_FLOW_CI)
         return 0; /* the next run has to write what this one did not */
-    cpm_module_index_end(f->install.module_index);
-    f->install.module_index = NULL;
     if ((rc = cpm_project_load(&now, err)) == 0) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);
         rc = cpm_install_mark_current(f->opts->path, cpm_str(print), cpm_str(note), err);

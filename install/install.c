@@ -7,6 +7,7 @@
 #include "install/run.h"
 #include "install/store_entry.h"
 
+#include <time.h>
 #include <unistd.h>
 
 /* The phases, in this order; each ends on the loop and begins the next:
@@ -258,6 +259,7 @@ int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err)
     }
     run->req = req;
     run->umask = cpm_umask_get();
+    run->settled = time(NULL) - 1;
     run->threads = req->opts.threads;
     if (!run->threads)
         run->threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);

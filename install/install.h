@@ -61,8 +61,6 @@ struct cpm_install_change {
     bool link;
 };
 
-struct cpm_module_index;
-
 struct cpm_install_request {
     /* in */
     uv_loop_t *loop;
@@ -84,7 +82,6 @@ struct cpm_install_request {
     size_t change_count;
     const struct cpm_str *due; /* of copy_locations: where scripts have to run */
     size_t due_count;
-    struct cpm_module_index *module_index; /* still being written: the caller ends it, or NULL */
     void *internal;
 };
 /* Recovers an interrupted earlier run first. Holds the project's lock file while it works

@@ -98,7 +98,8 @@ static const char *path_of(struct linking *l, const struct cpm_store_index_file 
     if (l->dir != file->dir) {
         l->path.len = 0;
         if (file->dir) {
-            cpm_buf_add_str(&l->path, cpm_store_index_str(l->index, l->index->dirs[file->dir]));
+            cpm_buf_add_str(&l->path,
+                            cpm_store_index_str(l->index, l->index->dirs[file->dir].path));
             cpm_buf_add_char(&l->path, '/');
         }
         l->dir = file->dir;
@@ -129,9 +130,18 @@ static int link_file(struct linking *l, const struct cpm_store_index_file *file,
 static int make_folders(const struct cpm_store_index *index, int to)
 {
     for (uint32_t i = 1; i < index->dir_count; i++)
-        if (mkdirat(to, index->strings + index->dirs[i].at, 0777) < 0)
+        if (mkdirat(to, index->strings + index->dirs[i].path.at, 0777) < 0)
             return errno;
     return 0;
+}
+
+static void settle_folders(const struct cpm_store_index *index, int to, int64_t second)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = second}};
+
+    for (uint32_t i = 1; i < index->dir_count; i++)
+        utimensat(to, index->strings + index->dirs[i].path.at, times, AT_SYMLINK_NOFOLLOW);
+    futimens(to, times);
 }
 
 /* 0, an errno, or -1 for a damaged entry. */
@@ -147,6 +157,8 @@ static int link_all(struct linking *l)
             return -1;
         sys = link_file(l, file, path);
     }
+    if (!sys)
+        settle_folders(l->index, l->to, l->link->settled);
     return sys;
 }
 

@@ -13,6 +13,7 @@ struct cpm_link {
     int method;           /* CPM_LINK_AUTO … of install/install.h */
     bool copy;            /* files of its own: scripts may change them */
     unsigned umask;       /* of this process */
+    int64_t settled;      /* seconds, past: its folders get this time (install/module_index.h) */
     _Atomic bool *copied; /* set when a file was not linked */
 };
 

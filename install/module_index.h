@@ -1,17 +1,28 @@
-/* The resolution index of the new node_modules (cpm/resolver.h), written on a thread of its own
- * while the run that made the tree ends: what is left of it mostly waits for the disk. It is no
- * part of what a run promises: a fault leaves no index, and whoever resolves looks for himself. */
+/* The resolution index of the new node_modules (cpm/resolver.h), made on a thread of its own beside
+ * the installer's last steps. A package that this run linked is told as the store has it, if its
+ * folders still have the time that the linker gave them: nothing was added or taken away then.
+ * Everything else is read. It is no part of what a run promises: a fault leaves no index, and
+ * whoever resolves looks for himself. */
 #ifndef CPM_INSTALL_MODULE_INDEX_H
 #define CPM_INSTALL_MODULE_INDEX_H
 
+#include "install/plan.h"
+
 struct cpm_module_index; /* one that is being written */
 
-#include <stdbool.h>
+struct cpm_module_index_input { /* lives until the end */
+    const char *project;
+    const struct cpm_plan *plan;
+    int64_t settled; /* seconds: the time of the folders that were linked */
+    bool wanted;     /* else an old one goes */
+};
 
-/* Of the project's node_modules. Not wanted: an old one goes, and there is nothing to end (NULL).
- * Any thread. */
-struct cpm_module_index *cpm_module_index_start(const char *project, bool wanted);
-/* Waits until it is written; NULL is nothing to wait for. */
+/* Every package stands in its place: begins with these. NULL: there is nothing to end. */
+struct cpm_module_index *cpm_module_index_start(const struct cpm_module_index_input *input);
+/* The tree will not change any more: the folders around the packages may be read. NULL is allowed,
+ * also below. */
+void cpm_module_index_go_on(struct cpm_module_index *index);
+/* Waits until it is written; without the go-ahead it is not. */
 void cpm_module_index_end(struct cpm_module_index *index);
 
 #endif

@@ -68,7 +68,7 @@ bool cpm_entry_whole(const struct cpm_modules *m, struct cpm_str location,
         if (dir < 0 || f->dir != open_dir) {
             if (dir >= 0)
                 close(dir);
-            dir = openat(root, f->dir ? x->strings + x->dirs[f->dir].at : ".",
+            dir = openat(root, f->dir ? x->strings + x->dirs[f->dir].path.at : ".",
                          O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
             open_dir = f->dir;
         }

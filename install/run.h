@@ -28,6 +28,7 @@ struct cpm_run {
     uv_timer_t timer; /* waits for the project's lock; its end is the run's end */
     uint64_t waited_ms;
     unsigned threads, umask;
+    int64_t settled;     /* seconds: the time that linked folders get (install/module_index.h) */
     _Atomic bool copied; /* bytes were written, not only names */
     bool planned, failed, told_busy;
     bool holding; /* links into .store wait for the packages */
@@ -43,6 +44,9 @@ struct cpm_run {
     /* the journal's sync runs beside the staging; nothing is put in place before its end */
     uv_mutex_t journal_lock;
     bool journal_synced;
+    /* the hidden lock was written beside the staging; its bytes are durable; it is outdated */
+    bool hidden_written, hidden_synced, hidden_stale;
+    struct cpm_module_index *index; /* under way, or NULL */
     /* warnings of workers, told on the loop */
     uv_mutex_t lock;
     struct cpm_warning *warnings;

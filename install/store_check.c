@@ -92,7 +92,7 @@ struct check {
 static const char *file_path(struct check *c, const struct cpm_store_index *index,
                              const struct cpm_store_index_file *file)
 {
-    struct cpm_str dir = cpm_store_index_str(index, index->dirs[file->dir]);
+    struct cpm_str dir = cpm_store_index_str(index, index->dirs[file->dir].path);
     struct cpm_str name = cpm_store_index_str(index, file->name);
     return cpm_arena_printf(&c->arena, "%.*s%s%.*s", CPM_STR_ARG(dir), dir.len ? "/" : "",
                             CPM_STR_ARG(name));

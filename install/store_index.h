@@ -14,11 +14,25 @@ struct cpm_store_index_text { /* into the image's strings; NUL-terminated there 
     uint32_t len;
 };
 
+struct cpm_store_index_dir {
+    struct cpm_store_index_text path;
+    uint32_t parent; /* a dir before it; of the first: itself */
+    uint32_t reserved;
+};
+
 struct cpm_store_index_file {
     struct cpm_store_index_text name;
     uint32_t dir; /* ascending over the files */
     uint32_t executable;
     uint64_t size;
+};
+
+/* A package.json of the entry that is a JSON object. */
+struct cpm_store_index_package {
+    struct cpm_store_index_text
+        fields;    /* as the resolution index has them (cpm_index_put_fields) */
+    uint32_t file; /* ascending */
+    uint32_t reserved;
 };
 
 /* Who wrote an entry and when: an entry is trusted when its run was synced or the machine has not
@@ -33,10 +47,11 @@ struct cpm_store_index_origin {
 
 struct cpm_store_index {
     struct cpm_store_index_origin origin;
-    uint32_t dir_count, file_count;
-    uint64_t size;                           /* bytes of all files */
-    const struct cpm_store_index_text *dirs; /* [0] is ""; parents come first */
+    uint32_t dir_count, file_count, package_count;
+    uint64_t size;                          /* bytes of all files */
+    const struct cpm_store_index_dir *dirs; /* [0] is ""; parents come first */
     const struct cpm_store_index_file *files;
+    const struct cpm_store_index_package *packages;
     const char *strings;
     struct cpm_str license, manifest;
 };

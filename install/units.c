@@ -1,7 +1,10 @@
 #include "install/run.h"
 
+#include "base/fs.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "install/hidden.h"
+#include "install/licenses.h"
 #include "install/link.h"
 #include "install/sources.h"
 #include "install/space.h"
@@ -35,6 +38,8 @@ struct unit_job {
     uv_work_t work;
     struct cpm_run *run;
     unsigned count;
+    char lane[16];                   /* the one that was made last */
+    bool with_hidden, hidden_synced; /* of a sync: it writes the hidden lock too */
     struct put puts[BATCH];
 };
 
@@ -80,6 +85,7 @@ static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, con
                             .method = run->req->opts.method,
                             .copy = may_run_scripts(run, node->entry->location),
                             .umask = run->umask,
+                            .settled = run->settled,
                             .copied = &run->copied};
 
     if (!node->link)
@@ -88,6 +94,11 @@ static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, con
     if (symlinkat(node->link, run->modules.stage, name) < 0)
         return cpm_error_sys(err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
     return 0;
+}
+
+static const struct cpm_plan_node *root_of(const struct cpm_run *run, int32_t unit)
+{
+    return &run->plan.nodes[run->plan.units[unit].first];
 }
 
 /* Where a unit is staged, below the stage. */
@@ -99,10 +110,37 @@ static void base_of(const struct cpm_run *run, int32_t unit, char out[32])
     snprintf(out, 32, "%s/%d", lane, (int)unit);
 }
 
+/* Where a node of the unit is staged. */
+static void name_of(const struct cpm_run *run, const char *base, const struct cpm_plan_node *node,
+                    char name[CPM_PLAN_PATH_MAX])
+{
+    struct cpm_str below = node->entry->location;
+
+    below = cpm_str_sub(below, root_of(run, node->unit)->entry->location.len, below.len);
+    snprintf(name, CPM_PLAN_PATH_MAX, "%s%.*s", base, CPM_STR_ARG(below));
+}
+
+/* What was nested in a package changed its folder. */
+static void settle_owners(const struct cpm_run *run, const char *base,
+                          const struct cpm_plan_unit *unit)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = run->settled}};
+    char name[CPM_PLAN_PATH_MAX];
+
+    for (int32_t i = unit->first; unit->count > 1 && i >= 0; i = run->plan.nodes[i].next) {
+        const struct cpm_plan_node *node = &run->plan.nodes[i];
+
+        if (node->link || node->entry->inert)
+            continue;
+        name_of(run, base, node, name);
+        utimensat(run->modules.stage, name, times, AT_SYMLINK_NOFOLLOW);
+    }
+}
+
 static void stage_unit(struct cpm_run *run, struct put *put)
 {
     const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
-    const struct cpm_plan_node *root = &run->plan.nodes[unit->first];
+    const struct cpm_plan_node *root = root_of(run, put->unit);
     char base[32], name[CPM_PLAN_PATH_MAX];
 
     base_of(run, put->unit, base);
@@ -111,21 +149,21 @@ static void stage_unit(struct cpm_run *run, struct put *put)
 
         if (node->entry->inert)
             continue;
-        snprintf(name, sizeof(name), "%s%.*s", base,
-                 (int)(node->entry->location.len - root->entry->location.len),
-                 node->entry->location.ptr + root->entry->location.len);
-        make_parents(run->modules.stage, name, node == root ? 0 : strlen(base) + 1);
-        if (node != root)
+        name_of(run, base, node, name);
+        if (node != root) {
+            make_parents(run->modules.stage, name, strlen(base) + 1);
             make_room(&run->modules, name);
+        }
         put->status = stage_node(run, node, name, &put->err);
         if (put->status == CPM_EINTEGRITY)
             put->damaged = i;
     }
+    settle_owners(run, base, unit);
 }
 
 static void place_unit(struct cpm_run *run, struct put *put)
 {
-    const struct cpm_lock_entry *root = run->plan.nodes[run->plan.units[put->unit].first].entry;
+    const struct cpm_lock_entry *root = root_of(run, put->unit)->entry;
     bool swapped = false;
     char base[32];
 
@@ -138,12 +176,26 @@ static void place_unit(struct cpm_run *run, struct put *put)
         cpm_modules_discard(&run->modules, base, NULL);
 }
 
+static void make_lane(struct unit_job *job, int32_t unit)
+{
+    const struct cpm_modules *m = &job->run->modules;
+    char lane[sizeof(job->lane)];
+
+    cpm_spread_lane(m->salt, (unsigned)unit, lane, sizeof(lane));
+    if (strcmp(lane, job->lane) == 0)
+        return;
+    mkdirat(m->stage, lane, 0777);
+    memcpy(job->lane, lane, sizeof(lane));
+}
+
 static void unit_work(uv_work_t *work)
 {
     struct unit_job *job = work->data;
 
-    for (unsigned i = 0; i < job->count; i++)
+    for (unsigned i = 0; i < job->count; i++) {
+        make_lane(job, job->puts[i].unit);
         stage_unit(job->run, &job->puts[i]);
+    }
     for (unsigned i = 0; i < job->count; i++)
         place_unit(job->run, &job->puts[i]);
 }
@@ -160,6 +212,7 @@ static bool retry_damaged(struct cpm_run *run, const struct put *put)
     node->store = NULL;
     run->plan.units[put->unit].missing++;
     run->next_fetch = 0;
+    run->hidden_stale = true; /* the package may be left out yet */
     return true;
 }
 
@@ -190,14 +243,20 @@ static void unit_done(uv_work_t *work, int status)
     pump(run);
 }
 
+/* What the disk has to do beside the staging: the journal, and, when nothing more will be known of
+ * the packages than is known now, the hidden lock. */
 static void sync_work(uv_work_t *work)
 {
     struct unit_job *job = work->data;
+    struct cpm_run *run = job->run;
 
-    job->puts[0].status = cpm_run_journal_sync(job->run, &job->puts[0].err);
+    job->puts[0].status = cpm_run_journal_sync(run, &job->puts[0].err);
+    if (job->puts[0].status == 0 && job->with_hidden)
+        job->puts[0].status =
+            cpm_hidden_write(&run->modules, run->req->ideal, job->hidden_synced, &job->puts[0].err);
 }
 
-/* A fault comes back from the first unit that waits for the journal. */
+/* A fault comes back from the first unit that waits for the journal, or from the next try. */
 static void sync_done(uv_work_t *work, int status)
 {
     struct unit_job *job = work->data;
@@ -205,6 +264,8 @@ static void sync_done(uv_work_t *work, int status)
 
     (void)status;
     run->syncing = false;
+    run->hidden_written = job->with_hidden && job->puts[0].status == 0;
+    run->hidden_synced = run->hidden_written && job->hidden_synced;
     cpm_free(job);
     pump(run);
 }
@@ -218,10 +279,26 @@ static struct unit_job *new_job(struct cpm_run *run)
     return job;
 }
 
+static bool is_all_there(const struct cpm_run *run)
+{
+    for (uint32_t u = 0; u < run->plan.unit_count; u++)
+        if (run->plan.units[u].missing)
+            return false;
+    return true;
+}
+
+/* An ordered file system's last sync makes the hidden lock durable anyway. */
 static void begin_sync(struct cpm_run *run)
 {
+    struct cpm_install_request *req = run->req;
+    struct unit_job *job = new_job(run);
+
+    job->with_hidden = is_all_there(run);
+    if (job->with_hidden)
+        cpm_licenses_from_store(req->ideal, req->store, req->arena);
+    job->hidden_synced = !req->opts.no_sync && !cpm_fs_is_ordered(run->modules.top);
     run->syncing = true;
-    uv_queue_work(run->req->loop, &new_job(run)->work, sync_work, sync_done);
+    uv_queue_work(req->loop, &job->work, sync_work, sync_done);
 }
 
 static uint32_t ready_count(const struct cpm_run *run)

@@ -116,7 +116,7 @@ static int add_dir(struct building *b, struct cpm_str path, uint32_t *index)
         return rc;
     plan->dirs = grow(plan->dirs, plan->dir_count, &b->dir_room, sizeof(plan->dirs[0]));
     *index = plan->dir_count++;
-    plan->dirs[*index].path = cpm_arena_str(b->arena, path);
+    plan->dirs[*index] = (struct cpm_write_dir){cpm_arena_str(b->arena, path), parent};
     remember(b, plan->dirs[*index].path, true, *index);
     return 0;
 }
@@ -244,7 +244,7 @@ int cpm_write_plan_build(struct cpm_str tar, bool strict, struct cpm_arena *aren
     *plan = (struct cpm_write_plan){.dir_count = 1};
     cpm_map_init(&plan->by_path);
     plan->dirs = grow(NULL, 0, &b.dir_room, sizeof(plan->dirs[0]));
-    plan->dirs[0].path = CPM_STR("");
+    plan->dirs[0] = (struct cpm_write_dir){CPM_STR(""), 0};
     rc = read_entries(&b, tar);
     if (rc == 0 && !cpm_write_plan_find(plan, CPM_STR("package.json")))
         rc = cpm_error_set(err, CPM_EBADARCHIVE, "the archive has no package.json");

@@ -15,6 +15,7 @@
 
 struct cpm_write_dir {
     struct cpm_str path; /* relative, NUL-terminated; "" for the package's own folder */
+    uint32_t parent;     /* a dir before it; of the first: itself */
 };
 
 struct cpm_write_file {

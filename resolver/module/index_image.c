@@ -95,19 +95,9 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint32_t put_package(struct cpm_buf *out, const struct cpm_package *package,
-                            const struct cpm_index_stamp *stamp)
-{
-    uint32_t at = (uint32_t)out->len + 1;
-
-    cpm_buf_add(out, stamp, sizeof(*stamp));
-    cpm_index_put_fields(out, package);
-    return at;
-}
-
 void cpm_index_image_folder(struct cpm_index_image *image, struct cpm_str path,
-                            const struct cpm_index_stamp *stamp, const struct cpm_package *package,
-                            const struct cpm_index_stamp *package_stamp)
+                            const struct cpm_index_stamp *stamp,
+                            const struct cpm_index_image_package *package)
 {
     size_t count = (image->entries.len - image->folder_begin) / sizeof(uint32_t);
     struct cpm_index_folder f = {
@@ -121,8 +111,11 @@ void cpm_index_image_folder(struct cpm_index_image *image, struct cpm_str path,
         qsort(image->entries.ptr + image->folder_begin, count, sizeof(uint32_t), by_value);
     image->folder_begin = image->entries.len;
     cpm_buf_add_str(&image->texts, path);
-    if (package)
-        f.package_at = put_package(&image->packages, package, package_stamp);
+    if (package) {
+        f.package_at = (uint32_t)image->packages.len + 1;
+        cpm_buf_add(&image->packages, &package->stamp, sizeof(package->stamp));
+        cpm_buf_add_str(&image->packages, package->fields);
+    }
     cpm_buf_add(&image->folders, &f, sizeof(f));
 }
 

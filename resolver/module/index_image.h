@@ -1,5 +1,6 @@
-/* The resolution index while it is made: index_write.c puts in what it finds in a node_modules. A
- * name or path is copied; all of it is released with the image. */
+/* The resolution index while it is made: what the walk of a node_modules finds on the disk and
+ * what the installer knows of it. A name or path is copied; all of it is released with the image.
+ */
 #ifndef CPM_RESOLVER_MODULE_INDEX_IMAGE_H
 #define CPM_RESOLVER_MODULE_INDEX_IMAGE_H
 
@@ -20,10 +21,15 @@ void cpm_index_image_entry(struct cpm_index_image *image, struct cpm_str name,
                            enum cpm_file_kind kind);
 /* Takes the names back that no folder has yet. */
 void cpm_index_image_drop(struct cpm_index_image *image);
-/* `package`: NULL, or what its package.json with that stamp says. */
+/* What a package.json with that stamp says, as cpm_index_put_fields wrote it. */
+struct cpm_index_image_package {
+    struct cpm_index_stamp stamp;
+    struct cpm_str fields;
+};
+/* `package`: NULL for a folder without, or with one that is no JSON object. */
 void cpm_index_image_folder(struct cpm_index_image *image, struct cpm_str path,
-                            const struct cpm_index_stamp *stamp, const struct cpm_package *package,
-                            const struct cpm_index_stamp *package_stamp);
+                            const struct cpm_index_stamp *stamp,
+                            const struct cpm_index_image_package *package);
 /* The file's bytes; false when it became too large. */
 bool cpm_index_image_finish(struct cpm_index_image *image, struct cpm_buf *out);
 
