@@ -128,6 +128,31 @@ static int remove_all(struct cpm_flow *f, struct cpm_error *err)
     return 0;
 }
 
+/* dedupe and audit fix begin with npm's virtual tree, whose root has the folder's name at least. */
+static const struct cpm_manifest *named_root(struct cpm_flow *f)
+{
+    const struct cpm_manifest *root = f->project.root;
+    struct cpm_manifest *named;
+
+    if (root->name || !f->input.lock || f->input.lock_is_actual ||
+        (f->opts->mode != CPM_FLOW_DEDUPE && !f->opts->avoid_count))
+        return root;
+    named = CPM_NEW(f->arena, struct cpm_manifest);
+    *named = *root;
+    named->name = cpm_names_get(f->names, cpm_location_name(cpm_str(f->opts->path)));
+    return named;
+}
+
+static void list_asked(struct cpm_flow *f)
+{
+    struct cpm_str *asked = CPM_NEW_ARRAY(f->arena, struct cpm_str, f->project.target_count + 1);
+
+    for (size_t i = 0; i < f->project.target_count; i++)
+        if (f->project.targets[i].location.len)
+            asked[f->input.asked_count++] = f->project.targets[i].location;
+    f->input.asked = asked;
+}
+
 static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
 {
     struct cpm_tree_input *in = &f->input;
@@ -155,6 +180,10 @@ static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
     else if (f->actual.count)
         in->lock = &f->actual;
     in->lock_is_actual = in->lock == &f->actual;
+    in->lock_passed_over = (!f->opts->package_lock || f->opts->tree.update_all) &&
+                           cpm_project_has_lock_file(&f->project);
+    in->root = named_root(f);
+    list_asked(f);
     in->pins = f->pins;
     in->pin_count = f->pin_count;
 }

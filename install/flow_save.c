@@ -184,7 +184,7 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only || f->opts->global || !f->opts->package_lock)
         return 0;
-    if (!saves(f) && f->opts->mode != CPM_FLOW_CI)
+    if ((!saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
         return 0; /* the next run has to write what this one did not */
     if ((rc = cpm_project_load(&now, err)) == 0) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);

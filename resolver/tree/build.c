@@ -38,7 +38,7 @@ static bool is_bundled(struct cpm_solver *s, const struct cpm_edge *e)
     return false;
 }
 
-static bool is_problem(struct cpm_solver *s, struct cpm_edge *e)
+bool cpm_edge_is_problem(struct cpm_solver *s, struct cpm_edge *e)
 {
     bool peer_optional = e->want->type == CPM_EDGE_PEER_OPTIONAL;
 
@@ -124,14 +124,14 @@ static size_t fetch_problems(struct cpm_solver *s, struct cpm_node *n, struct ta
     size_t count = 0;
 
     for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
-        if (is_problem(s, &n->edges[i]))
+        if (cpm_edge_is_problem(s, &n->edges[i]))
             cpm_pkg_ask(s, &n->edges[i]);
     for (uint32_t i = 0; n->edges && i < n->wants->n && !s->status; i++) {
         struct cpm_edge *e = &n->edges[i];
         bool pending = s->pending;
         struct cpm_node *dep;
 
-        if (e->peer_conflicted || !is_problem(s, e))
+        if (e->peer_conflicted || !cpm_edge_is_problem(s, e))
             continue;
         s->pending = false;
         dep = dep_for(s, e);
@@ -159,7 +159,7 @@ static void revisit_requirer(struct cpm_solver *s, struct cpm_edge *e, enum cpm_
 static void ask_for_problems(struct cpm_solver *s, struct cpm_node *n)
 {
     for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
-        if (is_problem(s, &n->edges[i]))
+        if (cpm_edge_is_problem(s, &n->edges[i]))
             cpm_pkg_ask(s, &n->edges[i]);
 }
 

@@ -193,6 +193,18 @@ static void prune_shadowed(struct cpm_solver *s, const struct cpm_nodes *bundler
     cpm_nodes_release(&set);
 }
 
+static bool is_unfinished(struct cpm_solver *s, struct cpm_node *n)
+{
+    bool unmet = false;
+
+    for (struct cpm_node *k = n->first_kid; k && !unmet; k = k->next_kid) {
+        for (uint32_t i = 0; k->edges && i < k->wants->n && !unmet; i++)
+            unmet = cpm_edge_is_problem(s, &k->edges[i]);
+        unmet = unmet || is_unfinished(s, k);
+    }
+    return unmet;
+}
+
 void cpm_contents_join(struct cpm_solver *s)
 {
     struct cpm_nodes bundlers = {0}, wrapped = {0};
@@ -205,6 +217,8 @@ void cpm_contents_join(struct cpm_solver *s)
     join(s, &bundlers);
     if (!s->pending && bundlers.n)
         prune_shadowed(s, &bundlers);
+    for (size_t i = 0; i < bundlers.n && !s->pending; i++)
+        s->out->unfinished |= is_unfinished(s, bundlers.v[i]);
     cpm_nodes_release(&bundlers);
     cpm_nodes_release(&wrapped);
 }

@@ -54,7 +54,8 @@ static int load_start(struct cpm_solver *s)
 {
     const struct cpm_lock *lock = s->in->lock;
 
-    s->from_disk = lock && (!s->in->lock_is_actual || has_modules(lock));
+    s->from_disk =
+        (lock && (!s->in->lock_is_actual || has_modules(lock))) || s->in->lock_passed_over;
     if (s->opts->update_all)
         return 0;
     if (lock && cpm_load_lock(s) < 0)
@@ -134,8 +135,20 @@ static struct cpm_node *requirer_at(struct cpm_solver *s, struct cpm_str locatio
     return location.len ? cpm_top_at(s, path) : s->root;
 }
 
+/* npm's requests are those of the workspaces that -w named; they wait, whatever is asked of them.
+ */
+static void queue_asked(struct cpm_solver *s)
+{
+    struct cpm_node *n;
+
+    for (size_t i = 0; i < s->in->asked_count; i++)
+        if ((n = requirer_at(s, s->in->asked[i])))
+            cpm_queue_node(s, n);
+}
+
 static void apply_requests(struct cpm_solver *s)
 {
+    queue_asked(s);
     for (size_t i = 0; i < s->in->update_count; i++)
         request_update(s, s->in->updates[i]);
     cpm_avoid_apply(s);

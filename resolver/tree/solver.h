@@ -159,6 +159,8 @@ bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n);
 /* With opts->unpacks: all that is unpacked below bundling packages, once the tree stands. */
 void cpm_contents_join(struct cpm_solver *s);
 /* build.c */
+/* Is there anything to do for it? */
+bool cpm_edge_is_problem(struct cpm_solver *s, struct cpm_edge *e);
 void cpm_queue_node(struct cpm_solver *s, struct cpm_node *n);
 void cpm_build(struct cpm_solver *s);
 /* flags.c */

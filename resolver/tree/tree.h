@@ -102,8 +102,11 @@ struct cpm_tree_input {
     const struct cpm_manifest *root_before; /* as it is on disk; NULL: the same */
     const struct cpm_tree_workspace *workspaces;
     size_t workspace_count;
-    const struct cpm_lock *lock;     /* what to start from, or NULL */
-    bool lock_is_actual;             /* it was read from node_modules, not from a lock */
+    const struct cpm_lock *lock; /* what to start from, or NULL */
+    bool lock_is_actual;         /* it was read from node_modules, not from a lock */
+    bool lock_passed_over; /* there is a lock, but nothing begins with it: extraneous nodes go */
+    const struct cpm_str *asked; /* the workspaces (locations) that -w named; visited early */
+    size_t asked_count;
     const struct cpm_tree_add *adds; /* explicit requests */
     size_t add_count;
     bool has_removals;
@@ -142,7 +145,8 @@ struct cpm_tree_result {
     size_t warning_count;
     const struct cpm_str *trace; /* "ROOT a@1.0.0 OK for: root@1.0.0 want: 1" … */
     size_t trace_count;
-    bool changed; /* something differs from input.lock */
+    bool changed;    /* something differs from input.lock */
+    bool unfinished; /* what was unpacked has wishes that only the next solve looks at */
 };
 
 /* 0; CPM_EAGAIN (needs); CPM_ERESOLVE (conflict); E404, ETARGET, EBADENGINE, EBADPLATFORM,
