@@ -7,6 +7,7 @@
 #include "base/grow.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "install/yarn_file.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -228,6 +229,14 @@ static void fill_from_lock(const struct cpm_actual_source *src, struct cpm_lock 
     cpm_map_release(&by_location);
 }
 
+static void fill_from_yarn(const struct cpm_actual_source *src, struct cpm_lock *out)
+{
+    struct cpm_yarn_file yarn;
+
+    if (!src->global && cpm_yarn_file_read(&yarn, src->path, src->arena, NULL) == 0)
+        cpm_yarn_file_complete(&yarn, out, src->arena);
+}
+
 int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, bool *from_hidden,
                     struct cpm_error *err)
 {
@@ -256,6 +265,7 @@ int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, b
     for (const char *const *folder = src->folders; folder && *folder; folder++)
         add_folder(&s, cpm_path_join(src->arena, src->path, *folder), *folder);
     fill_from_lock(src, out);
+    fill_from_yarn(src, out);
     cpm_map_release(&s.locations);
     return 0;
 }

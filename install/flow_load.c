@@ -5,9 +5,6 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/actual.h"
-#include "lockfile/yarn.h"
-
-enum { YARN_MAX = 64 << 20 };
 
 /* A run that the state file can answer: a plain install into a project. */
 static bool may_be_current(const struct cpm_flow *f)
@@ -86,25 +83,29 @@ static bool has_modules(const struct cpm_lock *actual)
 }
 
 /* npm goes by yarn.lock when it has nothing else to begin with. */
+static void pin_yarn(struct cpm_flow *f)
+{
+    const struct cpm_yarn *yarn = &f->yarn.yarn;
+
+    if (f->project.has_lock || has_modules(&f->actual))
+        return;
+    f->pins = CPM_NEW_ARRAY(f->arena, struct cpm_tree_pin, yarn->count + 1);
+    for (size_t i = 0; i < yarn->count; i++)
+        f->pins[f->pin_count++] = (struct cpm_tree_pin){
+            yarn->entries[i].wish, yarn->entries[i].wanted, yarn->entries[i].integrity};
+}
+
 static int read_yarn(struct cpm_flow *f, struct cpm_error *err)
 {
-    static const char *const hosts[] = {"registry." CPM_NPM_DOMAIN, "registry." CPM_YARN_DOMAIN,
-                                        NULL};
-    const char *file = cpm_path_join(f->arena, f->opts->path, "yarn.lock");
-    struct cpm_yarn yarn;
-    struct cpm_str text;
     int rc;
 
-    if (f->project.has_lock || f->opts->global || !f->opts->package_lock || f->opts->foreign ||
-        f->opts->tree.update_all || has_modules(&f->actual))
+    if (f->opts->global || !f->opts->package_lock || f->opts->foreign || f->opts->tree.update_all)
         return 0;
-    if ((rc = cpm_fs_read(file, YARN_MAX, f->arena, &text, err)) < 0)
-        return rc == CPM_ENOENT ? 0 : rc;
-    cpm_yarn_read(text, hosts, f->arena, &yarn);
-    f->pins = CPM_NEW_ARRAY(f->arena, struct cpm_tree_pin, yarn.count + 1);
-    for (size_t i = 0; i < yarn.count; i++)
-        f->pins[f->pin_count++] = (struct cpm_tree_pin){
-            yarn.entries[i].wish, yarn.entries[i].wanted, yarn.entries[i].integrity};
+    if ((rc = cpm_yarn_file_read(&f->yarn, f->opts->path, f->arena, err)) < 0)
+        return rc;
+    pin_yarn(f);
+    if (f->project.has_lock)
+        cpm_yarn_file_complete(&f->yarn, &f->project.lock, f->arena);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "look/graph.h"
 
 enum { LOCK_MAX = 512 << 20 };
 
@@ -152,6 +153,23 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+static int save_yarn(struct cpm_flow *f, struct cpm_error *err)
+{
+    const struct cpm_workspaces *from = &f->project.workspaces;
+    struct cpm_graph_workspace *to =
+        CPM_NEW_ARRAY(f->arena, struct cpm_graph_workspace, from->count + 1);
+
+    if (!f->yarn.text.len)
+        return 0;
+    for (size_t i = 0; i < from->count; i++)
+        to[i] = (struct cpm_graph_workspace){
+            cpm_name_str(from->v[i].name),
+            cpm_path_join(f->arena, f->opts->path,
+                          cpm_arena_str(f->arena, from->v[i].location).ptr)};
+    return cpm_yarn_file_write(&f->yarn, cpm_flow_ideal(f), to, from->count,
+                               !f->opts->install.no_sync, err);
+}
+
 /* npm's rule: an update writes the lock even without --save. */
 static bool saves(const struct cpm_flow *f)
 {
@@ -172,6 +190,8 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
         rc = save_packages(f, err);
     if (rc == 0 && f->opts->package_lock)
         rc = save_lock(f, err);
+    if (rc == 0 && f->opts->package_lock)
+        rc = save_yarn(f, err);
     return rc;
 }
 

@@ -10,6 +10,7 @@
 #include "install/import.h"
 #include "install/isolate/isolate.h"
 #include "install/project.h"
+#include "install/yarn_file.h"
 
 struct cpm_flow {
     const struct cpm_flow_options *opts;
@@ -33,7 +34,8 @@ struct cpm_flow {
     bool removed;              /* something left package.json */
     size_t solved_count;       /* global: entries of the ideal tree that were solved for */
     struct cpm_lock actual;    /* global installs: what stands there */
-    struct cpm_tree_pin *pins; /* of a yarn.lock, where there is no other lock */
+    struct cpm_yarn_file yarn; /* the yarn.lock beside it */
+    struct cpm_tree_pin *pins; /* of the yarn.lock, where there is no other lock */
     size_t pin_count;
     struct cpm_import import; /* opts->foreign */
     struct cpm_tree_input input;

@@ -191,6 +191,7 @@ const char *cpm_project_fingerprint(const struct cpm_project *p, const char *opt
     add_stat(&out, p->package.file);
     for (size_t i = 0; i < 2; i++)
         add_stat(&out, cpm_path_join(p->arena, p->path, lock_names[i]));
+    add_stat(&out, cpm_path_join(p->arena, p->path, "yarn.lock"));
     for (size_t i = 0; i < p->workspaces.count; i++)
         add_stat(&out, cpm_arena_printf(p->arena, "%s/%.*s/package.json", p->path,
                                         CPM_STR_ARG(p->workspaces.v[i].location)));

@@ -23,19 +23,31 @@ static struct cpm_str unquoted(struct cpm_str word)
     return word;
 }
 
-static bool is_of_registry(const struct reading *r, struct cpm_str url)
+/* Which of the registry's names the address has, or NULL; *rest is what follows it. */
+static const char *const *host_of(const struct reading *r, struct cpm_str url, struct cpm_str *rest)
 {
-    struct cpm_str rest = url, scheme, host;
+    struct cpm_str part;
 
+    *rest = url;
     if (!cpm_str_starts(url, "https://") && !cpm_str_starts(url, "http://"))
-        return false;
-    cpm_str_split(&rest, '/', &scheme);
-    cpm_str_split(&rest, '/', &scheme);
-    cpm_str_split(&rest, '/', &host);
+        return NULL;
+    cpm_str_split(rest, '/', &part);
+    cpm_str_split(rest, '/', &part);
+    cpm_str_split(rest, '/', &part);
     for (const char *const *h = r->hosts; *h; h++)
-        if (cpm_str_is(host, *h))
-            return true;
-    return false;
+        if (cpm_str_is(part, *h))
+            return h;
+    return NULL;
+}
+
+static struct cpm_str at_first_host(const struct reading *r)
+{
+    struct cpm_str rest;
+    const char *const *host = host_of(r, r->resolved, &rest);
+
+    if (!host || host == r->hosts)
+        return r->resolved;
+    return cpm_str(cpm_arena_printf(r->arena, "https://%s/%.*s", r->hosts[0], CPM_STR_ARG(rest)));
 }
 
 static struct cpm_str name_of(struct cpm_str wish)
@@ -47,9 +59,9 @@ static struct cpm_str name_of(struct cpm_str wish)
 
 static struct cpm_str wanted(const struct reading *r, struct cpm_str wish)
 {
-    struct cpm_str name = name_of(wish), tgz_name, tgz_version;
+    struct cpm_str name = name_of(wish), tgz_name, tgz_version, rest;
 
-    if (!is_of_registry(r, r->resolved) ||
+    if (!host_of(r, r->resolved, &rest) ||
         !cpm_tgz_name(r->arena, name, r->resolved, &tgz_name, &tgz_version))
         return r->resolved;
     if (cpm_str_eq(tgz_name, name) && cpm_str_eq(tgz_version, r->version))
@@ -67,6 +79,7 @@ static void end_entry(struct reading *r)
         r->out->entries[i].wanted = wanted(r, r->out->entries[i].wish);
         r->out->entries[i].version = r->version;
         r->out->entries[i].integrity = r->integrity;
+        r->out->entries[i].resolved = at_first_host(r);
     }
     if (!useful)
         r->out->count = r->first;
