@@ -107,14 +107,14 @@ static int write_file(struct cpm_pack_run *run, const char *destination, struct 
 int cpm_pack_run_pack(struct cpm_pack_run *run, const char *destination, struct cpm_error *err)
 {
     bool folder = run->spec.type == CPM_SPEC_DIRECTORY;
-    int rc = cpm_pack_run_script(run, "prepack", NULL, err);
+    int rc = run->only_prepare ? 0 : cpm_pack_run_script(run, "prepack", NULL, err);
     if (rc == 0)
         rc = cpm_pack_run_script(run, "prepare", script_env(run, NULL), err);
     if (rc == 0 && folder)
         rc = pack_folder(run, err);
     if (rc == 0 && destination)
         rc = write_file(run, destination, err);
-    if (rc == 0 && folder)
+    if (rc == 0 && folder && !run->only_prepare)
         rc = cpm_pack_run_script(
             run, "postpack",
             script_env(run, cpm_arena_printf(run->cli->arena, "file:%s", run->package.path)), err);

@@ -14,6 +14,7 @@ struct cpm_pack_run {
     struct cpm_spec spec;
     /* Of a run in workspaces, as in struct cpm_packlist_options; or NULL. */
     const char *const *workspaces;
+    bool only_prepare; /* of a folder's scripts */
     struct cpm_script_options scripts;
     struct cpm_script_package package; /* a folder's path; `json` is owned for tarballs too */
     struct cpm_packed packed;

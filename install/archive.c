@@ -227,7 +227,8 @@ static int read_entry(struct cpm_archive *archive, struct cpm_archive_entry *ent
         return cpm_error_set(&archive->fault, CPM_EBADARCHIVE, "an entry has no readable name");
     *entry = (struct cpm_archive_entry){.type = type_of(e), .path = cpm_str(path)};
     if (entry->type == CPM_ARCHIVE_FILE) {
-        entry->executable = lib.archive_entry_mode(e) & 0111;
+        entry->mode = lib.archive_entry_mode(e) & 07777;
+        entry->executable = entry->mode & 0111;
         if (lib.archive_entry_sparse_count(e) > 0)
             return cpm_error_set(&archive->fault, CPM_EBADARCHIVE, "'%s' is a sparse file", path);
         if (read_data(archive, (uint64_t)lib.archive_entry_size(e), &entry->data) < 0)

@@ -15,7 +15,8 @@ enum cpm_archive_type {
 
 struct cpm_archive_entry {
     enum cpm_archive_type type;
-    bool executable;     /* any x bit; nothing else of the mode counts */
+    bool executable;     /* any x bit; nothing else of the mode counts when unpacking */
+    unsigned mode;       /* of a file: the permission bits as written */
     struct cpm_str path; /* as written in the archive; valid until the next entry */
     struct cpm_str data; /* of a file; a view into the archive */
 };
