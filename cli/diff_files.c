@@ -93,28 +93,31 @@ static int read_tarball(struct cpm_diff_side *side, struct cpm_error *err)
     return rc;
 }
 
-static int keep_real(const struct dirent *d)
+static int by_name(const void *a, const void *b)
 {
-    return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Appends the names, sorted; `below` is "" or a path below the root. */
 static int list_folder(struct cpm_arena *arena, const char *root, const char *below,
                        struct cpm_glob_list *out, struct cpm_error *err)
 {
-    struct dirent **entries = NULL;
     const char *folder = cpm_path_join(arena, root, below);
-    int count = scandir(folder, &entries, keep_real, alphasort);
-    if (count < 0)
+    DIR *dir = opendir(folder);
+    size_t first = out->count;
+    if (!dir)
         return cpm_error_set(err, CPM_EIO, "cannot read '%s'", folder);
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        if (*below || strcmp(name, "node_modules") != 0)
-            cpm_glob_list_add(arena, out,
-                              *below ? cpm_arena_printf(arena, "%s/%s", below, name)
-                                     : cpm_arena_strndup(arena, name, strlen(name)));
-        free(entries[i]);
+    for (struct dirent *d; (d = readdir(dir));) {
+        const char *name = d->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+            (!*below && strcmp(name, "node_modules") == 0))
+            continue;
+        const char *slash = *below ? "/" : "";
+        cpm_glob_list_add(arena, out, cpm_arena_printf(arena, "%s%s%s", below, slash, name));
     }
-    free(entries);
+    closedir(dir);
+    if (out->count > first)
+        qsort(out->v + first, out->count - first, sizeof(*out->v), by_name);
     return 0;
 }
 
