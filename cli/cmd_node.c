@@ -50,6 +50,22 @@ static bool runtime_folder(struct cpm_buf *out)
     return true;
 }
 
+const char *cpm_node_bin(struct cpm_arena *arena)
+{
+    struct cpm_buf folder = CPM_BUF_INIT(PATH_MAX);
+    char resolved[PATH_MAX];
+    const char *found = NULL;
+
+    if (runtime_folder(&folder)) {
+        cpm_buf_add_text(&folder, "bin"); /* the folder's real path: node in it is a link */
+        found = realpath(cpm_buf_text(&folder), resolved);
+        cpm_buf_release(&folder);
+    }
+    if (!found || access(cpm_arena_printf(arena, "%s/node", found), X_OK) != 0)
+        return NULL;
+    return cpm_arena_printf(arena, "%s", found);
+}
+
 static cpm_runtime_main_fn *load(const char *path)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
@@ -66,19 +82,16 @@ static cpm_runtime_main_fn *load(const char *path)
 
 int cpm_node_main(int argc, char **argv)
 {
-    struct cpm_buf file = CPM_BUF_INIT(PATH_MAX), exec = CPM_BUF_INIT(PATH_MAX);
-    char resolved[PATH_MAX];
+    struct cpm_buf file = CPM_BUF_INIT(PATH_MAX);
+    struct cpm_arena arena = CPM_ARENA_INIT;
     int code = 1;
 
-    if (!runtime_folder(&file) || !runtime_folder(&exec)) {
+    if (!runtime_folder(&file)) {
         say("the program's own path is unknown: /proc is not mounted");
         goto out;
     }
     cpm_buf_add_text(&file, CPM_RUNTIME_FILE);
-    cpm_buf_add_text(&exec, "bin");
-    const char *bin = realpath(cpm_buf_text(&exec), resolved); /* the folder: node is a link */
-    cpm_buf_clear(&exec);
-    cpm_buf_addf(&exec, "%s/node", bin ? bin : "");
+    const char *bin = cpm_node_bin(&arena);
     cpm_runtime_main_fn *run = load(cpm_buf_text(&file));
     if (!run)
         goto out;
@@ -86,7 +99,7 @@ int cpm_node_main(int argc, char **argv)
         .version = CPM_RUNTIME_VERSION,
         .argc = argc,
         .argv = argv,
-        .exec_path = cpm_buf_text(&exec),
+        .exec_path = cpm_arena_printf(&arena, "%s/node", bin ? bin : ""),
         .cpm_version = cpm_cli_version(),
         .say = say,
         .end = end,
@@ -95,7 +108,7 @@ int cpm_node_main(int argc, char **argv)
     end(code); /* the engine's threads are not waited for */
 out:
     cpm_buf_release(&file);
-    cpm_buf_release(&exec);
+    cpm_arena_release(&arena);
     return code;
 }
 

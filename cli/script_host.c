@@ -1,9 +1,11 @@
 /* npm is written in JavaScript and tells scripts where its node and its node-gyp are; cpm tells
- * where they are on this machine, if they are. */
+ * where they are on this machine. Where there is no node, or none is wanted, the embedded runtime
+ * is the scripts' node. */
 #include "cli/script_host.h"
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "cli/cmd_node.h"
 #include "cli/config/config.h"
 #include "cli/term.h"
 
@@ -89,10 +91,15 @@ static const char *const *environment(struct cpm_cli *cli, const char *node)
 
 void cpm_script_host_options(struct cpm_cli *cli, struct cpm_script_options *out)
 {
-    const char *node = find_node(cli->arena);
+    const char *runtime = cpm_config_str(cli->config, "runtime"), *node_bin = NULL;
+    bool wants_own = runtime && *runtime;
+    const char *node = wants_own ? NULL : find_node(cli->arena);
+    if (!node && (node_bin = cpm_node_bin(cli->arena)))
+        node = cpm_arena_printf(cli->arena, "%s/node", node_bin);
     const char *node_gyp = cpm_config_str(cli->config, "node-gyp");
     *out = (struct cpm_script_options){
         .shell = cpm_config_str(cli->config, "script-shell"),
+        .node_bin = node_bin,
         .environment = environment(cli, node),
         .node_gyp = node_gyp && *node_gyp
                         ? node_gyp

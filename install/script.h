@@ -44,6 +44,7 @@ struct cpm_script_options {
     const char *node_gyp;           /* npm_config_node_gyp, or NULL */
     const char *node_gyp_bin;       /* folder behind the .bin folders in PATH, or NULL */
     const char *bin_dir;            /* folder before them, or NULL */
+    const char *node_bin;           /* folder of a node that stands before PATH's, or NULL */
 };
 
 /* The command with its arguments, as the shell gets it. */

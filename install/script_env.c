@@ -131,6 +131,8 @@ static void env_set_path(struct env *env, const char *folder, const struct cpm_s
     cpm_buf_add_text(&path, "/node_modules/.bin:");
     if (opts->node_gyp_bin)
         cpm_buf_addf(&path, "%s:", opts->node_gyp_bin);
+    if (opts->node_bin)
+        cpm_buf_addf(&path, "%s:", opts->node_bin);
     add_old_paths(env, &path);
     CPM_MAP_EACH (&env->vars, e)
         if (is_path_key(e->key))

@@ -123,4 +123,27 @@ test('with --parallel a failure stops what depends on it and nothing else', asyn
   assert.ok(!t.exists('reached'))
 })
 
+
+// A PATH with the shell's tools and no node.
+function pathWithoutNode(t) {
+  const bin = t.at('tools')
+  fs.mkdirSync(bin)
+  for (const tool of ['sh', 'env', 'echo']) fs.symlinkSync(['/usr/bin', '/bin'].map(at => path.join(at, tool)).find(fs.existsSync), path.join(bin, tool))
+  return bin
+}
+
+test('a script finds the embedded runtime as node where no node is on PATH', async t => {
+  const { stdout: found } = await t.cpm('node -p process.versions.jsc')
+  if (!/^\d/.test(found)) return t.skip('this build has no runtime')
+  t.write('package.json', manifest({ who: 'node -p "Boolean(process.versions.jsc)" && echo $npm_node_execpath', tool: 'tool' }))
+  t.write('node_modules/.bin/tool', '#!/usr/bin/env node\nconsole.log(process.versions.cpm !== undefined)\n')
+  fs.chmodSync(t.at('node_modules/.bin/tool'), 0o755)
+  const env = { PATH: pathWithoutNode(t) }
+  assert.match((await t.ok('run who --silent', { env })).stdout, /^true\n\/.*\/node\n$/)
+  assert.equal((await t.ok('run tool --silent', { env })).stdout, 'true\n')
+  assert.equal((await t.ok('exec tool', { env })).stdout, 'true\n')
+  assert.equal((await t.ok('run tool --silent --runtime=cpm')).stdout, 'true\n')
+  assert.equal((await t.ok('run tool --silent')).stdout, 'false\n')
+})
+
 await run()
