@@ -179,6 +179,15 @@ CPM_JS_FUNCTION(memory)
     return out;
 }
 
+/* The first of these alone: the engine's part of memory() walks its heap. */
+CPM_JS_FUNCTION(resident)
+{
+    size_t rss = 0;
+
+    uv_resident_set_memory(&rss);
+    return JSValueMakeNumber(ctx, (double)rss);
+}
+
 /* The fields of getrusage, in the order of struct uv_rusage_t; times in microseconds. */
 CPM_JS_FUNCTION(usage)
 {
@@ -283,6 +292,7 @@ JSObjectRef cpm_native_process(struct cpm_runtime *rt)
         {"write", write_},
         {"kindOf", kind_of},
         {"memory", memory},
+        {"resident", resident},
         {"usage", usage},
         {"umask", umask_},
         {"ids", ids},

@@ -47,7 +47,7 @@ function memoryUsage() {
   const { rss, heapTotal, heapUsed } = system.memory();
   return { rss, heapTotal, heapUsed, external: 0, arrayBuffers: 0 };
 }
-memoryUsage.rss = () => system.memory().rss;
+memoryUsage.rss = () => system.resident();
 
 function resourceUsage() {
   const u = system.usage();
