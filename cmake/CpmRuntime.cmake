@@ -13,7 +13,8 @@ endif()
 include(CheckCSourceCompiles)
 set(CMAKE_REQUIRED_LIBRARIES PkgConfig::JSC)
 foreach(symbol JSLock JSUnlock JSGlobalContextSetUnhandledRejectionCallback JSScriptCreateReferencingImmortalASCIIText
-    JSScriptEvaluate JSScriptRelease JSConfigureSignalForGC JSGetMemoryUsageStatistics JSObjectGetProxyTarget)
+    JSScriptEvaluate JSScriptRelease JSConfigureSignalForGC JSGetMemoryUsageStatistics JSObjectGetProxyTarget
+    JSContextGroupSetExecutionTimeLimit)
   check_c_source_compiles("void ${symbol}(void); int main(void) { ${symbol}(); return 0; }" CPM_HAVE_${symbol})
   if(NOT CPM_HAVE_${symbol})
     message(STATUS "this JavaScriptCore does not export ${symbol}: the runtime is left out")

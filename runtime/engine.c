@@ -25,6 +25,9 @@ extern JSScriptRef JSScriptCreateReferencingImmortalASCIIText(JSContextGroupRef,
 extern JSValueRef JSScriptEvaluate(JSContextRef, JSScriptRef, JSValueRef, JSValueRef *);
 extern void JSScriptRelease(JSScriptRef);
 extern bool JSConfigureSignalForGC(int);
+typedef bool (*JSShouldTerminateCallback)(JSContextRef, void *);
+extern void JSContextGroupSetExecutionTimeLimit(JSContextGroupRef, double,
+                                                JSShouldTerminateCallback, void *);
 extern JSObjectRef JSGetMemoryUsageStatistics(JSContextRef);
 extern JSObjectRef JSObjectGetProxyTarget(JSObjectRef);
 
@@ -32,6 +35,9 @@ extern char **environ;
 
 /* The engine reserves its address space in one go and aborts where it cannot. */
 #define ADDRESS_SPACE_NEEDED (6ull << 30)
+
+/* More often than that costs hot loops a part of their speed. */
+#define WATCH_SECONDS 0.8
 
 struct cpm_pump {
     GMainContext *context;
@@ -87,6 +93,33 @@ void cpm_engine_open(struct cpm_runtime *rt)
     g_main_context_push_thread_default(rt->pump->context);
     rt->group = JSContextGroupCreate();
     rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
+}
+
+void cpm_engine_close(struct cpm_runtime *rt)
+{
+    if (rt->held)
+        JSUnlock(rt->ctx);
+    JSGlobalContextRelease(rt->ctx);
+    JSContextGroupRelease(rt->group);
+    g_main_context_pop_thread_default(rt->pump->context);
+    g_main_context_unref(rt->pump->context);
+    cpm_free(rt->pump);
+}
+
+/* A limit fires once, unless it is set anew. */
+static bool on_limit(CPM_UNUSED JSContextRef ctx, void *context)
+{
+    struct cpm_runtime *rt = context;
+
+    if (rt->stopping)
+        return true;
+    JSContextGroupSetExecutionTimeLimit(rt->group, WATCH_SECONDS, on_limit, rt);
+    return false;
+}
+
+void cpm_engine_watch(struct cpm_runtime *rt, bool at_once)
+{
+    JSContextGroupSetExecutionTimeLimit(rt->group, at_once ? 0 : WATCH_SECONDS, on_limit, rt);
 }
 
 void cpm_engine_pump(struct cpm_runtime *rt)

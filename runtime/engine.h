@@ -9,6 +9,10 @@
 int cpm_engine_prepare(struct cpm_error *err);
 /* Makes group, context and the GLib side of a world on this thread. */
 void cpm_engine_open(struct cpm_runtime *rt);
+/* Frees what cpm_engine_open made; on the same thread, with no JavaScript under way. */
+void cpm_engine_close(struct cpm_runtime *rt);
+/* From now on JavaScript is stopped within a second of rt->stopping, or at once. */
+void cpm_engine_watch(struct cpm_runtime *rt, bool at_once);
 /* Lets the engine's own timers (finalization, asynchronous WebAssembly) run. */
 void cpm_engine_pump(struct cpm_runtime *rt);
 /* Calls fn(promise, reason) for each promise left without a handler when jobs are done. */

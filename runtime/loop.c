@@ -31,7 +31,7 @@ static void tell_uncaught(struct cpm_runtime *rt, JSValueRef error)
     JSValueRef second = NULL;
 
     JSObjectCallAsFunction(rt->ctx, rt->hooks[CPM_HOOK_UNCAUGHT], NULL, 1, &error, &second);
-    if (second)
+    if (second && !rt->worker)
         rt->start->end(7);
 }
 
@@ -40,11 +40,14 @@ JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef sel
 {
     JSValueRef error = NULL;
 
+    if (rt->stopping)
+        return NULL;
     enter(rt);
     JSValueRef value = JSObjectCallAsFunction(rt->ctx, fn, self, argc, argv, &error);
     if (!error)
         return value;
-    tell_uncaught(rt, error);
+    if (!rt->stopping)
+        tell_uncaught(rt, error);
     return NULL;
 }
 
@@ -52,6 +55,8 @@ JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef sel
  * After a throw the rest is left to the immediate that the handler has scheduled. */
 void cpm_loop_settle(struct cpm_runtime *rt)
 {
+    if (rt->stopping)
+        return;
     if (!rt->ticks[CPM_TICK_SCHEDULED])
         drain(rt);
     while (rt->ticks[CPM_TICK_SCHEDULED] || rt->ticks[CPM_TICK_REJECTED]) {
@@ -71,7 +76,7 @@ void cpm_loop_settle(struct cpm_runtime *rt)
 bool cpm_loop_call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,
                    const JSValueRef argv[])
 {
-    if (rt->stopping || !cpm_loop_step(rt, fn, self, argc, argv))
+    if (!cpm_loop_step(rt, fn, self, argc, argv))
         return false;
     cpm_loop_settle(rt);
     return true;
@@ -80,6 +85,8 @@ bool cpm_loop_call(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, siz
 bool cpm_loop_emit(struct cpm_runtime *rt, JSObjectRef object, const char *name, size_t argc,
                    const JSValueRef argv[])
 {
+    if (rt->stopping)
+        return false;
     enter(rt);
     JSValueRef value = cpm_js_get(rt->ctx, object, name);
     JSObjectRef fn = cpm_js_arg_function(rt->ctx, 1, &value, 0);

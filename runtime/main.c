@@ -6,6 +6,7 @@
 #include "runtime/engine.h"
 #include "runtime/js.h"
 #include "runtime/loop.h"
+#include "runtime/native/port.h"
 
 #include <signal.h>
 
@@ -55,19 +56,25 @@ static int exit_code(struct cpm_runtime *rt, JSObjectRef program)
     return error ? EXIT_BROKEN : (int)cpm_js_number(rt->ctx, code, 0);
 }
 
-static int run(struct cpm_runtime *rt)
+int cpm_runtime_run(struct cpm_runtime *rt, const char *entry, JSValueRef argument)
 {
     JSValueRef error = NULL;
     JSObjectRef program = bootstrap(rt, &error);
 
     if (!program)
         return broken(rt, error);
-    cpm_loop_emit(rt, program, "start", 0, NULL);
+    cpm_loop_emit(rt, program, entry, argument ? 1 : 0, &argument);
     do {
         cpm_loop_run(rt);
         cpm_loop_emit(rt, program, "beforeExit", 0, NULL);
-    } while (uv_loop_alive(&rt->loop));
-    return exit_code(rt, program);
+    } while (!rt->stopping && uv_loop_alive(&rt->loop));
+    return rt->stopping ? rt->exit_code : exit_code(rt, program);
+}
+
+void cpm_runtime_open(struct cpm_runtime *rt)
+{
+    current = rt;
+    cpm_engine_open(rt);
 }
 
 __attribute__((visibility("default"))) int cpm_runtime_main(const struct cpm_runtime_start *start);
@@ -78,13 +85,16 @@ int cpm_runtime_main(const struct cpm_runtime_start *start)
     struct cpm_runtime *rt = cpm_calloc(1, sizeof(*rt));
 
     rt->start = start;
-    current = rt;
+    rt->threads = cpm_threads_new();
     signal(SIGPIPE, SIG_IGN);
     if (cpm_engine_prepare(&err) < 0) {
         start->say(err.text);
         return EXIT_BAD_MACHINE;
     }
     cpm_loop_open(rt);
-    cpm_engine_open(rt);
-    return run(rt);
+    cpm_runtime_open(rt);
+    int code = cpm_runtime_run(rt, "start", NULL);
+    if (rt->workers)
+        start->end(code); /* threads that nobody waits for still run */
+    return code;
 }

@@ -9,6 +9,7 @@
 #include "runtime/start.h"
 
 #include <JavaScriptCore/JavaScript.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
@@ -28,6 +29,8 @@ enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_FIELDS };
 
 struct cpm_pump; /* GLib's side: the engine's own timers */
 struct cpm_natives;
+struct cpm_threads; /* native/port.h: what all worlds of the process share */
+struct cpm_worker;  /* native/worker.c */
 
 struct cpm_runtime {
     const struct cpm_runtime_start *start;
@@ -41,11 +44,19 @@ struct cpm_runtime {
     JSObjectRef hooks[CPM_HOOK_COUNT];
     volatile int32_t *ticks; /* CPM_TICK_… */
     bool held;               /* we hold the engine's lock: promise jobs wait */
-    bool stopping;           /* a worker that is told to end */
+    atomic_bool stopping;    /* a worker that is told to end: no JavaScript runs any more */
+    int exit_code;           /* of a worker that has ended itself */
+    struct cpm_threads *threads;
+    struct cpm_worker *worker;  /* what this world is, on a thread of its own */
+    struct cpm_worker *workers; /* that it has started, and that have not ended */
     struct cpm_pump *pump;
     struct cpm_natives *natives;
 };
 
 struct cpm_runtime *cpm_runtime_current(void);
+/* Makes the engine of a world on this thread, whose world it is from now on. Its loop is open. */
+void cpm_runtime_open(struct cpm_runtime *rt);
+/* Runs it from internal/main's function `entry` until nothing holds the loop: the exit code. */
+int cpm_runtime_run(struct cpm_runtime *rt, const char *entry, JSValueRef argument);
 
 #endif

@@ -109,7 +109,7 @@ Buffer.from = function from(value, encodingOrOffset, length) {
   if (value !== null && typeof value === 'object') {
     if (Array.isArray(value)) return asBuffer(Uint8Array.from(value, (n) => n & 255));
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return asBuffer(new Uint8Array(value));
-    if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)) {
+    if (value instanceof ArrayBuffer || (require('internal/types').isSharedArrayBuffer(value))) {
       return fromArrayBuffer(value, encodingOrOffset, length);
     }
     const inner = value.valueOf?.();
@@ -174,7 +174,7 @@ Buffer.isBuffer = (value) => value instanceof Buffer;
 Buffer.byteLength = function byteLength(value, encoding) {
   if (typeof value !== 'string') {
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer ||
-        (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)) return value.byteLength;
+        (require('internal/types').isSharedArrayBuffer(value))) return value.byteLength;
     throw new ERR_INVALID_ARG_TYPE('string', ['string', 'Buffer', 'ArrayBuffer'], value);
   }
   switch (normalize(encoding)) {

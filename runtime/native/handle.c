@@ -41,6 +41,8 @@ void cpm_handle_close(struct cpm_handle *handle, JSObjectRef on_close)
     if (handle->closing)
         return;
     handle->closing = true;
+    if (handle->release)
+        handle->release(handle);
     handle->on_close = on_close;
     if (on_close)
         JSValueProtect(handle->rt->ctx, on_close);

@@ -27,6 +27,7 @@ struct cpm_handle {
     uv_alloc_cb alloc;    /* who reads a stream in C instead of its onread, or NULL */
     uv_read_cb read;
     void *reader;
+    void (*release)(struct cpm_handle *); /* what it stands for, when it is closed; or NULL */
     bool closing;
 };
 

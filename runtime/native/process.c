@@ -1,5 +1,6 @@
 /* What the process object asks of the system. */
 #include "runtime/js.h"
+#include "runtime/native/worker.h"
 
 #include "base/mem.h"
 #include "runtime/builtins.h"
@@ -99,11 +100,16 @@ CPM_JS_FUNCTION(kill_)
     return JSValueMakeNumber(ctx, rc);
 }
 
-/* (code): the end, at once. */
+/* (code): the end, at once; of the thread where it is a worker's. */
 CPM_JS_FUNCTION(end)
 {
-    cpm_runtime_current()->start->end((int)cpm_js_int(ctx, argc, argv, 0));
-    return JSValueMakeUndefined(ctx);
+    struct cpm_runtime *rt = cpm_runtime_current();
+    int code = (int)cpm_js_int(ctx, argc, argv, 0);
+
+    if (!rt->worker)
+        rt->start->end(code);
+    cpm_worker_exit(rt, code);
+    return cpm_js_throw(ctx, exception, "the worker has ended");
 }
 
 CPM_JS_FUNCTION(abort_)

@@ -52,6 +52,14 @@ exports.make = function make() {
   });
 };
 
+// A worker's: its own copy, as text.
+exports.makeCopy = (values) => new Proxy(values, {
+  set(target, name, value) {
+    target[name] = toText(value);
+    return true;
+  },
+});
+
 const LINE = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*?('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]*)\s*(?:#.*)?$/gm;
 
 // The text of a .env file to an object.

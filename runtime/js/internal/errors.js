@@ -234,6 +234,10 @@ define('ERR_PARSE_ARGS_INVALID_OPTION_VALUE', '%s', TypeError);
 define('ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL', '%s', TypeError);
 define('ERR_PARSE_ARGS_UNKNOWN_OPTION', '%s', TypeError);
 define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
+define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
+define('ERR_WORKER_PATH', (filename) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.${
+  filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
+define('ERR_WORKER_INIT_FAILED', 'Worker initialization failure: %s', Error);
 define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
 define('ERR_SYSTEM_ERROR', '%s', Error);
 define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);

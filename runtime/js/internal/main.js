@@ -38,4 +38,9 @@ function exit() {
   return +process.exitCode || 0;
 }
 
-module.exports = { start, beforeExit, exit };
+// On a thread of its own, with the port to its parent.
+function startWorker(port) {
+  require('internal/worker/child').start(port);
+}
+
+module.exports = { start, startWorker, beforeExit, exit };

@@ -43,9 +43,12 @@ function isProxy(value) {
 
 const isMap = brand(call(getter(Map.prototype, 'size')));
 const isSet = brand(call(getter(Set.prototype, 'size')));
-const isArrayBuffer = brand(call(getter(ArrayBuffer.prototype, 'byteLength')));
-const isSharedArrayBuffer = typeof SharedArrayBuffer === 'function'
-  ? brand(call(getter(SharedArrayBuffer.prototype, 'byteLength'))) : () => false;
+// SharedArrayBuffers are ArrayBuffers here (internal/shared_memory), or those that WebAssembly has made.
+const sharedBuffers = new WeakSet();
+const isObject = (value) => value !== null && typeof value === 'object';
+const hasLength = brand(call(getter(ArrayBuffer.prototype, 'byteLength')));
+const isArrayBuffer = (value) => hasLength(value) && !sharedBuffers.has(value);
+const isSharedArrayBuffer = (value) => isObject(value) && (sharedBuffers.has(value) || (!hasLength(value) && tag(value) === '[object SharedArrayBuffer]'));
 const isDate = brand(call(Date.prototype.getTime));
 const boxed = {
   isNumberObject: brand(call(Number.prototype.valueOf)),
@@ -95,3 +98,4 @@ for (const name of ['Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Uint32Arr
   'Int32Array', 'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array']) {
   module.exports[`is${name}`] = isTyped(name);
 }
+Object.defineProperty(module.exports, 'sharedBuffers', { value: sharedBuffers });

@@ -68,6 +68,10 @@ function print(error) {
   system.write(2, `${text}\nNode.js ${process.version}\n`);
 }
 
+// Whom an error is told that ends the program: a worker tells its parent.
+let tell = print;
+exports.tellTo = (fn) => { tell = fn; };
+
 // Called by the loop. Returns when a listener took the error.
 function uncaught(error, origin = 'uncaughtException') {
   let taken = false;
@@ -80,12 +84,12 @@ function uncaught(error, origin = 'uncaughtException') {
     process.emit('uncaughtExceptionMonitor', error, origin);
     taken = process.emit('uncaughtException', error, origin);
   } catch (second) {
-    print(second);
+    tell(second);
     process.exitCode = 7;
     finish(7);
   }
   if (taken) return resume();
-  print(error);
+  tell(error);
   finish(1);
 }
 

@@ -6,7 +6,7 @@ const { codes } = require('internal/errors');
 const context = require('internal/context');
 const validators = require('internal/validators');
 
-const isShared = (value) => typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer;
+const isShared = (value) => require('internal/types').isSharedArrayBuffer(value);
 const isBuffer = (value) => ArrayBuffer.isView(value) || value instanceof ArrayBuffer || isShared(value);
 
 function bytesOf(value, name, encoding) {

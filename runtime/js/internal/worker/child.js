@@ -1,0 +1,105 @@
+// A worker's side: what its parent says first, its streams, and what it tells at its end.
+'use strict';
+
+const { fromHandle } = require('internal/worker/port');
+const env = require('internal/env');
+
+const state = { isMainThread: true, parentPort: null, workerData: null, environment: new Map(), resourceLimits: {}, threadName: '' };
+let control;
+
+const UNSUPPORTED = ['abort', 'chdir', 'setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups'];
+
+function setProcess(message) {
+  const { codes } = require('internal/errors');
+  process.argv = [process.execPath, ...message.argv];
+  process.execArgv = message.execArgv;
+  if (message.env !== null) Object.defineProperty(process, 'env', { value: env.makeCopy(message.env), writable: true, configurable: true, enumerable: true });
+  for (const name of UNSUPPORTED) {
+    const refuse = { [name]() { throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION(`process.${name}()`); } }[name];
+    process[name] = Object.assign(refuse, { disabled: true });
+  }
+  const umask = process.umask;
+  process.umask = (mask) => {
+    if (mask !== undefined) throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION('Setting process.umask()');
+    return umask();
+  };
+}
+
+function setStreams(message) {
+  const { Readable, Writable } = require('stream');
+  for (const name of ['stdout', 'stderr']) {
+    const stream = new Writable({
+      decodeStrings: false,
+      write(chunk, encoding, callback) {
+        control.postMessage({ type: 'output', name, chunk, encoding });
+        callback();
+      },
+    });
+    stream._isStdio = true;
+    stream.fd = name === 'stdout' ? 1 : 2;
+    Object.defineProperty(process, name, { value: stream, writable: true, configurable: true, enumerable: true });
+  }
+  const stdin = new Readable({ read() { control.postMessage({ type: 'stdin' }); } });
+  if (!message.stdin) stdin.push(null);
+  Object.defineProperty(process, 'stdin', { value: stdin, writable: true, configurable: true, enumerable: true });
+}
+
+// An error as far as it can be told to another world.
+function tell(error) {
+  const { serialize } = require('internal/serializer');
+  const extra = {};
+  let value = error;
+  if (error instanceof Error) {
+    for (const key of Object.keys(error)) {
+      try {
+        serialize(error[key]);
+        extra[key] = error[key];
+      } catch {
+        // Left behind.
+      }
+    }
+    Object.defineProperty(error, 'stack', { value: require('internal/stack').translate(error) ?? error.stack, writable: true, configurable: true });
+  }
+  try {
+    serialize(value);
+  } catch {
+    value = require('internal/inspect').inspect(error);
+  }
+  control.postMessage({ type: 'error', error: value, extra });
+}
+
+function run(message) {
+  const cjs = require('internal/modules/cjs');
+  if (message.evaluate) return void cjs.evaluateMain(message.filename, '[worker eval]');
+  if (message.filename.startsWith('data:')) return require('internal/modules/esm').preload([message.filename], () => {});
+  require('internal/modules/cjs').runMain();
+}
+
+function load(message) {
+  state.parentPort = message.port;
+  state.workerData = message.workerData;
+  state.environment = message.environment;
+  state.resourceLimits = message.resourceLimits;
+  state.threadName = message.name;
+  setProcess(message);
+  setStreams(message);
+  control.postMessage({ type: 'online' });
+  control.unref();
+  const { Module } = require('internal/modules/cjs');
+  if (message.preload.length > 0) Module._preloadModules(message.preload);
+  run(message);
+}
+
+function onMessage(message) {
+  if (message.type === 'load') load(message);
+  else if (message.type === 'input') process.stdin.push(message.chunk === null ? null : require('buffer').Buffer.from(message.chunk));
+}
+
+function start(handle) {
+  state.isMainThread = false;
+  require('internal/uncaught').tellTo(tell);
+  control = fromHandle(handle);
+  control.on('message', onMessage);
+}
+
+module.exports = { state, start };

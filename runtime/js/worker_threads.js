@@ -1,0 +1,163 @@
+// worker_threads: a Worker is a thread with a world of its own; ports carry messages between worlds.
+'use strict';
+
+const EventEmitter = require('events');
+const { codes } = require('internal/errors');
+const { validateArray, validateObject } = require('internal/validators');
+const ports = require('internal/worker/port');
+const { state } = require('internal/worker/child');
+const system = native('worker');
+
+const { MessageChannel, MessagePort, BroadcastChannel, receiveMessageOnPort, untransferable, fromHandle } = ports;
+const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
+
+// What Node says to who names a file in a way that it does not take.
+function checkPath(filename, options) {
+  if (options.eval) {
+    if (typeof filename !== 'string') throw new codes.ERR_INVALID_ARG_VALUE('options.eval', options.eval, "must be false when 'filename' is not a string");
+    return filename;
+  }
+  if (filename !== null && typeof filename === 'object' && filename.href !== undefined) {
+    if (filename.protocol === 'data:') return filename.href;
+    return require('internal/url').fileURLToPath(filename);
+  }
+  if (typeof filename !== 'string') throw new codes.ERR_INVALID_ARG_TYPE('filename', ['string', 'URL'], filename);
+  if (filename.startsWith('data:')) return filename;
+  const path = require('path');
+  if (!path.isAbsolute(filename) && !/^\.\.?[\\/]/.test(filename)) throw new codes.ERR_WORKER_PATH(filename);
+  return path.resolve(filename);
+}
+
+function envOf(options) {
+  if (options.env === SHARE_ENV) return null;
+  if (options.env === undefined || options.env === null) return { ...process.env };
+  if (typeof options.env !== 'object') {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.env', ['object', 'undefined', 'null', 'worker_threads.SHARE_ENV'], options.env);
+  }
+  const env = {};
+  for (const [key, value] of Object.entries(options.env)) if (value !== undefined) env[key] = `${value}`;
+  return env;
+}
+
+class Worker extends EventEmitter {
+  #handle;
+  #control;
+  #port;
+  #exit = null; // the promise of terminate()
+
+  constructor(filename, options = {}) {
+    super();
+    validateObject(options ?? {}, 'options');
+    options ??= {};
+    if (options.execArgv !== undefined) validateArray(options.execArgv, 'options.execArgv');
+    if (options.argv !== undefined) validateArray(options.argv, 'options.argv');
+    const file = checkPath(filename, options);
+    const env = envOf(options);
+    const channel = new MessageChannel();
+    const first = {
+      type: 'load', filename: file, evaluate: Boolean(options.eval), port: channel.port2, workerData: options.workerData ?? null, env,
+      argv: [options.eval ? '[worker eval]' : file, ...(options.argv ?? []).map(String)], execArgv: options.execArgv ?? process.execArgv,
+      environment: state.environment, resourceLimits: { ...options.resourceLimits }, name: options.name ?? '', stdin: Boolean(options.stdin),
+      preload: require('internal/options').get('require') ?? [],
+    };
+    // What cannot be cloned is refused before there is a thread.
+    const send = ports.pack(first, [channel.port2, ...(options.transferList ?? [])]);
+    this.#handle = system.start();
+    if (typeof this.#handle === 'number') throw new codes.ERR_WORKER_INIT_FAILED(require('internal/errors').errorName(this.#handle)[0]);
+    this.#handle.onexit = (code) => this.#onExit(code);
+    Object.defineProperty(this, 'threadId', { value: this.#handle.id, writable: true, enumerable: true, configurable: true });
+    this.threadName = first.name;
+    this.resourceLimits = first.resourceLimits;
+    this.#makeStreams(options);
+    send(this.#handle.port);
+    this.#control = fromHandle(this.#handle.port);
+    this.#control.on('message', (message) => this.#onControl(message));
+    this.#control.unref();
+    this.#port = channel.port1;
+    this.#port.on('message', (message) => {
+      // 'online' and the like stand in another queue, and come before.
+      for (let next = receiveMessageOnPort(this.#control); next !== undefined; next = receiveMessageOnPort(this.#control)) this.#onControl(next.message);
+      this.emit('message', message);
+    });
+    this.#port.on('messageerror', (error) => this.emit('messageerror', error));
+    this.#port.unref();
+    process.nextTick(() => process.emit('worker', this));
+  }
+
+  #makeStreams(options) {
+    const { Readable, Writable } = require('stream');
+    this.stdin = null;
+    if (options.stdin) {
+      this.stdin = new Writable({
+        write: (chunk, encoding, callback) => {
+          this.#control.postMessage({ type: 'input', chunk });
+          callback();
+        },
+        final: (callback) => {
+          this.#control.postMessage({ type: 'input', chunk: null });
+          callback();
+        },
+      });
+    }
+    for (const name of ['stdout', 'stderr']) {
+      this[name] = new Readable({ read() {} });
+      if (!options[name]) this[name].on('data', (chunk) => process[name].write(chunk));
+    }
+  }
+
+  #onControl(message) {
+    switch (message.type) {
+      case 'online': return this.emit('online');
+      case 'output': return void this[message.name].push(typeof message.chunk === 'string' ? message.chunk : Buffer.from(message.chunk),
+        typeof message.chunk === 'string' ? message.encoding : undefined);
+      case 'error': {
+        const { error } = message;
+        if (error !== null && typeof error === 'object') Object.assign(error, message.extra);
+        return this.emit('error', error);
+      }
+      default: return undefined;
+    }
+  }
+
+  #onExit(code) {
+    this.#handle = null;
+    // All that it has said is told before its end.
+    this.#control.close();
+    this.#port.close();
+    this.stdout.push(null);
+    this.stderr.push(null);
+    this.threadId = -1;
+    process.nextTick(() => this.emit('exit', code));
+  }
+
+  postMessage(...args) { this.#port.postMessage(...args); }
+
+  terminate() {
+    this.ref();
+    if (this.#handle === null) return Promise.resolve();
+    this.#exit ??= new Promise((resolve) => this.once('exit', resolve));
+    this.#handle.terminate();
+    return this.#exit;
+  }
+
+  ref() { this.#handle?.ref(); }
+  unref() { this.#handle?.unref(); }
+  get performance() { return { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }) }; }
+  getHeapSnapshot() { return Promise.reject(new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('getHeapSnapshot')); }
+  async [Symbol.asyncDispose]() { await this.terminate(); }
+}
+
+module.exports = {
+  isMainThread: state.isMainThread, isInternalThread: false, threadId: system.threadId, threadName: state.threadName,
+  parentPort: state.parentPort, workerData: state.workerData, resourceLimits: state.resourceLimits, SHARE_ENV,
+  Worker, MessageChannel, MessagePort, BroadcastChannel, receiveMessageOnPort,
+  markAsUntransferable(object) { if (object !== null && typeof object === 'object') untransferable.add(object); },
+  isMarkedAsUntransferable: (object) => object !== null && typeof object === 'object' && untransferable.has(object),
+  markAsUncloneable() {},
+  moveMessagePortToContext: (port) => port,
+  setEnvironmentData(key, value) {
+    if (value === undefined) state.environment.delete(key);
+    else state.environment.set(key, value);
+  },
+  getEnvironmentData: (key) => state.environment.get(key),
+};
