@@ -2,6 +2,8 @@
 #include "cli/cli.h"
 
 #include <malloc.h>
+#include <stdio.h>
+#include <unistd.h>
 
 /* An installation holds dozens of tarballs for a moment each. glibc learns from the first that is
  * freed to keep such blocks in its heap, which then stays as large as the worst moment: given back
@@ -16,6 +18,15 @@ static void keep_memory_small(void)
 
 int main(int argc, char **argv)
 {
+    int code;
+
     keep_memory_small();
-    return cpm_cli_main(argc, argv);
+    code = cpm_cli_main(argc, argv);
+#ifndef CPM_SANITIZED
+    /* Everything is done: libuv's threads need not be woken and joined one by one, which is what
+     * its destructor would do. */
+    fflush(NULL);
+    _exit(code);
+#endif
+    return code;
 }

@@ -10,6 +10,7 @@ target_compile_options(cpm_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-proto
 target_include_directories(cpm_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR})
 if(CPM_SANITIZE)
   target_compile_options(cpm_flags INTERFACE -fsanitize=${CPM_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_definitions(cpm_flags INTERFACE CPM_SANITIZED)
   if(CPM_SANITIZE MATCHES undefined)
     target_compile_options(cpm_flags INTERFACE -fno-sanitize-recover=undefined)
   endif()
