@@ -20,10 +20,10 @@ function run(file) {
   });
 }
 
-for (const file of readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?js$/.test(name)).sort()) {
-  const base = join(folder, file.replace(/\.[cm]?js$/, ''));
+for (const file of readdirSync(folder, { recursive: true }).filter((name) => /\.[cm]?[jt]s$/.test(name)).sort()) {
+  const base = join(folder, file.replace(/\.[cm]?[jt]s$/, ''));
   if (!existsSync(`${base}.out`)) continue; // a part of another program
-  test(`${file.replace(/\.[cm]?js$/, '').replaceAll(/[_/]/g, ' ')} prints what node prints`, async () => {
+  test(`${file.replace(/\.[cm]?[jt]s$/, '').replaceAll(/[_/]/g, ' ')} prints what node prints`, async () => {
     const { code, stdout, stderr } = await run(file);
     const wanted = existsSync(`${base}.code`) ? Number(readFileSync(`${base}.code`, 'utf8')) : 0;
     assert.equal(stdout, readFileSync(`${base}.out`, 'utf8'), stderr);

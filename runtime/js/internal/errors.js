@@ -276,7 +276,8 @@ define('ERR_INTERNAL_ASSERTION', '%s', Error);
 define('ERR_BROTLI_INVALID_PARAM', '%s is not a valid Brotli parameter', RangeError);
 define('ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed', Error);
 define('ERR_TRAILING_JUNK_AFTER_STREAM_END', 'Trailing junk found after the end of the compressed stream', TypeError);
-define('ERR_NO_TYPESCRIPT', 'This build cannot strip types', Error);
+define('ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+  'Stripping types is currently unsupported for files under node_modules, for "%s"', Error);
 
 let names; // number -> [name, words]
 function errorName(number) {

@@ -16,7 +16,7 @@ function place() {
   return folder;
 }
 
-// kind: what the text was made into, 'esm' or 'cjs' (import() rewritten).
+// kind: what the text was made into: 'esm', 'cjs' (import() rewritten), or 'mts' and 'cts', of TypeScript.
 // { made: [facts, function] }, or { text, key } of what is not known.
 exports.load = function load(file, url, kind = 'esm') {
   const found = files.loadCached(file, url, place() === null ? '' : `${place()}/${kind}`);

@@ -259,17 +259,33 @@ function withImports(text, filename) {
   return require('internal/modules/esm').rewriteImports(text, filename);
 }
 
-// A file that may hold import(): rewritten once, then taken from the cache.
-function compileCached(filename) {
+const isTypeScript = (filename) => filename.charCodeAt(filename.length - 1) === 115 && /\.[cm]?ts$/.test(filename);
+
+// A file that may hold import(), or types: rewritten once, then taken from the cache. `change` makes the text that is
+// compiled; when it gives undefined, so does this.
+function compileCached(filename, kind = 'cjs', change = (text) => text) {
   const cache = require('internal/modules/cache');
-  const found = cache.load(filename, filename, 'cjs');
+  const found = cache.load(filename, filename, kind);
   defineImport();
   if (found.made !== undefined) return found.made[1];
-  const text = found.text.startsWith('#!') ? `//${found.text}` : found.text;
+  const text = change(found.text.startsWith('#!') ? `//${found.text}` : found.text);
+  if (text === undefined) return undefined;
   const code = WRAPPER[0] + require('internal/modules/esm').rewriteImports(text, filename, '__filename') + WRAPPER[1];
   const fn = files.evaluate(code, filename);
-  cache.store(found.key, { code }, 'cjs');
+  cache.store(found.key, { code }, kind);
   return fn;
+}
+
+function loadTypeScript(module, filename) {
+  const { strip } = require('internal/modules/typescript');
+  const type = typeOf(filename);
+  let code;
+  const fn = type === 'module' ? undefined : compileCached(filename, 'cts', (text) => {
+    code = strip(text, filename);
+    return type === undefined && require('internal/modules/esm').looksLikeModule(code) ? undefined : code;
+  });
+  if (fn === undefined) return loadAsModule(module, filename, code ?? strip(readText(filename), filename));
+  runCompiled(module, fn, filename);
 }
 
 // The function behind import(), without the linker until it is called.
@@ -330,6 +346,7 @@ function typeOf(filename) {
 }
 
 Module._extensions['.js'] = function(module, filename) {
+  if (isTypeScript(filename)) return loadTypeScript(module, filename);
   const type = typeOf(filename);
   if (type === 'module') return module._compile(readText(filename), filename, 'module');
   if (module._compile !== ownCompile || Module.wrapper !== WRAPPER) {
@@ -363,8 +380,6 @@ Module._extensions['.node'] = function(module, filename) {
   throw error;
 };
 
-const mainTypes = { ts: 'commonjs', mts: 'module', cts: 'commonjs' };
-
 Module.runMain = function runMain() {
   const path = require('path').resolve(process.argv[1]);
   const found = resolver.resolve(false, path, `${process.cwd()}/`);
@@ -372,8 +387,7 @@ Module.runMain = function runMain() {
   const filename = found.path ?? Module._resolveFilename(path, null, true);
   process.argv[1] = path;
   const extension = filename.slice(filename.lastIndexOf('.') + 1);
-  if (mainTypes[extension]) return require('internal/modules/typescript').runMain(filename, found);
-  if (found.format === 'module' || extension === 'mjs') return require('internal/modules/esm').runMain(filename);
+  if ((found.format === 'module' && !found.typeless) || extension === 'mjs') return require('internal/modules/esm').runMain(filename);
   if (extension === 'wasm') return require('internal/modules/esm').runMain(filename);
   return Module._load(filename, null, true);
 };
@@ -418,7 +432,7 @@ Module.enableCompileCache = () => ({ status: 3 });
 Module.getCompileCacheDir = () => undefined;
 Module.flushCompileCache = () => {};
 Module.constants = Object.freeze({ compileCacheStatus: Object.freeze({ FAILED: 0, ENABLED: 1, ALREADY_ENABLED: 2, DISABLED: 3 }) });
-Module.stripTypeScriptTypes = (...args) => require('internal/modules/typescript').strip(...args);
+Module.stripTypeScriptTypes = (...args) => require('internal/modules/typescript').stripTypeScriptTypes(...args);
 Module.findPackageJSON = (...args) => require('internal/modules/package_json').find(...args);
 Module._debug = () => {};
 Module._stat = (path) => files.kind(path);

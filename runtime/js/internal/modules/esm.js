@@ -65,8 +65,9 @@ function commonjsNames(file, seen = new Set()) {
   if (seen.has(file)) return names;
   seen.add(file);
   if (/\.(json|node)$/.test(file)) return names;
-  const text = files.readText(file);
+  let text = files.readText(file);
   if (typeof text !== 'string') return names;
+  if (/\.c?ts$/.test(file)) text = require('internal/modules/typescript').strip(text, file);
   const lexer = require('lib/cjs_lexer');
   if (!lexer.isReady) {
     lexer.isReady = true;
@@ -242,34 +243,35 @@ function fillRecord(record, target, attributes) {
   checkAttributes(target, attributes, format);
   switch (format) {
     case 'module': return sourceRecord(record, kept);
-    case 'typescript': return typescriptRecord(record, text());
+    case 'typescript': return typescriptRecord(record, target, text);
     case 'json': return jsonRecord(record, text());
     case 'wasm': return wasmRecord(record, require('fs').readFileSync(target.file));
     default: return commonjsRecord(record);
   }
 }
 
-function typescriptRecord(record, text) {
-  const { strip, isModuleFile } = require('internal/modules/typescript');
-  if (!isModuleFile(record.file, text)) return commonjsRecord(record);
-  return sourceRecord(record, strip(text));
+function typescriptRecord(record, target, text) {
+  const { strip } = require('internal/modules/typescript');
+  const change = (source) => strip(source, record.file);
+  const isModule = target.format === 'module' || (target.typeless && isModuleText(change(text())));
+  return isModule ? sourceRecord(record, undefined, 'mts', change) : commonjsRecord(record);
 }
 
 // [what the transform tells, the generator function]; from the cache when the text is known there.
-function compile(record, text) {
+function compile(record, text, kind, change = (source) => source) {
   if (text === undefined) {
-    const cached = require('internal/modules/cache').load(record.file, record.url);
+    const cached = require('internal/modules/cache').load(record.file, record.url, kind);
     if (cached.made !== undefined) return cached.made;
-    const made = transform().transform(cached.text, record.url);
-    require('internal/modules/cache').store(cached.key, made);
+    const made = transform().transform(change(cached.text), record.url);
+    require('internal/modules/cache').store(cached.key, made, kind);
     return [made, files.evaluate(made.code, record.url)];
   }
   const made = transform().transform(text, record.url);
   return [made, files.evaluate(made.code, record.url)];
 }
 
-function sourceRecord(record, text) {
-  const [made, make] = compile(record, text);
+function sourceRecord(record, text, kind, change) {
+  const [made, make] = compile(record, text, kind, change);
   record.requests = made.imports;
   record.stars = made.stars;
   record.names = made.names;
