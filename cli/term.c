@@ -94,6 +94,11 @@ bool cpm_term_json(const struct cpm_term *term)
     return term->opts.json;
 }
 
+void cpm_term_set_json(struct cpm_term *term)
+{
+    term->opts.json = true;
+}
+
 enum cpm_log_level cpm_term_level(const struct cpm_term *term)
 {
     return term->opts.level;

@@ -49,6 +49,8 @@ bool cpm_term_color(const struct cpm_term *term); /* of stdout */
 const char *cpm_term_program(const struct cpm_term *term);
 bool cpm_term_unicode(const struct cpm_term *term);
 bool cpm_term_json(const struct cpm_term *term);
+/* For a command that always gives a JSON document. */
+void cpm_term_set_json(struct cpm_term *term);
 enum cpm_log_level cpm_term_level(const struct cpm_term *term);
 /* "npm warn PREFIX text"-like lines on stderr when the level allows: "cpm warn deprecated x@1: …".
  * Several lines are prefixed each. */

@@ -164,7 +164,7 @@ static void fix_scripts(struct cpm_normalize *n)
         if (!cpm_json_is(v, CPM_JSON_STRING)) {
             cpm_json_del(scripts, name);
             cpm_normalize_changed(n, "Invalid scripts.\"%.*s\" was removed", CPM_STR_ARG(name));
-        } else if (plain.len != command.len) {
+        } else if (plain.len != command.len && !n->as_node) {
             cpm_json_set(scripts, name, cpm_json_new_str(plain));
             cpm_normalize_changed(
                 n, "scripts entry \"%.*s\" was fixed to remove node_modules/.bin reference",
@@ -274,6 +274,8 @@ static void fix_funding(struct cpm_normalize *n)
 void cpm_normalize_read(struct cpm_normalize *n)
 {
     drop_underscored(n);
+    if (n->as_node)
+        set_id(n);
     rename_bundled(n);
     fix_bundle(n, true);
     drop_optional_twins(n);

@@ -11,6 +11,8 @@ struct cpm_normalize {
     struct cpm_arena *arena;
     const char *folder;           /* the package's; NULL when there is none: nothing is added */
     struct cpm_json *doc;         /* changed in place */
+    bool as_node;                 /* `read` does what npm does for a node of a tree: `_id` is
+                                     name@version, scripts keep their node_modules/.bin */
     struct cpm_glob_list changes; /* out: what `npm pkg fix` would mend, in its words */
     struct cpm_glob_list missing; /* out: bins whose file is not there */
 };
