@@ -1,10 +1,10 @@
 /* How long the resolver takes for the facts of an installed tree (see tests/corpora/resolve_facts.c
  * for their form): with an empty cache, with a full one, on one thread and on several.
  *
- *     resolve_bench ROOT FACTS.tsv [NODE_MODULES]
+ *     resolve_bench ROOT FACTS.tsv [NODE_MODULES [THREADS]]
  *
- * A NODE_MODULES gets an index (in `write` microseconds), and it is used. Prints one line of JSON,
- * in microseconds a fact; the best of the rounds. */
+ * A NODE_MODULES gets an index (in `write` microseconds), and it is used; "" is none. THREADS: 2
+ * unless told. Prints one line of JSON, in microseconds a fact; the best of the rounds. */
 #include "base/arena.h"
 #include "base/fs.h"
 #include "cpm/resolver.h"
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 5, THREADS = 2 };
+enum { ROUNDS = 5, MOST_THREADS = 16 };
 
 struct question {
     enum cpm_resolve_mode mode;
@@ -62,26 +62,26 @@ struct share {
     pthread_t thread;
     struct cpm_resolver *resolver;
     const struct questions *questions;
-    size_t from;
+    size_t from, step;
 };
 
 static void *ask_share(void *data)
 {
     struct share *share = data;
 
-    ask(share->resolver, share->questions, share->from, THREADS);
+    ask(share->resolver, share->questions, share->from, share->step);
     return NULL;
 }
 
-static void ask_threads(struct cpm_resolver *r, const struct questions *q)
+static void ask_threads(struct cpm_resolver *r, const struct questions *q, size_t threads)
 {
-    struct share shares[THREADS];
+    struct share shares[MOST_THREADS];
 
-    for (size_t i = 0; i < THREADS; i++) {
-        shares[i] = (struct share){.resolver = r, .questions = q, .from = i};
+    for (size_t i = 0; i < threads; i++) {
+        shares[i] = (struct share){.resolver = r, .questions = q, .from = i, .step = threads};
         pthread_create(&shares[i].thread, NULL, ask_share, &shares[i]);
     }
-    for (size_t i = 0; i < THREADS; i++)
+    for (size_t i = 0; i < threads; i++)
         pthread_join(shares[i].thread, NULL);
 }
 
@@ -102,12 +102,14 @@ int main(int argc, char **argv)
     struct cpm_resolver *r;
     struct questions q;
     struct cpm_str text;
+    size_t threads = argc > 4 ? strtoul(argv[4], NULL, 10) : 2;
 
-    if (argc < 3 || cpm_fs_read(argv[2], 256u << 20, &arena, &text, &err) < 0) {
-        fprintf(stderr, "resolve_bench ROOT FACTS.tsv [NODE_MODULES]: %s\n", err.text);
+    if (argc < 3 || threads < 1 || threads > MOST_THREADS ||
+        cpm_fs_read(argv[2], 256u << 20, &arena, &text, &err) < 0) {
+        fprintf(stderr, "resolve_bench ROOT FACTS.tsv [NODE_MODULES [THREADS]]: %s\n", err.text);
         return 2;
     }
-    options.index = argc > 3 ? argv[3] : NULL;
+    options.index = argc > 3 && *argv[3] ? argv[3] : NULL;
     begin = now_us();
     if (options.index && cpm_resolver_index_write(options.index, &err) < 0) {
         fprintf(stderr, "resolve_bench: %s\n", err.text);
@@ -126,10 +128,10 @@ int main(int argc, char **argv)
         cpm_resolver_free(r);
         begin = now_us();
         r = cpm_resolver_new(&options, NULL);
-        ask_threads(r, &q);
+        ask_threads(r, &q, threads);
         time_one(&cold_threads, begin, &q);
         begin = now_us();
-        ask_threads(r, &q);
+        ask_threads(r, &q, threads);
         time_one(&warm_threads, begin, &q);
         cpm_resolver_free(r);
     }
