@@ -205,8 +205,8 @@ static bool resolve_bare(struct cpm_search *s, struct bare *b, struct cpm_url *o
     folder = find_upward(s, b);
     if (folder)
         return in_package(s, b, folder, out);
-    return cpm_search_fail(s, CPM_FAULT_NOT_FOUND, "Cannot find package '%.*s'%s",
-                           CPM_STR_ARG(b->name), cpm_search_from(s, b->base));
+    return CPM_SEARCH_FAIL(s, CPM_FAULT_NOT_FOUND, CPM_STR("Cannot find package '"), b->name,
+                           CPM_STR("'"), cpm_str(cpm_search_from(s, b->base)));
 }
 
 static bool internal_target(struct cpm_search *s, struct cpm_place *folder, struct cpm_str target,
@@ -271,8 +271,9 @@ static bool finish(struct cpm_search *s, const struct cpm_url *url)
                                "Directory import '%s%s' is not supported resolving ES modules%s",
                                url->place->path, slash, cpm_search_from(s, s->parent));
     cpm_search_note(s, url->place);
-    return cpm_search_fail(s, CPM_FAULT_NOT_FOUND, "Cannot find module '%s%s'%s", url->place->path,
-                           slash, cpm_search_from(s, s->parent));
+    return CPM_SEARCH_FAIL(s, CPM_FAULT_NOT_FOUND, CPM_STR("Cannot find module '"),
+                           cpm_place_path(url->place), cpm_str(slash), CPM_STR("'"),
+                           cpm_str(cpm_search_from(s, s->parent)));
 }
 
 static bool is_path(struct cpm_str specifier)

@@ -26,7 +26,7 @@ struct cpm_index_stamp {
  * then in the next slot. Numbers are as the machine has them: the file stays on it. */
 struct cpm_index_header {
     char magic[8];
-    uint64_t sum;   /* of all that follows the header, and of its counts */
+    uint64_t sum;   /* of what follows the header and of its counts, by the hash of the slots */
     uint32_t order; /* CPM_INDEX_ORDER, as a machine of the other byte order would not see it */
     uint32_t folders, folder_slots;
     uint32_t names, name_slots; /* slots: a power of two */

@@ -47,26 +47,52 @@ void cpm_memory_return(struct cpm_arena *arena)
     pthread_mutex_unlock(&part->lock);
 }
 
-static uint64_t mix(uint64_t h, uint64_t word)
+static uint64_t mix(uint64_t a, uint64_t b)
 {
-    unsigned __int128 wide = (unsigned __int128)(h ^ word) * 0x9E3779B97F4A7C15u;
+    unsigned __int128 wide = (unsigned __int128)a * b;
 
     return (uint64_t)wide ^ (uint64_t)(wide >> 64);
 }
 
+static uint64_t word_at(const char *p)
+{
+    uint64_t word;
+
+    memcpy(&word, p, sizeof(word));
+    return word;
+}
+
+static uint64_t half_at(const char *p)
+{
+    uint32_t half;
+
+    memcpy(&half, p, sizeof(half));
+    return half;
+}
+
+/* All bytes of a text of at most eight. */
+static uint64_t short_word(const char *p, size_t n)
+{
+    if (n >= 4)
+        return half_at(p) << 32 | half_at(p + n - 4);
+    return n ? (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[n / 2] << 8 |
+                   (unsigned char)p[n - 1]
+             : 0;
+}
+
+/* Sixteen bytes a step; the last step may read some again. */
 uint32_t cpm_memory_hash(uint64_t seed, struct cpm_str text)
 {
-    uint64_t h = seed ^ 0x2545F4914F6CDD1Du, word;
+    const uint64_t odd = 0x9E3779B97F4A7C15u, other = 0xD6E8FEB86659FD93u;
+    uint64_t h = seed ^ text.len * odd;
     const char *p = text.ptr;
     size_t left = text.len;
 
-    for (; left >= 8; p += 8, left -= 8) {
-        memcpy(&word, p, 8);
-        h = mix(h, word);
-    }
-    word = 0;
-    if (left)
-        memcpy(&word, p, left);
-    h = mix(h, word ^ (uint64_t)text.len << 56);
+    for (; left > 16; p += 16, left -= 16)
+        h = mix(h ^ word_at(p) ^ odd, word_at(p + 8) ^ other);
+    if (left > 8)
+        h = mix(h ^ word_at(p) ^ odd, word_at(p + left - 8) ^ other);
+    else
+        h = mix(h ^ short_word(p, left) ^ odd, other);
     return (uint32_t)(h ^ h >> 32);
 }

@@ -252,7 +252,6 @@ bool cpm_require_resolve(struct cpm_search *s)
         step = try_paths(s);
     if (step != GO_ON)
         return step == FOUND;
-    return cpm_search_fail(s, CPM_FAULT_NOT_FOUND,
-                           "Cannot find module '%.*s'\nRequire stack:\n- %.*s",
-                           CPM_STR_ARG(s->specifier), CPM_STR_ARG(s->parent));
+    return CPM_SEARCH_FAIL(s, CPM_FAULT_NOT_FOUND, CPM_STR("Cannot find module '"), s->specifier,
+                           CPM_STR("'\nRequire stack:\n- "), s->parent);
 }

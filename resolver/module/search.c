@@ -29,11 +29,18 @@ static const char *code_of(const struct cpm_search *s, enum cpm_fault fault)
 
 bool cpm_search_fail(struct cpm_search *s, enum cpm_fault fault, const char *fmt, ...)
 {
+    const char *message;
     va_list args;
 
     va_start(args, fmt);
-    s->message = cpm_arena_vprintf(&s->arena, fmt, args);
+    message = cpm_arena_vprintf(&s->arena, fmt, args);
     va_end(args);
+    return cpm_search_fail_with(s, fault, message);
+}
+
+bool cpm_search_fail_with(struct cpm_search *s, enum cpm_fault fault, const char *message)
+{
+    s->message = message;
     s->code = code_of(s, fault);
     cpm_search_tell(s, "%s: %s", s->code, s->message);
     return false;

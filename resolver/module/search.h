@@ -61,6 +61,10 @@ enum cpm_fault {
 /* Sets the error and gives false, so that `return cpm_search_fail(…)` is the whole report. */
 bool cpm_search_fail(struct cpm_search *s, enum cpm_fault fault, const char *fmt, ...)
     CPM_PRINTF(3, 4);
+/* The same with a text of the search's arena: for the faults that are no rarity. */
+bool cpm_search_fail_with(struct cpm_search *s, enum cpm_fault fault, const char *message);
+#define CPM_SEARCH_FAIL(s, fault, ...)                                                             \
+    cpm_search_fail_with((s), (fault), CPM_CONCAT(&(s)->arena, __VA_ARGS__).ptr)
 bool cpm_search_failed_with(const struct cpm_search *s, enum cpm_fault fault);
 /* Forgets an error that was passed over. */
 void cpm_search_clear(struct cpm_search *s);
