@@ -81,7 +81,7 @@ static size_t first_marker_line(struct cpm_str text)
 static int parse_side(struct cpm_str text, const char *side, struct cpm_json **out,
                       struct cpm_error *err)
 {
-    int rc = cpm_json_parse(text, side, 0, out, err);
+    int rc = cpm_json_parse(text, side, CPM_JSON_LAST_WINS, out, err);
 
     if (rc == 0 && !cpm_json_is(*out, CPM_JSON_OBJECT))
         rc = cpm_error_set(err, CPM_EJSONPARSE, "%s: must be an object", side);

@@ -265,6 +265,8 @@ static void copy_path(struct cpm_json *to, const struct cpm_json *from, const st
         }
         if (mine)
             put_child(to, keys[i], cpm_json_copy(mine));
+        else if (cpm_json_is(to, CPM_JSON_ARRAY)) /* JavaScript's undefined keeps its place */
+            put_child(to, keys[i], cpm_json_new_null());
         else
             remove_child(to, keys[i]);
         return;
