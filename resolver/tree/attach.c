@@ -126,7 +126,7 @@ static void index_node(struct cpm_solver *s, struct cpm_node *n)
     else
         list->first_node = n;
     list->last_node = n;
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         index_edge(s, &n->edges[i]);
 }
 
@@ -145,7 +145,7 @@ static void unindex_node(struct cpm_solver *s, struct cpm_node *n)
     else
         list->last_node = n->prev_named;
     n->prev_named = n->next_named = NULL;
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         unindex_edge(s, &n->edges[i]);
 }
 
@@ -161,9 +161,11 @@ void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
     if (n->lazy_edges || !n->wants->n)
         return;
     n->edges = CPM_NEW_ARRAY(&s->work, struct cpm_edge, n->wants->n);
-    for (uint32_t i = 0; i < n->wants->n; i++) {
+    n->edge_count = n->wants->n;
+    for (uint32_t i = 0; i < n->edge_count; i++) {
         n->edges[i].from = n;
         n->edges[i].want = &n->wants->v[i];
+        n->edges[i].type = (unsigned char)n->wants->v[i].type;
         if (n->root == s->root)
             index_edge(s, &n->edges[i]);
         cpm_edge_reload(s, &n->edges[i], true);
@@ -172,7 +174,7 @@ void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
 
 void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
 {
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++) {
+    for (uint32_t i = 0; i < n->edge_count; i++) {
         struct cpm_edge *e = &n->edges[i];
 
         unindex_edge(s, e);
@@ -180,6 +182,7 @@ void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
         cpm_edge_reload(s, e, true);
     }
     n->edges = NULL;
+    n->edge_count = 0;
     cpm_node_load_edges(s, n);
     for (struct cpm_edge *e = n->first_in; e; e = e->next_in)
         e->state = CPM_EDGE_UNKNOWN;
@@ -240,7 +243,7 @@ static void reload_moved(struct cpm_solver *s, const struct cpm_nodes *all)
                 cpm_edge_reload(s, e, false);
             e = moved ? n->first_in : e->next_in;
         }
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++)
+        for (uint32_t k = 0; k < n->edge_count; k++)
             if (crosses(&n->edges[k]))
                 cpm_edge_reload(s, &n->edges[k], false);
         for (struct cpm_edge *e = n->lazy; e; e = e->next_lazy)

@@ -40,7 +40,7 @@ static bool is_bundled(struct cpm_solver *s, const struct cpm_edge *e)
 
 bool cpm_edge_is_problem(struct cpm_solver *s, struct cpm_edge *e)
 {
-    bool peer_optional = e->want->type == CPM_EDGE_PEER_OPTIONAL;
+    bool peer_optional = e->type == CPM_EDGE_PEER_OPTIONAL;
 
     if (is_bundled(s, e))
         return false;
@@ -104,7 +104,7 @@ static struct cpm_node *dep_for(struct cpm_solver *s, struct cpm_edge *e)
 
     if (wish && wish->to && cpm_edge_valid(s, wish) && cpm_edge_accepts(s, e, wish->to))
         return wish->to;
-    if (e->want->type == CPM_EDGE_PEER_OPTIONAL && !refetch && (dep = find_hoistable(s, e)))
+    if (e->type == CPM_EDGE_PEER_OPTIONAL && !refetch && (dep = find_hoistable(s, e)))
         return dep;
     dep = cpm_node_from_edge(s, e, peer ? vr : NULL);
     return substitute(s, e, e->from->latest_virtual, dep);
@@ -123,10 +123,10 @@ static size_t fetch_problems(struct cpm_solver *s, struct cpm_node *n, struct ta
 {
     size_t count = 0;
 
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         if (cpm_edge_is_problem(s, &n->edges[i]))
             cpm_pkg_ask(s, &n->edges[i]);
-    for (uint32_t i = 0; n->edges && i < n->wants->n && !s->status; i++) {
+    for (uint32_t i = 0; i < n->edge_count && !s->status; i++) {
         struct cpm_edge *e = &n->edges[i];
         bool pending = s->pending;
         struct cpm_node *dep;
@@ -158,7 +158,7 @@ static void revisit_requirer(struct cpm_solver *s, struct cpm_edge *e, enum cpm_
 
 static void ask_for_problems(struct cpm_solver *s, struct cpm_node *n)
 {
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         if (cpm_edge_is_problem(s, &n->edges[i]))
             cpm_pkg_ask(s, &n->edges[i]);
 }
@@ -209,7 +209,7 @@ static void place(struct cpm_solver *s, const struct task *task)
 
 static void note_links(struct cpm_solver *s, struct cpm_node *n)
 {
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         if (n->edges[i].to && n->edges[i].to->target)
             cpm_nodes_add(&s->links, n->edges[i].to);
 }
@@ -224,7 +224,7 @@ static void visit(struct cpm_solver *s, struct cpm_node *n)
     n->seen = true;
     if (cpm_contents_wanted(s, n) && !cpm_contents_load(s, n))
         s->pending = true;
-    tasks = n->edges ? cpm_calloc(n->wants->n, sizeof(*tasks)) : NULL;
+    tasks = n->edge_count ? cpm_calloc(n->edge_count, sizeof(*tasks)) : NULL;
     count = fetch_problems(s, n, tasks);
     for (size_t i = 0; i < count && !s->status && !s->pending && !s->crashed; i++)
         place(s, &tasks[i]);

@@ -81,7 +81,7 @@ static bool new_set_suits(struct cpm_solver *s, struct cpm_node *entry, struct c
     for (size_t i = 0; suits && i < walk.n; i++) {
         struct cpm_node *n = walk.v[i];
 
-        for (uint32_t k = 0; suits && n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; suits && k < n->edge_count; k++) {
             struct cpm_edge *e = &n->edges[k];
             struct cpm_node *next;
 
@@ -251,7 +251,7 @@ static enum cpm_verdict check_peers(struct cpm_solver *s, struct cpm_can *can,
     can->alone = state;
     if (can->peers_memo)
         return can->peers_memo;
-    for (uint32_t i = 0; dep->edges && dep->wants->peers && i < dep->wants->n; i++) {
+    for (uint32_t i = 0; dep->edges && dep->wants->peers && i < dep->edge_count; i++) {
         struct cpm_edge *e = &dep->edges[i];
 
         if (cpm_edge_is_peer(e) && e->to && !on_path(can, e->to) &&

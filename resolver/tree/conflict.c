@@ -168,13 +168,13 @@ static const struct cpm_explained_edge *edge_of(struct explaining *x, struct cpm
     if (out)
         return out;
     out = CPM_NEW(x->s->keep, struct cpm_explained_edge);
-    out->type = cpm_str(type_name(e->want->type));
+    out->type = cpm_str(type_name(e->type));
     out->name = cpm_name_str(e->want->name);
     out->spec = cpm_name_str(cpm_edge_spec(x->s, e));
     out->raw_spec = cpm_name_str(e->want->spec);
     out->overridden = !cpm_str_eq(out->spec, out->raw_spec);
     out->bundled = is_bundled(e);
-    if (e->want->type == CPM_EDGE_WORKSPACE)
+    if (e->type == CPM_EDGE_WORKSPACE)
         out->relative = workspace_folder(x->s, e);
     out->from = node_of(x, e->from, NULL, seen);
     remember(x, e, out);

@@ -124,6 +124,7 @@ static struct cpm_edge *find_lazy(struct cpm_solver *s, struct cpm_node *from, u
     s->spare_edges = e->next_lazy;
     e->from = from;
     e->want = &from->wants->v[i];
+    e->type = (unsigned char)e->want->type;
     e->next_lazy = from->lazy;
     from->lazy = e;
     cpm_edge_reload(s, e, true);

@@ -43,10 +43,10 @@ static bool clear(bool *flag, bool condition)
 static bool flow_along(const struct cpm_node *n, const struct cpm_edge *e)
 {
     struct cpm_node *to = e->to;
-    bool dev = e->want->type == CPM_EDGE_DEV, optional = cpm_edge_is_optional(e);
+    bool dev = e->type == CPM_EDGE_DEV, optional = cpm_edge_is_optional(e);
     bool change = false;
 
-    change |= clear(&to->extraneous, !n->extraneous && e->want->type != CPM_EDGE_PEER_OPTIONAL);
+    change |= clear(&to->extraneous, !n->extraneous && e->type != CPM_EDGE_PEER_OPTIONAL);
     change |= clear(&to->dev, !n->dev && !dev);
     change |= clear(&to->optional, !n->optional && !optional);
     change |=
@@ -97,7 +97,7 @@ static void step(struct walk *w, struct cpm_node *n)
             push(w, n->target);
         return;
     }
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++)
+    for (uint32_t i = 0; i < n->edge_count; i++)
         if (n->edges[i].to && flow_along(n, &n->edges[i]))
             push(w, n->edges[i].to);
 }

@@ -111,7 +111,7 @@ bool cpm_node_is_workspace(struct cpm_solver *s, struct cpm_node *n)
     if (!s->in->workspace_count || n->root != s->root || n == s->root || !n->pkg->name)
         return false;
     e = cpm_edge_find(s, s->root, cpm_solver_fold(s, n->pkg->name));
-    return e && e->want->type == CPM_EDGE_WORKSPACE && e->to && (e->to == n || e->to->target == n);
+    return e && e->type == CPM_EDGE_WORKSPACE && e->to && (e->to == n || e->to->target == n);
 }
 
 bool cpm_node_is_ours(struct cpm_solver *s, struct cpm_node *n)

@@ -61,42 +61,45 @@ enum cpm_edge_state {
 };
 
 struct cpm_edge {
-    struct cpm_node *from;
+    struct cpm_node *from, *to;
     const struct cpm_want *want;
-    struct cpm_node *to;
-    struct cpm_edge *prev_in, *next_in;       /* in to's list */
-    struct cpm_edge *prev_named, *next_named; /* edges of one name in the ideal tree */
-    struct cpm_edge *next_lazy;               /* made edges of a virtual root */
+    struct cpm_edge *prev_in, *next_in; /* in to's list */
+    union {
+        struct cpm_edge *prev_named; /* edges of one name in the ideal tree */
+        struct cpm_edge *next_lazy;  /* made edges of a virtual root */
+    };
+    struct cpm_edge *next_named;
+    uint32_t serial;           /* rises along next_named */
+    unsigned char type;        /* enum cpm_edge_type, as `want` has it */
+    unsigned char state;       /* enum cpm_edge_state */
+    bool peer_conflicted : 1;  /* npm gave up on it, with a warning */
+    bool explicit_request : 1; /* the user asked for it by name */
+    bool indexed : 1;
     const struct cpm_override *overrides;
-    uint32_t serial;       /* rises along next_named */
-    unsigned char state;   /* enum cpm_edge_state */
-    bool peer_conflicted;  /* npm gave up on it, with a warning */
-    bool explicit_request; /* the user asked for it by name */
-    bool indexed;
 };
 
 /* What resolving and walking look at comes first: they go over the whole tree again and again. */
 struct cpm_node {
     const struct cpm_name *fold; /* of `name` */
-    struct cpm_node *next_kid, *first_kid;
+    struct cpm_node *next_kid, *first_kid, *first_fs_kid;
     struct cpm_node *parent, *fs_parent;
-    struct cpm_node *root; /* itself for roots */
-    const struct cpm_wants *wants;
-    struct cpm_edge *edges; /* wants->n of them, in its order; NULL: lazy or not loaded */
-    const struct cpm_pkg *pkg;
+    struct cpm_node *target; /* not NULL: a link, without kids and edges of its own */
+    bool dev, optional, dev_optional, peer, extraneous;
+    bool inert, kids_indexed, has_shrinkwrap;
+    struct cpm_edge *edges; /* in the order of `wants`; NULL: lazy or not loaded */
+    uint32_t edge_count;    /* 0 without `edges` */
+    uint32_t mark[3];       /* membership of the sets being made */
+    uint32_t asked;         /* the last search for a bundler that came by */
+    bool queued, seen, load_failure, is_link_target;
     const struct cpm_name *name; /* of the folder, so an alias has its own */
+    const struct cpm_pkg *pkg;
+    struct cpm_node *root; /* itself for roots */
     struct cpm_edge *first_in, *last_in;
     struct cpm_str location; /* in the ideal tree */
-    bool dev, optional, dev_optional, peer, extraneous;
-    bool inert, is_link_target, has_shrinkwrap, kids_indexed;
-    bool lazy_edges, edges_later; /* made one by one; made before anybody else comes in */
-    bool queued, seen, load_failure;
-    uint32_t mark[3]; /* membership of the sets being made */
-    uint32_t asked;   /* the last search for a bundler that came by */
     struct cpm_str resolved, integrity;
-    struct cpm_node *target; /* not NULL: a link, without kids and edges of its own */
-    struct cpm_node *last_kid, *prev_kid;
-    struct cpm_node *first_fs_kid, *next_fs_kid;
+    const struct cpm_wants *wants;
+    bool lazy_edges, edges_later; /* made one by one; made before anybody else comes in */
+    struct cpm_node *last_kid, *prev_kid, *next_fs_kid;
     struct cpm_node *prev_named, *next_named; /* nodes of one name in the ideal tree */
     uint32_t kid_count, link_kids;
     uint32_t serial;                 /* rises along next_named */
@@ -118,11 +121,11 @@ void cpm_nodes_release(struct cpm_nodes *list);
 
 static inline bool cpm_edge_is_peer(const struct cpm_edge *e)
 {
-    return e->want->type == CPM_EDGE_PEER || e->want->type == CPM_EDGE_PEER_OPTIONAL;
+    return e->type == CPM_EDGE_PEER || e->type == CPM_EDGE_PEER_OPTIONAL;
 }
 static inline bool cpm_edge_is_optional(const struct cpm_edge *e)
 {
-    return e->want->type == CPM_EDGE_OPTIONAL || e->want->type == CPM_EDGE_PEER_OPTIONAL;
+    return e->type == CPM_EDGE_OPTIONAL || e->type == CPM_EDGE_PEER_OPTIONAL;
 }
 static inline struct cpm_node *cpm_node_above(const struct cpm_node *n)
 {

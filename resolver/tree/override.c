@@ -308,7 +308,7 @@ static bool speaks_below(struct cpm_solver *s, const struct cpm_override *set, s
         struct cpm_node *n = stack.v[--stack.n];
 
         n = n->target ? n->target : n;
-        for (uint32_t i = 0; n->mark[2] != gen && n->edges && !found && i < n->wants->n; i++) {
+        for (uint32_t i = 0; n->mark[2] != gen && !found && i < n->edge_count; i++) {
             struct cpm_edge *e = &n->edges[i];
             const struct cpm_override *rule = rule_for(s, set, e);
 
@@ -329,7 +329,7 @@ static void spread(struct cpm_solver *s, struct cpm_node *n)
             cpm_node_rules_added(s, n->target, n->overrides);
         return;
     }
-    for (uint32_t i = 0; n->edges && i < n->wants->n; i++) {
+    for (uint32_t i = 0; i < n->edge_count; i++) {
         struct cpm_edge *e = &n->edges[i];
 
         cpm_edge_reload(s, e, true);
@@ -381,7 +381,7 @@ bool cpm_node_overridden(struct cpm_solver *s, struct cpm_node *n)
 
 int cpm_overrides_check_root(struct cpm_solver *s)
 {
-    for (uint32_t i = 0; s->overrides && s->root->edges && i < s->root->wants->n; i++) {
+    for (uint32_t i = 0; s->overrides && i < s->root->edge_count; i++) {
         const struct cpm_edge *e = &s->root->edges[i];
         const struct cpm_name *spec = cpm_edge_spec(s, e);
 

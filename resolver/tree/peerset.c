@@ -268,7 +268,7 @@ static struct cpm_node *load_first(struct cpm_solver *s, struct cpm_edge *edge, 
 
 static bool requires_it(struct cpm_solver *s, const struct cpm_edge *e)
 {
-    return e && e->from->required == s->required && e->want->type != CPM_EDGE_PEER_OPTIONAL;
+    return e && e->from->required == s->required && e->type != CPM_EDGE_PEER_OPTIONAL;
 }
 
 static bool on_the_way(const struct cpm_solver *s, const struct cpm_peer_frame *frame)
@@ -348,7 +348,7 @@ static size_t unmet_peers(struct cpm_solver *s, struct cpm_node *node, struct cp
 /* The peer has no place in the virtual root yet, and the requirer has no wish of its own for it. */
 static void add_peer(struct cpm_solver *s, struct cpm_edge *e, struct cpm_node *vr)
 {
-    if (e->want->type == CPM_EDGE_PEER_OPTIONAL) {
+    if (e->type == CPM_EDGE_PEER_OPTIONAL) {
         struct cpm_node *there = cpm_node_resolve(s, vr->source, e->want->fold);
 
         if (!there || cpm_edge_accepts(s, e, there))

@@ -208,7 +208,7 @@ static void add_gathered(struct cpm_solver *s, struct cpm_node *start, cpm_edge_
 static void old_deps(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *placed,
                      struct cpm_nodes *out)
 {
-    for (uint32_t i = 0; old->edges && i < old->wants->n; i++) {
+    for (uint32_t i = 0; i < old->edge_count; i++) {
         struct cpm_edge *e = &old->edges[i];
 
         if (e->to && !cpm_edge_find(s, placed, e->want->fold))
@@ -249,7 +249,7 @@ static void prune_replaced(struct cpm_solver *s, struct cpm_node *placed,
 {
     struct cpm_nodes junk = {0};
 
-    for (uint32_t i = 0; placed->edges && i < placed->wants->n; i++)
+    for (uint32_t i = 0; i < placed->edge_count; i++)
         if (placed->edges[i].to && !cpm_edge_valid(s, &placed->edges[i]))
             cpm_nodes_add(&junk, placed->edges[i].to);
     for (size_t i = 0; i < old->n; i++)
@@ -337,7 +337,7 @@ static void place_peers(struct cpm_solver *s, struct cpm_placing *p, struct cpm_
 {
     struct cpm_node *placed = p->placed;
 
-    for (uint32_t i = 0; placed->edges && i < placed->wants->n && !s->status; i++) {
+    for (uint32_t i = 0; i < placed->edge_count && !s->status; i++) {
         struct cpm_edge *e = &placed->edges[i];
         struct cpm_placing *peer;
         struct cpm_node *dep;

@@ -16,7 +16,7 @@ static void grow_set(struct cpm_solver *s, struct cpm_nodes *set, cpm_edge_filte
     for (size_t i = 0; i < set->n; i++) {
         struct cpm_node *n = set->v[i];
 
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; k < n->edge_count; k++) {
             struct cpm_edge *e = &n->edges[k];
 
             if (e->to && e->to->mark[0] != gen && pass(s, e, data)) {
@@ -50,7 +50,7 @@ static void shrink_set(struct cpm_solver *s, const struct cpm_nodes *set, cpm_ed
     for (size_t i = 0; i < gone.n; i++) {
         struct cpm_node *n = gone.v[i];
 
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; k < n->edge_count; k++) {
             struct cpm_edge *e = &n->edges[k];
 
             if (e->to && e->to->mark[0] == gen && pass(s, e, data)) {
@@ -102,7 +102,7 @@ static void peer_closure(struct cpm_solver *s, struct cpm_node *start, int slot,
     for (size_t i = 0; i < out->n; i++) {
         struct cpm_node *n = out->v[i];
 
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; k < n->edge_count; k++) {
             struct cpm_edge *e = &n->edges[k];
 
             if (e->to && cpm_edge_is_peer(e) && cpm_edge_valid(s, e))
@@ -222,7 +222,7 @@ static size_t count_reached(struct cpm_solver *s, struct cpm_node *old, uint32_t
     for (size_t i = 0; i < list.n; i++) {
         struct cpm_node *n = list.v[i];
 
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; k < n->edge_count; k++) {
             struct cpm_edge *e = &n->edges[k];
 
             if (e->to && e->to->mark[0] == gen && cpm_edge_valid(s, e)) {

@@ -82,7 +82,7 @@ static int complete_start(struct cpm_solver *s)
 
 static bool is_unmet(struct cpm_solver *s, struct cpm_edge *e)
 {
-    if (e->want->type == CPM_EDGE_PEER_OPTIONAL && !s->opts->save && !s->requested)
+    if (e->type == CPM_EDGE_PEER_OPTIONAL && !s->opts->save && !s->requested)
         return false;
     return !e->to || !cpm_edge_valid(s, e);
 }
@@ -99,7 +99,7 @@ static void queue_unmet(struct cpm_solver *s)
         struct cpm_node *n = reached.v[i];
         bool unmet = false;
 
-        for (uint32_t k = 0; n->edges && k < n->wants->n; k++) {
+        for (uint32_t k = 0; k < n->edge_count; k++) {
             struct cpm_node *to = n->edges[k].to;
 
             unmet |= is_unmet(s, &n->edges[k]);

@@ -11,8 +11,20 @@ struct maker {
     struct cpm_solver *s;
     const struct cpm_manifest *manifest;
     struct cpm_wants *wants;
+    bool few;              /* searched one by one, without `seen` */
     struct cpm_pairs seen; /* (fold, NULL) -> place + 1 */
 };
+
+/* The place + 1 of a wish for this name, or 0. */
+static uint32_t find_seen(const struct maker *m, const struct cpm_name *fold)
+{
+    if (!m->few)
+        return (uint32_t)(uintptr_t)cpm_pairs_get(&m->seen, fold, NULL);
+    for (uint32_t i = m->wants->n; i > 0; i--)
+        if (m->wants->v[i - 1].fold == fold)
+            return i;
+    return 0;
+}
 
 static const struct cpm_name *accept_of(const struct cpm_manifest *m, const struct cpm_name *name)
 {
@@ -27,7 +39,7 @@ static const struct cpm_name *accept_of(const struct cpm_manifest *m, const stru
 static void add(struct maker *m, const struct cpm_dep *dep, enum cpm_edge_type type)
 {
     const struct cpm_name *fold = cpm_solver_fold(m->s, dep->name);
-    uintptr_t old = (uintptr_t)cpm_pairs_get(&m->seen, fold, NULL);
+    uint32_t old = find_seen(m, fold);
 
     if (old && m->wants->v[old - 1].type == CPM_EDGE_WORKSPACE)
         return;
@@ -35,7 +47,8 @@ static void add(struct maker *m, const struct cpm_dep *dep, enum cpm_edge_type t
         m->wants->v[old - 1].name = NULL;
     m->wants->v[m->wants->n++] = (struct cpm_want){
         dep->name, fold, dep->spec, accept_of(m->manifest, dep->name), type, NULL};
-    cpm_pairs_set(&m->seen, fold, NULL, (void *)(uintptr_t)m->wants->n);
+    if (!m->few)
+        cpm_pairs_set(&m->seen, fold, NULL, (void *)(uintptr_t)m->wants->n);
 }
 
 static void add_group(struct maker *m, enum cpm_dep_group group, enum cpm_edge_type type)
@@ -103,6 +116,7 @@ static struct cpm_wants *make(struct cpm_solver *s, const struct cpm_manifest *m
 
     for (int g = 0; g < CPM_DEPS_ACCEPT; g++)
         most += manifest->deps[g].n;
+    m.few = most <= 2 * FEW;
     m.wants = CPM_NEW(&s->work, struct cpm_wants);
     m.wants->v = CPM_NEW_ARRAY(&s->work, struct cpm_want, most ? most : 1);
     if (workspaces)
