@@ -49,6 +49,7 @@ struct cpm_runtime {
     struct cpm_threads *threads;
     struct cpm_worker *worker;  /* what this world is, on a thread of its own */
     struct cpm_worker *workers; /* that it has started, and that have not ended */
+    char *scratch; /* where bytes are read that are used up within the callback; or NULL */
     struct cpm_pump *pump;
     struct cpm_natives *natives;
 };

@@ -15,10 +15,8 @@ const kTrailers = Symbol('trailers');
 const kTrailersDistinct = Symbol('trailersDistinct');
 const kLimit = Symbol('limit');
 
+// Most requests have no body and nobody reads them: they become streams when somebody looks.
 function IncomingMessage(socket) {
-  const options = socket ? { highWaterMark: socket.readableHighWaterMark, autoDestroy: true } : undefined;
-  Readable.call(this, options);
-  this._readableState.readingMore = true;
   this.socket = socket;
   this.httpVersionMajor = null;
   this.httpVersionMinor = null;
@@ -41,6 +39,28 @@ function IncomingMessage(socket) {
 }
 Object.setPrototypeOf(IncomingMessage.prototype, Readable.prototype);
 Object.setPrototypeOf(IncomingMessage, Readable);
+
+Object.defineProperty(IncomingMessage.prototype, '_readableState', {
+  configurable: true,
+  get() {
+    if (this === IncomingMessage.prototype) return undefined;
+    const { socket } = this;
+    Readable.call(this, socket ? { highWaterMark: socket.readableHighWaterMark, autoDestroy: true } : undefined);
+    this._readableState.readingMore = true;
+    if (this.complete) this.push(null);
+    if (this._dumped) this.resume();
+    return this._readableState;
+  },
+  set(value) {
+    Object.defineProperty(this, '_readableState', { value, writable: true, configurable: true, enumerable: true });
+  },
+});
+const isStream = (message) => Object.hasOwn(message, '_readableState');
+// No more bytes come.
+IncomingMessage.prototype._complete = function() {
+  this.complete = true;
+  if (isStream(this)) this.push(null);
+};
 
 // The parser's text: url or status words, then name, value, … At most `limit` fields are kept.
 IncomingMessage.prototype._takeHead = function(text, limit) {
@@ -163,6 +183,7 @@ function onError(message, error, callback) {
 IncomingMessage.prototype._dump = function() {
   if (this._dumped) return;
   this._dumped = true;
+  if (!isStream(this)) return;
   this.removeAllListeners('data');
   this.resume();
 };

@@ -21,41 +21,31 @@ const nop = () => {};
 
 function OutgoingMessage(options) {
   Stream.call(this);
-  this[kHighWaterMark] = options?.highWaterMark ?? HIGH_WATER_MARK;
+  if (options?.highWaterMark !== undefined) this[kHighWaterMark] = options.highWaterMark;
   this.outputData = [];
   this.outputSize = 0;
-  this.writable = true;
-  this.destroyed = false;
-  this._last = false;
-  this.chunkedEncoding = false;
   this.shouldKeepAlive = true;
-  this.maxRequestsOnConnectionReached = false;
-  this._defaultKeepAlive = true;
-  this.useChunkedEncodingByDefault = true;
+  this.chunkedEncoding = false;
   this.sendDate = false;
-  this._removedConnection = false;
-  this._removedContLen = false;
-  this._removedTE = false;
-  this.strictContentLength = false;
   this[kBytesWritten] = 0;
   this._contentLength = null;
   this._hasBody = true;
-  this._trailer = '';
-  this[kNeedDrain] = false;
   this.finished = false;
   this._headerSent = false;
-  this[kCorked] = 0;
-  this._closed = false;
   this.socket = null;
   this._header = null;
   this[kOutHeaders] = null;
-  this._keepAliveTimeout = 0;
-  this._onPendingData = nop;
-  this[kErrored] = null;
-  this[kUniqueHeaders] = null;
 }
 Object.setPrototypeOf(OutgoingMessage.prototype, Stream.prototype);
 Object.setPrototypeOf(OutgoingMessage, Stream);
+
+// What few messages change.
+Object.assign(OutgoingMessage.prototype, {
+  writable: true, destroyed: false, _last: false, maxRequestsOnConnectionReached: false, _defaultKeepAlive: true,
+  useChunkedEncodingByDefault: true, _removedConnection: false, _removedContLen: false, _removedTE: false, strictContentLength: false,
+  _trailer: '', _closed: false, _keepAliveTimeout: 0, _onPendingData: nop, _onFinish: nop,
+  [kHighWaterMark]: HIGH_WATER_MARK, [kNeedDrain]: false, [kCorked]: 0, [kErrored]: null, [kUniqueHeaders]: null, [kRejectBody]: false,
+});
 
 const getters = {
   errored() { return this[kErrored]; },
@@ -106,6 +96,8 @@ OutgoingMessage.prototype.destroy = function(error) {
 
 // --- Writing
 
+const isText = (data, encoding) => typeof data === 'string' && (!encoding || encoding === 'utf8' || encoding === 'utf-8');
+
 // The head goes in front of the first bytes.
 OutgoingMessage.prototype._send = function(data, encoding, callback, byteLength) {
   if (!this._headerSent) {
@@ -113,6 +105,7 @@ OutgoingMessage.prototype._send = function(data, encoding, callback, byteLength)
     const header = this._header;
     if (typeof data === 'string' && (encoding === 'utf8' || encoding === 'latin1' || !encoding)) {
       data = header + data;
+      byteLength += header.length;
     } else {
       this.outputData.unshift({ data: header, encoding: 'latin1', callback: null });
       this.outputSize += header.length;
@@ -122,8 +115,10 @@ OutgoingMessage.prototype._send = function(data, encoding, callback, byteLength)
   return this._writeRaw(data, encoding, callback, byteLength);
 };
 
-OutgoingMessage.prototype._writeRaw = function(data, encoding, callback) {
+OutgoingMessage.prototype._writeRaw = function(data, encoding, callback, byteLength) {
   const { socket } = this;
+  if (socket && socket._httpMessage === this && byteLength > 0 && this.outputData.length === 0 && isText(data, encoding) &&
+      socket._writeNow?.(data, byteLength, callback)) return true;
   if (socket && socket.destroyed) return false;
   if (typeof encoding === 'function') [callback, encoding] = [encoding, null];
   if (socket && socket._httpMessage === this && socket.writable) {
@@ -226,8 +221,12 @@ function writeBody(message, chunk, encoding, callback) {
     return true;
   }
   if (!message.chunkedEncoding || length === 0) return message._send(chunk, encoding, callback, length);
-  // What is written within one turn leaves together.
   const { socket } = message;
+  if (typeof chunk === 'string' && (!encoding || encoding === 'utf8')) {
+    const size = length.toString(16);
+    return message._send(`${size}${CRLF}${chunk}${CRLF}`, encoding, callback, length + size.length + 4);
+  }
+  // What is written within one turn leaves together.
   if (socket && !socket.writableCorked) {
     socket.cork();
     process.nextTick(() => socket.uncork());
@@ -239,7 +238,8 @@ function writeBody(message, chunk, encoding, callback) {
 }
 
 function onFinish(message) {
-  if (message?.socket?._hadError) return;
+  if (message.socket?._hadError) return;
+  message._onFinish();
   message.emit('finish');
 }
 
@@ -258,9 +258,9 @@ OutgoingMessage.prototype.end = function(chunk, encoding, callback) {
     if (!this._header) this._contentLength = length;
     if (!this._header) this._implicitHeader();
     if (typeof callback === 'function') this.once('finish', callback);
-    if (!this.chunkedEncoding && this._hasBody && !this.destroyed) {
+    if (this._hasBody && !this.destroyed && (!this.chunkedEncoding || (length > 0 && isText(chunk, encoding)))) {
       this[kBytesWritten] += length;
-      this._send(chunk, encoding, () => onFinish(this), length);
+      this._sendAll(chunk, encoding, length);
     } else {
       socket?.cork();
       if (prepare(this, chunk, encoding, nop)) writeBody(this, chunk, encoding, nop);
@@ -280,6 +280,17 @@ OutgoingMessage.prototype.end = function(chunk, encoding, callback) {
   this.finished = true;
   if (this.outputData.length === 0 && this.socket && this.socket._httpMessage === this) this._finish();
   return this;
+};
+
+// The whole body, or its last part, with what ends it.
+OutgoingMessage.prototype._sendAll = function(chunk, encoding, length) {
+  const done = () => onFinish(this);
+  if (!this.chunkedEncoding) {
+    this._send(chunk, encoding, done, length);
+    return;
+  }
+  const size = length.toString(16);
+  this._send(`${size}${CRLF}${chunk}${CRLF}0${CRLF}${this._trailer}${CRLF}`, encoding, done, size.length + length + this._trailer.length + 9);
 };
 
 function sendEnd(message) {

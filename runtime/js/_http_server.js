@@ -20,17 +20,20 @@ function ServerResponse(req, options) {
   if (req.method === 'HEAD') this._hasBody = false;
   this.req = req;
   this.sendDate = true;
-  this._sent100 = false;
-  this._expect_continue = false;
   if (req.httpVersionMajor < 1 || req.httpVersionMinor < 1) {
     this.useChunkedEncodingByDefault = chunkExpression.test(req.headers.te);
     this.shouldKeepAlive = false;
   }
-  this[kRejectBody] = options?.rejectNonStandardBodyWrites ?? false;
+  if (options?.rejectNonStandardBodyWrites) this[kRejectBody] = true;
 }
 Object.setPrototypeOf(ServerResponse.prototype, OutgoingMessage.prototype);
 Object.setPrototypeOf(ServerResponse, OutgoingMessage);
 
+ServerResponse.prototype._sent100 = false;
+ServerResponse.prototype._expect_continue = false;
+ServerResponse.prototype._connection = null;
+ServerResponse.prototype._onPendingData = function(amount) { this._connection?.updatePending(amount); };
+ServerResponse.prototype._onFinish = function() { this._connection?.onFinish(this.req, this); };
 ServerResponse.prototype.statusCode = 200;
 ServerResponse.prototype.statusMessage = undefined;
 
@@ -48,7 +51,7 @@ ServerResponse.prototype.assignSocket = function(socket) {
   if (this.outputData.length > 0 || this.finished) this._flush();
 };
 ServerResponse.prototype.detachSocket = function(socket) {
-  socket.removeListener('close', onSocketClose);
+  if (socket[kConnection] === undefined) socket.removeListener('close', onSocketClose);
   socket._httpMessage = null;
   this.socket = null;
 };

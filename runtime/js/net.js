@@ -250,6 +250,23 @@ Socket.prototype._write = function(chunk, encoding, callback) {
   this._writeGeneric(chunk, callback, chunk.byteLength);
 };
 
+// Writes text at once where nothing waits before it: false when it must go through the stream. The callback comes later.
+Socket.prototype._writeNow = function(text, byteLength, callback) {
+  const handle = this[kHandle];
+  const state = this._writableState;
+  if (!handle || this.connecting || this.destroyed || state.length !== 0 || state.corked !== 0 || state.ending ||
+      this._writeGeneric !== Socket.prototype._writeGeneric || this.write !== stream.Duplex.prototype.write) return false;
+  this._unrefTimer();
+  const result = handle.write(text, (status) => {
+    if (status < 0) this.destroy(errnoException(status, 'write'));
+    else callback?.();
+  });
+  this._bytesDispatched += byteLength;
+  if (result < 0) process.nextTick(() => this.destroy(errnoException(result, 'write')));
+  else if (result === 0 && callback) process.nextTick(callback);
+  return true;
+};
+
 Socket.prototype._writev = function(list, callback) {
   const { Buffer } = require('buffer');
   const parts = list.map(({ chunk, encoding }) => (typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk));

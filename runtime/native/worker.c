@@ -94,6 +94,7 @@ static void close_world(struct cpm_worker *w)
     while (uv_run(&rt->loop, UV_RUN_DEFAULT))
         ;
     cpm_engine_close(rt);
+    cpm_free(rt->scratch);
     uv_loop_close(&rt->loop);
 }
 

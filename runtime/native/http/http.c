@@ -220,8 +220,11 @@ static JSValueRef parse(struct parser *p, const char *bytes, size_t len)
 
 static void on_alloc(uv_handle_t *handle, CPM_UNUSED size_t hint, uv_buf_t *out)
 {
-    (void)handle;
-    *out = uv_buf_init(cpm_alloc(READ_SIZE), READ_SIZE);
+    struct cpm_runtime *rt = ((struct cpm_handle *)handle)->rt;
+
+    if (!rt->scratch)
+        rt->scratch = cpm_alloc(READ_SIZE);
+    *out = uv_buf_init(rt->scratch, READ_SIZE);
 }
 
 /* The bytes that stand behind an upgrade. */
@@ -258,10 +261,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
     struct parser *p = handle->reader;
     JSObjectRef self = p->self;
 
-    if (count == 0 || rt->stopping) {
-        cpm_free(buf->base);
+    if (count == 0 || rt->stopping)
         return;
-    }
     JSValueProtect(rt->ctx, self); /* a callback may let go of it */
     if (count > 0) {
         on_bytes(p, buf->base, (size_t)count);
@@ -269,7 +270,6 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         const JSValueRef argv[] = {JSValueMakeNumber(rt->ctx, (double)count)};
         cpm_loop_step(rt, p->calls[ON_READ], self, 1, argv);
     }
-    cpm_free(buf->base);
     cpm_loop_settle(rt);
     JSValueUnprotect(rt->ctx, self);
 }

@@ -35,6 +35,7 @@ class Connection {
     this.paused = false;
     this.idleTimer = null;
     this.idle = false;
+    this.idleAt = 0;
     this.parser = common.newParser(false, server, parserCalls);
     this.parser.owner = this;
   }
@@ -119,14 +120,13 @@ class Connection {
     const { server, socket } = this;
     response._keepAliveTimeout = server.keepAliveTimeout;
     response._maxRequestsPerSocket = server.maxRequestsPerSocket;
-    response._onPendingData = (amount) => this.updatePending(amount);
+    response._connection = this;
     response.shouldKeepAlive = keepAlive && response.shouldKeepAlive;
     response[kUniqueHeaders] = server[kUniqueHeaders];
     this.incoming.push(request);
     this.requests++;
     if (socket._httpMessage) this.outgoing.push(response);
     else response.assignSocket(socket);
-    response.on('finish', () => this.onFinish(request, response));
   }
 
   dispatch(request, response, text) {
@@ -162,9 +162,8 @@ class Connection {
     const { request } = this;
     if (request !== null && !request.upgrade) {
       this.request = null;
-      request.complete = true;
       if (trailers !== undefined) request._takeTrailers(trailers);
-      request.push(null);
+      request._complete();
     }
     if (!this.paused) this.read(true);
   }
@@ -174,7 +173,8 @@ class Connection {
     if (this.incoming[0] === request) this.incoming.shift();
     if (!request._consumed) request._dump();
     response.detachSocket(socket);
-    process.nextTick(emitClose, response);
+    if (response.listenerCount('close') > 0) process.nextTick(emitClose, response);
+    else response.destroyed = response._closed = true;
     if (response._last) {
       if (typeof socket.destroySoon === 'function') socket.destroySoon();
       else socket.end();
@@ -187,12 +187,19 @@ class Connection {
     const { server } = this;
     this.idle = true;
     if (!server.keepAliveTimeout) return;
-    const after = server.keepAliveTimeout + server.keepAliveTimeoutBuffer;
-    if (this.idleTimer?._idleTimeout === after) this.idleTimer.refresh();
-    else {
-      clearTimeout(this.idleTimer);
-      this.idleTimer = setTimeout(() => { if (this.idle) onTimeout.call(this.socket); }, after).unref();
-    }
+    this.idleAt = Date.now();
+    this.idleTimer ??= this.wake(server.keepAliveTimeout + server.keepAliveTimeoutBuffer);
+  }
+
+  // One timer looks now and then, so that a request costs none.
+  wake(after) {
+    return setTimeout(() => {
+      const left = this.idleAt + this.server.keepAliveTimeout + this.server.keepAliveTimeoutBuffer - Date.now();
+      this.idleTimer = null;
+      if (!this.idle) return;
+      if (left > 0) this.idleTimer = this.wake(left);
+      else onTimeout.call(this.socket);
+    }, after).unref();
   }
 
   updatePending(amount) {

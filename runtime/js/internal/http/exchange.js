@@ -238,9 +238,8 @@ function onMessageEnd(socket, trailers) {
   const response = request?.reading;
   if (!response) return;
   request.reading = null;
-  response.complete = true;
   if (trailers !== undefined) response._takeTrailers(trailers);
-  response.push(null);
+  response._complete();
   socket.resume();
 }
 

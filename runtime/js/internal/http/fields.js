@@ -26,18 +26,6 @@ const validateHeaderValue = hideStackFrames((name, value) => {
   if (isInvalid(value)) throw new codes.ERR_INVALID_CHAR('header content', name);
 });
 
-// [[name, value], …] of what writeHead takes, and of what setHeader has kept.
-function entries(message, headers) {
-  if (!headers) return [];
-  if (headers === message[kOutHeaders]) return Object.values(headers);
-  if (!Array.isArray(headers)) return Object.entries(headers);
-  if (headers.length > 0 && Array.isArray(headers[0])) return headers;
-  if (headers.length % 2 !== 0) throw new codes.ERR_INVALID_ARG_VALUE('headers', headers);
-  const pairs = [];
-  for (let i = 0; i < headers.length; i += 2) pairs.push([headers[i], headers[i + 1]]);
-  return pairs;
-}
-
 // Fields that say how the message is framed.
 const notes = {
   __proto__: null,
@@ -63,29 +51,53 @@ const notes = {
   'keep-alive'(message) { message._defaultKeepAlive = false; },
 };
 
-function addField(message, state, name, value, checks) {
-  if (checks) validateHeaderName(name);
+// Names that were looked at before: name -> { key, note }.
+const known = new Map();
+const MOST_KNOWN = 512;
+
+function lookAt(name) {
+  validateHeaderName(name);
   const key = name.toLowerCase();
+  const seen = { key, note: notes[key] };
+  if (known.size < MOST_KNOWN) known.set(name, seen);
+  return seen;
+}
+
+function addField(message, state, name, value) {
+  const { key, note } = known.get(name) ?? lookAt(name);
   if (Array.isArray(value)) {
     if ((value.length < 2 || key !== 'cookie') && !message[kUniqueHeaders]?.has(key)) {
-      for (const one of value) addLine(message, state, name, key, one, checks);
+      for (const one of value) addLine(message, state, name, one, note);
       return;
     }
     value = value.join('; ');
   }
-  addLine(message, state, name, key, value, checks);
+  addLine(message, state, name, value, note);
 }
 
-function addLine(message, state, name, key, value, checks) {
-  if (checks) validateHeaderValue(name, value);
+function addLine(message, state, name, value, note) {
+  validateHeaderValue(name, value);
   state.header += `${name}: ${value}\r\n`;
-  notes[key]?.(message, state, value);
+  if (note !== undefined) note(message, state, value);
+}
+
+// What writeHead takes, or what setHeader has kept.
+function addFields(message, state, headers) {
+  if (headers === message[kOutHeaders]) {
+    for (const key in headers) addField(message, state, headers[key][0], headers[key][1]);
+  } else if (!Array.isArray(headers)) {
+    for (const name of Object.keys(headers)) addField(message, state, name, headers[name]);
+  } else if (headers.length > 0 && Array.isArray(headers[0])) {
+    for (const [name, value] of headers) addField(message, state, name, value);
+  } else {
+    if (headers.length % 2 !== 0) throw new codes.ERR_INVALID_ARG_VALUE('headers', headers);
+    for (let i = 0; i < headers.length; i += 2) addField(message, state, headers[i], headers[i + 1]);
+  }
 }
 
 function storeHeader(message, firstLine, headers) {
-  const state = { connection: false, length: false, encoding: false, date: false, expect: false, trailer: false, header: firstLine }
-  const checks = headers !== message[kOutHeaders];
-  for (const [name, value] of entries(message, headers)) addField(message, state, name, value, checks);
+  const state = { connection: false, length: false, encoding: false, date: false, expect: false, trailer: false, header: firstLine };
+  if (headers) addFields(message, state, headers);
   if (message.sendDate && !state.date) state.header += `Date: ${utcDate()}\r\n`;
   // 204 and 304 have no body, whatever their fields say.
   if (message.chunkedEncoding && (message.statusCode === 204 || message.statusCode === 304)) {

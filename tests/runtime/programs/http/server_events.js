@@ -28,12 +28,14 @@ server.listen(0, () => {
     log('response', res.statusCode, res.statusMessage, res.headers['x-answer'], res.headers['transfer-encoding'], res.headers['content-length'], res.headers.connection);
     res.on('data', (chunk) => log('data', String(chunk)));
     res.on('end', () => log('end', res.complete));
-    res.on('close', () => log('close'));
+    res.on('close', () => {
+      log('close');
+      setTimeout(() => {
+        log('shutting down');
+        server.close(() => log('no more connections', server.listening));
+      }, 50);
+    });
   });
   req.write('hello ');
   req.end('world');
-  setTimeout(() => {
-    log('shutting down');
-    server.close(() => log('no more connections', server.listening));
-  }, 100);
 });
