@@ -626,7 +626,8 @@ function listenTcp(server, options, backlog) {
 
 // Without a host: all of IPv6, which takes IPv4 too; all of IPv4 where there is none.
 function bindTcp(server, host, port, backlog, options) {
-  if (server._makeListenHandle?.(server, { host, port, backlog })) return;
+  const query = { address: host || null, port, addressType: host ? isIP(host) : 6, fd: -1, flags: options.ipv6Only ? 1 : 0, backlog };
+  if (listenInCluster(server, query, options, host || '::')) return;
   let handle = system.tcp();
   let errno = handle.bind(host || '::', port, options.ipv6Only ? 1 : 0);
   if (!host && errno < 0) {
@@ -639,7 +640,19 @@ function bindTcp(server, host, port, backlog, options) {
   start(server, handle, backlog, host || '::', port);
 }
 
+// A worker of a cluster listens where its primary does.
+function listenInCluster(server, query, options, address) {
+  if (options.exclusive || !require('internal/cluster/role').isWorker) return false;
+  require('cluster')._getServer(server, query, (errno, handle) => {
+    if (errno) refuse(server, null, errno, address, query.port);
+    else start(server, handle, query.backlog, address, query.port);
+  });
+  return true;
+}
+
 function listenPipe(server, options, backlog) {
+  const query = { address: options.path, port: -1, addressType: -1, fd: -1, flags: 0, backlog, readableAll: options.readableAll, writableAll: options.writableAll };
+  if (listenInCluster(server, query, options, options.path)) return;
   const handle = system.pipe(false);
   const errno = handle.bind(options.path);
   if (errno < 0) return refuse(server, handle, errno, options.path);
@@ -652,7 +665,7 @@ function listenPipe(server, options, backlog) {
 }
 
 function refuse(server, handle, errno, address, port) {
-  handle.close();
+  handle?.close();
   const error = exceptionWithHostPortForListen(errno, address, port);
   process.nextTick(() => server.emit('error', error));
 }

@@ -14,7 +14,7 @@ struct connect {
 /* Below, behind the functions that it names. */
 static const struct cpm_js_method *methods_of(bool tcp);
 
-static JSObjectRef make(struct cpm_runtime *rt, bool tcp, bool ipc)
+JSObjectRef cpm_net_object(struct cpm_runtime *rt, bool tcp, bool ipc)
 {
     struct cpm_handle *handle = cpm_handle_new(rt);
 
@@ -39,7 +39,7 @@ static void on_connection(uv_stream_t *server, int status)
     JSValueRef argv[] = {JSValueMakeNumber(rt->ctx, status), JSValueMakeUndefined(rt->ctx)};
 
     if (status == 0) {
-        JSObjectRef client = make(rt, handle->uv.handle.type == UV_TCP, false);
+        JSObjectRef client = cpm_net_object(rt, handle->uv.handle.type == UV_TCP, false);
         struct cpm_handle *accepted = cpm_handle_of(client);
         if (uv_accept(server, &accepted->uv.stream) < 0) {
             cpm_handle_close(accepted, NULL);
@@ -281,14 +281,14 @@ static const struct cpm_js_method tty_methods[] = {
 
 CPM_JS_FUNCTION(new_tcp)
 {
-    return make(cpm_runtime_current(), true, false);
+    return cpm_net_object(cpm_runtime_current(), true, false);
 }
 
 /* (whether handles may be sent over it) */
 CPM_JS_FUNCTION(new_pipe)
 {
-    return make(cpm_runtime_current(), false,
-                JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 0)));
+    return cpm_net_object(cpm_runtime_current(), false,
+                          JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 0)));
 }
 
 /* (fd): a terminal's handle, or a negative errno. */

@@ -1,6 +1,6 @@
 /* Reading and writing of tcp, pipe and tty alike. A write is tried at once: what the kernel takes
- * whole costs no callback. onread(count or negative errno, bytes, handle that came along) is called
- * for each piece that was read; the bytes belong to the array it is given. */
+ * whole costs no callback. onread(count or negative errno, bytes, [handle that came along]) is
+ * called for each piece that was read; the bytes belong to the array it is given. */
 #include "runtime/native/handle.h"
 
 #include "base/mem.h"
@@ -33,22 +33,31 @@ static JSValueRef bytes_of(struct cpm_runtime *rt, const uv_buf_t *buf, ssize_t 
     return cpm_js_take_bytes(rt->ctx, cpm_realloc(buf->base, (size_t)count, 1), (size_t)count);
 }
 
-/* A handle that arrived over a channel between processes. */
-static JSValueRef pending_handle(struct cpm_handle *handle)
+static JSObjectRef accept_pending(struct cpm_handle *channel)
 {
-    struct cpm_runtime *rt = handle->rt;
+    struct cpm_runtime *rt = channel->rt;
+    bool tcp = uv_pipe_pending_type(&channel->uv.pipe) == UV_TCP;
+    JSObjectRef object = cpm_net_object(rt, tcp, false);
+    struct cpm_handle *arrived = cpm_handle_of(object);
+
+    uv_accept(&channel->uv.stream, &arrived->uv.stream);
+    cpm_js_set(rt->ctx, object, "isTcp", JSValueMakeBoolean(rt->ctx, tcp));
+    return object;
+}
+
+/* The handles that arrived over a channel between processes, in an array; undefined when none did.
+ */
+static JSValueRef pending_handles(struct cpm_handle *handle)
+{
+    JSContextRef ctx = handle->rt->ctx;
 
     if (handle->uv.handle.type != UV_NAMED_PIPE || !handle->uv.pipe.ipc ||
         uv_pipe_pending_count(&handle->uv.pipe) == 0)
-        return JSValueMakeUndefined(rt->ctx);
-    uv_handle_type type = uv_pipe_pending_type(&handle->uv.pipe);
-    struct cpm_handle *arrived = cpm_handle_new(rt);
-    if (type == UV_TCP)
-        uv_tcp_init(&rt->loop, &arrived->uv.tcp);
-    else
-        uv_pipe_init(&rt->loop, &arrived->uv.pipe, 0);
-    uv_accept(&handle->uv.stream, &arrived->uv.stream);
-    return cpm_stream_object(arrived, NULL);
+        return JSValueMakeUndefined(ctx);
+    JSObjectRef list = JSObjectMakeArray(ctx, 0, NULL, NULL);
+    for (unsigned i = 0; uv_pipe_pending_count(&handle->uv.pipe) > 0; i++)
+        JSObjectSetPropertyAtIndex(ctx, list, i, accept_pending(handle), NULL);
+    return list;
 }
 
 static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
@@ -61,7 +70,7 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         return;
     }
     const JSValueRef argv[] = {JSValueMakeNumber(rt->ctx, (double)count), bytes_of(rt, buf, count),
-                               pending_handle(handle)};
+                               pending_handles(handle)};
     cpm_loop_emit(rt, handle->object, "onread", 3, argv);
 }
 

@@ -45,7 +45,7 @@ class Channel {
       this.close();
       return;
     }
-    if (sent !== undefined) this.handles.push(sent);
+    if (sent !== undefined) this.handles.push(...sent);
     this.text += this.decoder.write(bytes);
     const lines = this.text.split('\n');
     this.text = lines.pop();

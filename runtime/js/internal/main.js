@@ -11,8 +11,20 @@ function openChannel() {
   require('child_process')._forkChild(Number(fd), mode);
 }
 
+// A primary has forked us, and listens for us.
+function joinCluster() {
+  const id = native('process').getEnv('NODE_UNIQUE_ID');
+  if (id === undefined || !process.connected) return;
+  const role = require('internal/cluster/role');
+  role.isWorker = true;
+  role.id = Number(id);
+  delete process.env.NODE_UNIQUE_ID;
+  require('cluster')._setupWorker();
+}
+
 function start() {
   openChannel();
+  joinCluster();
   const options = require('internal/options');
   const first = process.argv[1];
   // The common case needs no reading of options.
