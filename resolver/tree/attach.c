@@ -295,9 +295,28 @@ static bool reload_few(struct cpm_solver *s, struct cpm_node *top, const struct 
     return whole;
 }
 
+/* With overrides the order in which edges find a node decides which rules it gets: npm's walk. An
+ * edge that leads where it led before is left alone, with what it remembers. */
+static void reload_in_order(struct cpm_solver *s, struct cpm_node *n, const struct cpm_node *top,
+                            const struct cpm_name *fold)
+{
+    struct cpm_edge *e = cpm_edge_find(s, n, fold);
+
+    if (e && ((e->to && e->to->parent == top) || cpm_node_resolve(s, n, fold) != e->to))
+        cpm_edge_reload(s, e, true);
+    for (struct cpm_node *k = n->first_kid; k; k = k->next_kid)
+        reload_in_order(s, k, top, fold);
+    for (struct cpm_node *k = n->first_fs_kid; k; k = k->next_fs_kid)
+        reload_in_order(s, k, top, fold);
+}
+
 /* A node of this name came below `top`: who looks for it there finds it now. */
 static void reload_named(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
 {
+    if (s->overrides) {
+        reload_in_order(s, top, top, fold);
+        return;
+    }
     if (top->root != s->root) {
         reload_named_small(s, top, fold);
         return;

@@ -1,6 +1,5 @@
 /* What an edge resolves to and whether that satisfies it. The answer is remembered until the edge
- * resolves again; with overrides in play it is computed anew each time, since a node's rules may
- * change behind the edge's back. */
+ * resolves again, also when a node's rules change behind the edge's back: npm's trees have that. */
 #include "resolver/tree/node.h"
 
 #include "resolver/tree/depvalid.h"
@@ -106,10 +105,8 @@ static enum cpm_edge_state find_error(struct cpm_solver *s, struct cpm_edge *e)
 
 enum cpm_edge_state cpm_edge_error(struct cpm_solver *s, struct cpm_edge *e)
 {
-    enum cpm_edge_state state = find_error(s, e);
-
-    e->state = s->overrides ? CPM_EDGE_UNKNOWN : (unsigned char)state;
-    return state;
+    e->state = (unsigned char)find_error(s, e);
+    return (enum cpm_edge_state)e->state;
 }
 
 static struct cpm_edge *find_lazy(struct cpm_solver *s, struct cpm_node *from, uint32_t i)

@@ -105,6 +105,20 @@ static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
     return true;
 }
 
+/* The owner first; locks that no program wrote may list it later. */
+static void put_with_owner(struct cpm_solver *s, struct cpm_map *nodes, struct cpm_node *n)
+{
+    struct cpm_node *owner = owner_of(nodes, n->entry->location);
+
+    if (n->root == s->root)
+        return;
+    if (owner)
+        put_with_owner(s, nodes, owner);
+    put(s, nodes, n, n->entry->location);
+    if (s->overrides) /* whose edge comes first decides which rules count below */
+        cpm_node_load_edges(s, n);
+}
+
 static int put_link(struct cpm_solver *s, struct cpm_map *nodes, const struct cpm_lock_entry *e)
 {
     const char *path = cpm_path_resolve(
@@ -123,6 +137,8 @@ static int put_link(struct cpm_solver *s, struct cpm_map *nodes, const struct cp
     link->entry = e;
     cpm_map_set(nodes, e->location, link);
     put(s, nodes, link, e->location);
+    if (s->overrides && target != s->root && target->wants)
+        cpm_node_reload_edges(s, target);
     return 0;
 }
 
@@ -132,7 +148,7 @@ static void load_all_edges(struct cpm_solver *s)
 
     cpm_all_nodes(s, &all);
     for (size_t i = 0; i < all.n; i++)
-        if (all.v[i] != s->root)
+        if (all.v[i] != s->root && !all.v[i]->wants)
             cpm_node_load_edges(s, all.v[i]);
     cpm_nodes_release(&all);
 }
@@ -176,7 +192,7 @@ int cpm_load_lock(struct cpm_solver *s)
         else
             s->root->entry = &lock->entries[i];
     }
-    if (n)
+    if (n && !s->overrides)
         qsort(list, n, sizeof(*list), by_depth);
     cpm_map_set(&nodes, CPM_STR(""), s->root);
     for (size_t i = 0; i < n; i++)
@@ -184,7 +200,7 @@ int cpm_load_lock(struct cpm_solver *s)
             cpm_map_set(&nodes, list[i].entry->location, node_of(s, list[i].entry));
     for (size_t i = 0; i < n; i++)
         if (!list[i].entry->link)
-            put(s, &nodes, cpm_map_get(&nodes, list[i].entry->location), list[i].entry->location);
+            put_with_owner(s, &nodes, cpm_map_get(&nodes, list[i].entry->location));
     for (size_t i = 0; i < n && !s->status; i++)
         if (list[i].entry->link)
             put_link(s, &nodes, list[i].entry);
