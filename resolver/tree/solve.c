@@ -20,6 +20,25 @@ static int make_root(struct cpm_solver *s)
     return s->status;
 }
 
+static bool is_declared(const struct cpm_manifest *m, const struct cpm_name *name)
+{
+    for (size_t g = 0; g < CPM_DEPS_COUNT; g++)
+        for (uint32_t i = 0; i < m->deps[g].n; i++)
+            if (m->deps[g].v[i].name == name)
+                return true;
+    return false;
+}
+
+/* The linked layout has no link to a workspace that the project does not ask for: for npm it stands
+ * there all the same. */
+static void link_workspace(struct cpm_solver *s, const struct cpm_tree_workspace *ws,
+                           struct cpm_node *target)
+{
+    if (s->strategy == CPM_LINKED && !is_declared(s->in->root, ws->name) &&
+        !cpm_node_child(s, s->root, cpm_solver_fold(s, ws->name)))
+        cpm_node_attach(s, cpm_link_new(s, ws->name, target), s->root);
+}
+
 /* Without a lock npm begins with what is on disk, and there the workspaces stand, linked or not. */
 static void load_workspaces(struct cpm_solver *s)
 {
@@ -28,15 +47,16 @@ static void load_workspaces(struct cpm_solver *s)
         struct cpm_str path = cpm_str(
             cpm_arena_printf(&s->work, "%s/%.*s", s->opts->path, CPM_STR_ARG(ws->location)));
         struct cpm_pkg *pkg = cpm_pkg_new(s, ws->manifest);
-        struct cpm_node *n;
+        struct cpm_node *n = cpm_top_at(s, path);
 
-        if (cpm_top_at(s, path))
-            continue;
-        pkg->resolved = pkg->integrity = CPM_STR_NONE;
-        n = cpm_node_new(s, cpm_names_get(s->names, cpm_location_name(path)), pkg);
-        n->path = path;
-        cpm_node_attach_top(s, n);
-        cpm_node_load_edges(s, n);
+        if (!n) {
+            pkg->resolved = pkg->integrity = CPM_STR_NONE;
+            n = cpm_node_new(s, cpm_names_get(s->names, cpm_location_name(path)), pkg);
+            n->path = path;
+            cpm_node_attach_top(s, n);
+            cpm_node_load_edges(s, n);
+        }
+        link_workspace(s, ws, n);
     }
 }
 
@@ -60,8 +80,9 @@ static int load_start(struct cpm_solver *s)
         return 0;
     if (lock && cpm_load_lock(s) < 0)
         return s->status;
-    if ((!lock || s->in->lock_is_actual) && !s->opts->global)
+    if ((!lock || s->in->lock_is_actual) && !s->opts->global && !s->in->lock_passed_over)
         load_workspaces(s);
+    s->from_disk |= s->root->kid_count > 0;
     return s->status;
 }
 

@@ -53,7 +53,7 @@ function observe (project, scene) {
 const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
 
 // npm 11.19 called a missing package in a peer set a conflict, and so does cpm.
-const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET)$/.test(npm.code) && cpm.code === 'ERESOLVE'
+const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET|ENOVERSIONS)$/.test(npm.code) && cpm.code === 'ERESOLVE'
 
 // npm never gives back an integrity that a lock or a package's own shrinkwrap leaves out; cpm writes down what it unpacked.
 function isGivenIntegrity (what, npm, cpm) {
@@ -123,7 +123,7 @@ export class Player {
     if (answer.hang) return answer
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
-    return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code }
+    return { seen, message: answer.message, faults: answer.faults ?? [], crash: CRASH.test(answer.message) && !answer.code }
   }
 
   // null: no difference. { step, what: [names], npm, cpm } or { step, hang | crash: true }, where npm has no answer.
@@ -137,7 +137,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      if (isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen)) return { step: i, known: true, npm, cpm, what: [] }
+      if (what.length && (npm.faults.length || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen))) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
       if (what.length) return { step: i, what, npm, cpm }
     }
     return null
