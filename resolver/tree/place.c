@@ -5,8 +5,10 @@
 #include "resolver/tree/conflict.h"
 #include "resolver/tree/solver.h"
 
-enum { REPLACE_LIMIT = 3 };                                                 /* guard (a) */
-enum { CALM_PLACEMENTS = 5000, ROUND_LIMIT = 50, PLACEMENTS_MAX = 300000 }; /* guard (e) */
+enum { REPLACE_LIMIT = 3 }; /* guard (a) */
+/* guard (e); growth: of placements, by versions of packages that are in use */
+enum { CALM_PLACEMENTS = 5000, GROWTH = 50, NESTED_GROWTH = 100 };
+enum { ROUND_LIMIT = 50, PLACEMENTS_MAX = 300000 };
 
 static const struct cpm_placing *outermost(const struct cpm_placing *p)
 {
@@ -147,14 +149,23 @@ static void stop_replacing(struct cpm_solver *s, struct cpm_placing *p)
     p->edge->explicit_request = false;
 }
 
-/* Guard (e): whatever else goes round for ever. Trees that end do not come near these numbers, and
+/* Guard (e): whatever else goes round, or grows, for ever. Trees that end do not come near these numbers, and
  * place each of their packages a few times at most. */
 static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
 {
     struct cpm_str key;
     uintptr_t count;
 
-    if (++s->placements <= CALM_PLACEMENTS + 2 * s->node_count)
+    if (++s->placements <= CALM_PLACEMENTS)
+        return false;
+    if (s->placements > s->loaded.count * (s->strategy == CPM_NESTED ? NESTED_GROWTH : GROWTH)) {
+        cpm_solver_fail(s, CPM_ERESOLVE,
+                        "unable to resolve dependency tree: %zu packages want each other in so "
+                        "many versions that the tree grows without end",
+                        s->loaded.count);
+        return true;
+    }
+    if (s->placements <= CALM_PLACEMENTS + 2 * s->node_count)
         return false;
     if (s->placements > PLACEMENTS_MAX) {
         cpm_solver_fail(s, CPM_ETOOBIG, "the tree is larger than %d packages", PLACEMENTS_MAX);
@@ -244,6 +255,27 @@ static void detach_all(struct cpm_solver *s, const struct cpm_nodes *list)
         cpm_node_detach(s, list->v[i]);
 }
 
+/* What only these need, as npm says; it asks for each on its own. All that they lead to is gathered
+ * below anyway, unless the way there goes through the new node, and that way counts only where the
+ * new node itself serves nobody else. */
+static void add_needless(struct cpm_solver *s, struct cpm_node *placed, const struct cpm_nodes *old,
+                         struct cpm_nodes *out)
+{
+    uint32_t gen = ++s->generation;
+
+    for (size_t i = 0; i < old->n; i++) {
+        struct cpm_node *n = old->v[i];
+
+        if (n->mark[2] == gen)
+            continue;
+        n->mark[2] = gen;
+        if (cpm_node_only_serves(s, n, placed))
+            add_gathered(s, n, cpm_pass_valid_elsewhere, out);
+        else
+            cpm_nodes_add(out, n);
+    }
+}
+
 static void prune_replaced(struct cpm_solver *s, struct cpm_node *placed,
                            const struct cpm_nodes *old)
 {
@@ -252,8 +284,7 @@ static void prune_replaced(struct cpm_solver *s, struct cpm_node *placed,
     for (uint32_t i = 0; i < placed->edge_count; i++)
         if (placed->edges[i].to && !cpm_edge_valid(s, &placed->edges[i]))
             cpm_nodes_add(&junk, placed->edges[i].to);
-    for (size_t i = 0; i < old->n; i++)
-        add_gathered(s, old->v[i], cpm_pass_valid_elsewhere, &junk);
+    add_needless(s, placed, old, &junk);
     cpm_gather(s, &junk, pass_valid_apart, placed);
     detach_all(s, &junk);
     cpm_nodes_release(&junk);

@@ -238,7 +238,7 @@ static size_t count_reached(struct cpm_solver *s, struct cpm_node *old, uint32_t
 
 /* Is `x` in what gathering from `old` would give: needed by `old`, and by nobody who would stay
  * without it? Asked from `x` upwards, which mostly ends at the root after a few steps. */
-static bool only_serves(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *x)
+bool cpm_node_only_serves(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *x)
 {
     uint32_t gen = ++s->generation;
     size_t count = 0;
@@ -260,7 +260,7 @@ static bool leaves_none_unsatisfied(struct cpm_solver *s, struct cpm_node *next,
             twin = cpm_node_child(s, set, e->from->fold);
         if ((twin && twin->name == e->from->name) || cpm_edge_accepts(s, e, next))
             continue;
-        if (!only_serves(s, old, e->from))
+        if (!cpm_node_only_serves(s, old, e->from))
             return false;
     }
     return true;

@@ -120,6 +120,8 @@ struct cpm_entry_sets {
 };
 void cpm_entry_sets(struct cpm_solver *s, struct cpm_node *node, struct cpm_entry_sets *out);
 void cpm_entry_sets_release(struct cpm_entry_sets *sets);
+/* Is `x` in what gathering from `old` alone would give, by valid edges? */
+bool cpm_node_only_serves(struct cpm_solver *s, struct cpm_node *old, struct cpm_node *x);
 /* Valid edges that do not point at the node `data`. */
 bool cpm_pass_valid_elsewhere(struct cpm_solver *s, struct cpm_edge *e, const void *data);
 /* Could `next` stand where `old` stands, for everyone who needs `old`? `set`: a virtual root whose
