@@ -149,8 +149,8 @@ static void stop_replacing(struct cpm_solver *s, struct cpm_placing *p)
     p->edge->explicit_request = false;
 }
 
-/* Guard (e): whatever else goes round, or grows, for ever. Trees that end do not come near these numbers, and
- * place each of their packages a few times at most. */
+/* Guard (e): whatever else goes round, or grows, for ever. Trees that end do not come near these
+ * numbers, and place each of their packages a few times at most. */
 static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
 {
     struct cpm_str key;
