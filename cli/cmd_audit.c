@@ -1,8 +1,10 @@
-/* cpm audit: known vulnerabilities of what the lock names. */
+/* cpm audit: known vulnerabilities of what the lock names; and the signatures of what is installed.
+ */
 #include "cli/commands.h"
 
 #include "cli/audit_fix.h"
 #include "cli/audit_run.h"
+#include "cli/audit_signatures.h"
 #include "cli/audit_text.h"
 #include "cli/config/config.h"
 #include "cli/graph_load.h"
@@ -84,9 +86,7 @@ int cpm_cmd_audit(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     struct audit a = {.cli = cli, .load = {.cli = cli}};
     bool fix = cli->argc > 0 && strcmp(cli->argv[0], "fix") == 0;
     if (cli->argc > 0 && strcmp(cli->argv[0], "signatures") == 0)
-        return cpm_error_set(err, CPM_EUNSUPPORTED,
-                             "`cpm audit signatures` is not there yet: signatures of a registry "
-                             "are not checked");
+        return cpm_audit_signatures(cli, exit_code, err);
     if (cpm_config_bool(cli->config, "global"))
         return cpm_error_set(err, CPM_EAUDITGLOBAL, "`cpm audit` does not support testing globals");
     if (fix && !cpm_config_bool(cli->config, "package-lock"))

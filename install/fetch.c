@@ -234,11 +234,13 @@ static struct job *new_job(const struct cpm_store_fetch *fetch)
 static int start_download(struct job *job, const struct cpm_store_fetch *fetch,
                           struct cpm_error *err)
 {
-    job->tarball = (struct cpm_tarball_request){.url = cpm_arena_str(&job->arena, fetch->url),
-                                                .name = job->add.name,
-                                                .integrity = job->add.integrity,
-                                                .data = job,
-                                                .done = downloaded};
+    job->tarball =
+        (struct cpm_tarball_request){.url = cpm_arena_str(&job->arena, fetch->url),
+                                     .name = job->add.name,
+                                     .integrity = job->add.integrity,
+                                     .signatures = cpm_arena_str(&job->arena, fetch->signatures),
+                                     .data = job,
+                                     .done = downloaded};
     return cpm_tarball_start(fetch->registry, &job->tarball, err);
 }
 

@@ -21,10 +21,11 @@ struct cpm_store_fetch {
     struct cpm_str url;
     bool prepare; /* git, folder: its scripts may run */
     const struct cpm_git_options *git;
-    struct cpm_str integrity; /* in: what the lock or the packument says, "" when nothing is known.
-                                 Out: the store's key, "sha512-…" of the bytes when it was empty
-                                 (lives as long as the store's entry) */
-    struct cpm_str name;      /* "name@version", for messages */
+    struct cpm_str integrity;  /* in: what the lock or the packument says, "" when nothing is known.
+                                  Out: the store's key, "sha512-…" of the bytes when it was empty
+                                  (lives as long as the store's entry) */
+    struct cpm_str signatures; /* of the packument that gave the integrity: raw JSON, or "" */
+    struct cpm_str name;       /* "name@version" */
     bool strict_tar;
     void *data;
     void (*done)(struct cpm_store_fetch *fetch);

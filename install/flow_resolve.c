@@ -37,6 +37,7 @@ static void fetch_early(void *data, const struct cpm_packument *p, uint32_t vers
         .store = f->store,
         .url = m->tarball,
         .integrity = m->integrity,
+        .signatures = m->signatures,
         .name = cpm_str(cpm_arena_printf(f->arena, "%s@%s", m->name->text, m->version->text)),
         .data = early,
         .done = early_done};

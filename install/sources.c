@@ -69,6 +69,8 @@ int cpm_source_of(const struct cpm_lock_entry *e, const struct cpm_install_reque
     rc = fetch->kind == CPM_FETCH_TARBALL ? check_integrity(e, req, err) : 0;
     if (rc < 0)
         return rc;
+    if (e->manifest && cpm_str_eq(e->manifest->integrity, e->integrity))
+        fetch->signatures = e->manifest->signatures;
     fetch->name = cpm_str(
         cpm_arena_printf(arena, "%.*s@%.*s", CPM_STR_ARG(name_of(e)), CPM_STR_ARG(version_of(e))));
     if (fetch->kind == CPM_FETCH_GIT)

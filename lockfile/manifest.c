@@ -260,6 +260,8 @@ static void read_dist(struct making *mk)
             cpm_jsonread_str(&r, &m->tarball);
         else if (cpm_str_is(key, "integrity"))
             cpm_jsonread_str(&r, &m->integrity);
+        else if (cpm_str_is(key, "signatures"))
+            m->signatures = cpm_jsonread_raw(&r);
         else if (cpm_str_is(key, "shasum"))
             cpm_jsonread_str(&r, &shasum);
         else

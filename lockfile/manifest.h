@@ -59,9 +59,10 @@ struct cpm_manifest {
     struct cpm_str raw[CPM_RAW_COUNT];
     const struct cpm_name *const *bundle; /* names of bundleDependencies */
     uint32_t bundle_count;
-    struct cpm_str tarball;   /* dist.tarball */
-    struct cpm_str integrity; /* dist.integrity, else sha1- of dist.shasum; "" when neither */
-    bool has_install_script;  /* the flag, or a truthy preinstall, install or postinstall */
+    struct cpm_str tarball;    /* dist.tarball */
+    struct cpm_str integrity;  /* dist.integrity, else sha1- of dist.shasum; "" when neither */
+    struct cpm_str signatures; /* raw JSON of dist.signatures, "" when there are none */
+    bool has_install_script;   /* the flag, or a truthy preinstall, install or postinstall */
     bool has_shrinkwrap;
     bool license_unknown; /* abbreviated source: the lock needs the license from elsewhere */
     bool has_bin_dir;     /* directories.bin without bin: the bins are known after unpacking */

@@ -35,6 +35,7 @@ struct cpm_registry_options {
     const char *ca;                            /* PEM text, or NULL */
     const char *cert, *key;                    /* PEM texts, or NULL */
     bool strict_ssl;
+    bool verify_signatures; /* of tarballs, where the registry gives signatures and keys */
     enum cpm_cache_mode mode;
     unsigned max_sockets; /* per host for HTTP/1.1 */
     unsigned retries;     /* after the first try */
@@ -52,9 +53,9 @@ struct cpm_registry_options {
 };
 #define CPM_REGISTRY_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        .strict_ssl = true, .max_sockets = 15, .retries = 2, .retry_factor = 10,                   \
-        .retry_min_ms = 1000, .retry_max_ms = 60000, .timeout_ms = 300000, .stall_ms = 15000,      \
-        .packument_max = 256u << 20, .tarball_max = 512u << 20                                     \
+        .strict_ssl = true, .verify_signatures = true, .max_sockets = 15, .retries = 2,            \
+        .retry_factor = 10, .retry_min_ms = 1000, .retry_max_ms = 60000, .timeout_ms = 300000,     \
+        .stall_ms = 15000, .packument_max = 256u << 20, .tarball_max = 512u << 20                  \
     }
 
 #endif

@@ -146,6 +146,7 @@ void cpm_packument_facts(const struct cpm_packument *p, uint32_t i, struct cpm_p
         .time = v->time,
         .deprecated = v->flags & CPM_VERSION_DEPRECATED,
         .staged = v->flags & CPM_VERSION_STAGED,
+        .attested = v->flags & CPM_VERSION_ATTESTED,
         .restricted = v->flags & CPM_VERSION_RESTRICTED,
         .engines = v->engines,
         .order = v->order,
@@ -245,8 +246,21 @@ static struct cpm_str piece(const struct cpm_packument *p, uint32_t number)
     return number < p->head->pieces ? text_of(p, p->pieces[number]) : CPM_STR_NONE;
 }
 
+struct cpm_str cpm_packument_signatures(const struct cpm_packument *p, uint32_t i,
+                                        struct cpm_arena *arena)
+{
+    const struct cpm_image_version *v = &p->versions[i];
+    uint64_t at = (uint64_t)v->digest.at + v->digest.len;
+    struct cpm_jsonread r;
+
+    if (!(v->flags & CPM_VERSION_SIGNED) || at >= p->text_size)
+        return CPM_STR_NONE;
+    cpm_jsonread_init(&r, cpm_str_n(p->text + at, p->text_size - at), "signatures", arena);
+    return cpm_jsonread_raw(&r);
+}
+
 static void add_dist(const struct cpm_packument *p, const struct cpm_image_version *v,
-                     struct cpm_buf *to)
+                     struct cpm_str signatures, struct cpm_buf *to)
 {
     struct cpm_str digest = text_of(p, v->digest);
 
@@ -263,11 +277,15 @@ static void add_dist(const struct cpm_packument *p, const struct cpm_image_versi
         cpm_buf_add_str(to, digest);
         cpm_buf_add_char(to, '"');
     }
+    if (signatures.len) {
+        cpm_buf_add_text(to, ",\"signatures\":");
+        cpm_buf_add_str(to, signatures);
+    }
     cpm_buf_add_char(to, '}');
 }
 
 static void add_members(const struct cpm_packument *p, const struct cpm_image_version *v,
-                        struct cpm_buf *to)
+                        struct cpm_str signatures, struct cpm_buf *to)
 {
     if (v->flags & CPM_VERSION_SAME) {
         begin_member(to, "\"version\":\"");
@@ -279,7 +297,7 @@ static void add_members(const struct cpm_packument *p, const struct cpm_image_ve
         cpm_buf_add_str(to, piece(p, p->lists[i]));
     }
     if (v->tarball != CPM_IMAGE_NONE || v->digest.len)
-        add_dist(p, v, to);
+        add_dist(p, v, signatures, to);
     cpm_buf_add_text(to, to->len ? "}" : "{}");
 }
 
@@ -296,7 +314,7 @@ const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p,
     struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
     struct cpm_jsonread r;
 
-    add_members(p, &p->versions[i], &text);
+    add_members(p, &p->versions[i], cpm_packument_signatures(p, i, arena), &text);
     cpm_jsonread_init(&r, cpm_arena_str(arena, cpm_buf_str(&text)), "manifest", arena);
     cpm_buf_release(&text);
     cpm_manifest_read(&r, &src, m); /* the builder has validated every piece */

@@ -23,6 +23,7 @@ struct cpm_packument_facts {    /* of one version; cheap, no allocation */
     uint32_t engines;            /* equal for versions with the same engines; UINT32_MAX: none */
     uint32_t order;              /* place in the document: 0 is the first listed */
     bool staged, restricted;     /* only beyond cpm_packument_count */
+    bool attested;               /* the registry has attestations of it */
 };
 
 /* Builds an image from a packument's JSON, full or abbreviated. `full` says which was asked for.
@@ -58,6 +59,9 @@ struct cpm_str cpm_packument_policy(const struct cpm_packument *p);
  * call, memory in `arena`. */
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
                                                   struct cpm_names *names, struct cpm_arena *arena);
+/* The raw JSON of a version's dist.signatures, "" when it has none; a view into the image. */
+struct cpm_str cpm_packument_signatures(const struct cpm_packument *p, uint32_t i,
+                                        struct cpm_arena *arena);
 /* The image, for the cache file; and an image back from a file's bytes (checked: CPM_EIO when
  * damaged or of another format; the bytes are borrowed and must outlive it). */
 struct cpm_str cpm_packument_image(const struct cpm_packument *p);

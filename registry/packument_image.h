@@ -11,7 +11,7 @@
 
 #include "registry/packument.h"
 
-#define CPM_IMAGE_MAGIC "cpmpack1"
+#define CPM_IMAGE_MAGIC "cpmpack2"
 #define CPM_IMAGE_NONE  UINT32_MAX
 
 struct cpm_image_text {
@@ -41,6 +41,8 @@ enum cpm_image_version_flags {
     CPM_VERSION_SAME = 16,     /* manifest.version is the key's text */
     CPM_VERSION_TEMPLATE = 32, /* tarball is its piece + version + ".tgz" */
     CPM_VERSION_SHASUM = 64,   /* `digest` is dist.shasum, not dist.integrity */
+    CPM_VERSION_SIGNED = 128,  /* the raw JSON of dist.signatures stands right behind `digest` */
+    CPM_VERSION_ATTESTED = 256 /* there is a dist.attestations */
 };
 
 struct cpm_image_version {

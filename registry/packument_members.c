@@ -92,11 +92,18 @@ static void set_tarball(struct cpm_image_builder *b, struct cpm_image_entry *e, 
         e->v.tarball = cpm_image_pool_add(&b->pieces, CPM_STR(""), url);
 }
 
+static void set_flag(struct cpm_image_entry *e, enum cpm_image_version_flags flag, bool holds)
+{
+    e->v.flags = (uint16_t)(holds ? e->v.flags | flag : e->v.flags & ~flag);
+}
+
 static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
 {
     struct cpm_str key, tarball = CPM_STR_NONE, integrity = CPM_STR_NONE, shasum = CPM_STR_NONE;
+    struct cpm_str signatures = CPM_STR_NONE;
 
     e->v.tarball = CPM_IMAGE_NONE;
+    e->v.flags &= (uint16_t) ~(CPM_VERSION_SHASUM | CPM_VERSION_SIGNED | CPM_VERSION_ATTESTED);
     if (!cpm_jsonread_object(&b->r)) {
         cpm_jsonread_skip(&b->r);
         return;
@@ -108,15 +115,20 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
             integrity = inside(cpm_jsonread_raw(&b->r));
         else if (cpm_str_is(key, "shasum"))
             shasum = inside(cpm_jsonread_raw(&b->r));
+        else if (cpm_str_is(key, "signatures"))
+            signatures = cpm_jsonread_raw(&b->r);
+        else if (cpm_str_is(key, "attestations"))
+            set_flag(e, CPM_VERSION_ATTESTED, is_truthy(cpm_jsonread_raw(&b->r)));
         else
             cpm_json_hop(&b->r);
     if (b->r.fault)
         return;
     set_tarball(b, e, tarball);
-    e->v.flags &= (uint16_t)~CPM_VERSION_SHASUM;
-    if (!integrity.len && shasum.len)
-        e->v.flags |= CPM_VERSION_SHASUM;
+    set_flag(e, CPM_VERSION_SHASUM, !integrity.len && shasum.len);
+    set_flag(e, CPM_VERSION_SIGNED, is_truthy(signatures));
     e->v.digest = cpm_image_keep(b, integrity.len ? integrity : shasum);
+    if (e->v.flags & CPM_VERSION_SIGNED)
+        cpm_image_keep(b, signatures);
 }
 
 /* True when a truthy preinstall, install or postinstall stands in the `scripts` object at r. */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "registry/http_url.h"
+#include "registry/keyring.h"
 #include "registry/registry_private.h"
 
 #include <sys/time.h>
@@ -29,6 +30,7 @@ int cpm_registry_new(uv_loop_t *loop, const struct cpm_registry_options *opts,
     reg->opts = *opts;
     cpm_arena_init(&reg->arena);
     cpm_map_init(&reg->slots);
+    cpm_map_init(&reg->keyrings);
     reg->reader = cpm_cache_reader_new(loop);
     reg->later = cpm_calloc(1, sizeof(*reg->later));
     reg->later->reg = reg;
@@ -52,6 +54,7 @@ void cpm_registry_free(struct cpm_registry *reg)
     cpm_cache_reader_free(reg->reader);
     cpm_packuments_cancel(reg);
     cpm_packuments_free(reg);
+    cpm_keyrings_free(reg);
     reg->later->reg = NULL;
     uv_close((uv_handle_t *)&reg->later->timer, on_later_closed);
     cpm_arena_release(&reg->arena);

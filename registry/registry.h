@@ -74,10 +74,13 @@ struct cpm_tarball_request {
         url; /* http(s) only; redirects are followed without credentials of another origin */
     struct cpm_str name;      /* package, for messages */
     struct cpm_str integrity; /* "" when none is known: the sha512 is computed and given back */
+    /* Raw JSON of dist.signatures: they must be right for "name:integrity", where the registry
+     * publishes keys; `name` is "name@version" then. "": none. */
+    struct cpm_str signatures;
     void *data;
     void (*done)(struct cpm_tarball_request *req);
     /* out */
-    int status; /* 0 or CPM_EINTEGRITY, CPM_E404, CPM_ENETWORK, … */
+    int status; /* 0 or CPM_EINTEGRITY, CPM_EINTEGRITYSIGNATURE, CPM_E404, CPM_ENETWORK, … */
     struct cpm_error err;
     char *bytes; /* the verified tarball; the caller takes it (cpm_free) */
     size_t size;

@@ -1,14 +1,18 @@
 /* A tarball is hashed as its bytes come; one that does not match is fetched exactly once more, past
  * every cache on the way, since a damaged copy in a proxy is the usual cause. The sha512 is always
- * made: the store is addressed by it, and the lock records it when nothing else was known. */
+ * made: the store is addressed by it, and the lock records it when nothing else was known. A signed
+ * one is given only when its signature is right, so that whatever is in the store was checked. */
 #include "base/digest.h"
 #include "base/mem.h"
 #include "registry/http_url.h"
+#include "registry/keyring.h"
 #include "registry/registry_private.h"
 
 struct cpm_tarball_job {
     struct cpm_http_call call;
+    struct cpm_registry *reg;
     struct cpm_tarball_request *req;
+    struct cpm_keyring_wait wait;
     struct cpm_digest *sha512, *other; /* other: when the integrity is of another kind */
     struct cpm_sri sri;
     bool has_sri, again;
@@ -118,6 +122,53 @@ static int status_error(struct cpm_tarball_job *job)
     return job->req->err.code;
 }
 
+static void give(struct cpm_tarball_job *job, int status)
+{
+    struct cpm_tarball_request *req = job->req;
+
+    if (status == 0) {
+        req->err = (struct cpm_error)CPM_ERROR_INIT;
+        req->size = job->call.answer.len;
+        req->bytes = job->call.answer.ptr ? job->call.answer.ptr : cpm_calloc(1, 1);
+        job->call.answer.ptr = NULL; /* now the caller's */
+    }
+    finish(job, status);
+}
+
+static void on_keys(struct cpm_keyring_wait *wait)
+{
+    struct cpm_tarball_job *job = wait->data;
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    struct cpm_signed what = {.id = job->req->name,
+                              .integrity = job->req->integrity,
+                              .published = CPM_TIME_NONE,
+                              .signatures = job->req->signatures};
+    int r = wait->status;
+
+    if (r < 0)
+        job->req->err = wait->err;
+    else if (wait->keys)
+        r = cpm_signatures_verify(wait->keys, &what, &arena, &job->req->err);
+    cpm_arena_release(&arena);
+    give(job, r);
+}
+
+static void check_signatures(struct cpm_tarball_job *job)
+{
+    struct cpm_str name = job->req->name;
+    size_t at = cpm_str_rchr(name, '@');
+    int r;
+
+    name = cpm_str_sub(name, 0, at == 0 ? name.len : at);
+    job->wait = (struct cpm_keyring_wait){
+        .registry = cpm_registry_url_for(job->reg, name), .data = job, .done = on_keys};
+    r = cpm_keyring_start(job->reg, &job->wait, &job->req->err);
+    if (r < 0)
+        give(job, r);
+    else if (r > 0)
+        on_keys(&job->wait);
+}
+
 static void on_done(struct cpm_http_call *call)
 {
     struct cpm_tarball_job *job = call->data;
@@ -134,13 +185,10 @@ static void on_done(struct cpm_http_call *call)
         job->again = true;
         return;
     }
-    if (r == 0) {
-        req->err = (struct cpm_error)CPM_ERROR_INIT;
-        req->size = call->answer.len;
-        req->bytes = call->answer.ptr ? call->answer.ptr : cpm_calloc(1, 1);
-        call->answer.ptr = NULL; /* now the caller's */
-    }
-    finish(job, r);
+    if (r == 0 && req->signatures.len && job->reg->opts.verify_signatures)
+        check_signatures(job);
+    else
+        give(job, r);
 }
 
 static int check_integrity(const struct cpm_tarball_request *req, struct cpm_sri *sri,
@@ -160,6 +208,7 @@ static struct cpm_tarball_job *new_job(struct cpm_registry *reg, struct cpm_tarb
 {
     struct cpm_tarball_job *job = cpm_calloc(1, sizeof(*job));
 
+    job->reg = reg;
     job->req = req;
     job->url = cpm_strdup(url);
     job->call = (struct cpm_http_call){

@@ -222,6 +222,8 @@ int cpm_config_registry(struct cpm_config *c, struct cpm_registry_options *out,
     out->cert = pem_text(c, cpm_config_str(c, "cert"));
     out->key = pem_text(c, cpm_config_str(c, "key"));
     out->strict_ssl = cpm_config_bool(c, "strict-ssl");
+    out->verify_signatures = cpm_config_where(c, "verify-signatures") == CPM_CONFIG_DEFAULT ||
+                             cpm_config_bool(c, "verify-signatures");
     out->mode = cache_mode(c);
     out->replace_host = cpm_config_str(c, "replace-registry-host");
     out->npm_command = c->command;
