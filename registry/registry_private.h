@@ -23,8 +23,8 @@ struct cpm_registry {
     struct cpm_registry_options opts;
     struct cpm_http *http; /* NULL until the network is needed */
     struct cpm_registry_stats stats;
-    struct cpm_arena arena; /* names, URLs, licenses */
-    struct cpm_map slots;   /* by name: struct cpm_packument_slot */
+    struct cpm_arena arena;  /* names, URLs, licenses */
+    struct cpm_map slots;    /* by name: struct cpm_packument_slot */
     struct cpm_map keyrings; /* by address: struct cpm_keyring */
     struct cpm_flight *flights;
     struct cpm_cache_reader *reader;

@@ -5,7 +5,7 @@
 #define CPM_REGISTRY_SIGNATURES_H
 
 #include "base/arena.h"
-#include "base/signature.h"
+#include "registry/signature_key.h"
 
 #define CPM_KEYS_PATH "-/npm/v1/keys" /* below the registry */
 #define CPM_KEYS_MAX  (1u << 20)      /* bytes of the answer */

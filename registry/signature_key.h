@@ -1,8 +1,8 @@
 /* Public keys and what they signed: ECDSA (and what else OpenSSL reads) over SHA-256, as registries
- * sign their packages. OpenSSL stays behind this file and base/digest.h, and is loaded when the
+ * sign their packages. OpenSSL stays behind this file and is loaded when the
  * first key is read. */
-#ifndef CPM_BASE_SIGNATURE_H
-#define CPM_BASE_SIGNATURE_H
+#ifndef CPM_REGISTRY_SIGNATURE_KEY_H
+#define CPM_REGISTRY_SIGNATURE_KEY_H
 
 #include "base/error.h"
 #include "base/str.h"

@@ -1,6 +1,6 @@
 /* Like base/digest.c: a table of functions, looked up once. An error queue that OpenSSL fills is
  * left to it: what counts is yes or no. */
-#include "base/signature.h"
+#include "registry/signature_key.h"
 
 #include "base/mem.h"
 
