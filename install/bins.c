@@ -63,7 +63,7 @@ static void warn(const struct gathering *g, const struct cpm_plan_node *node, co
 }
 
 /* A command file that is not executable: store files are shared by links, so the package gets a
- * copy of its own before the mode changes. */
+ * copy of its own before the mode changes; so does one whose file is another user's. */
 static void make_executable(const struct gathering *g, int dir, const char *name,
                             const struct stat *st)
 {
@@ -71,10 +71,8 @@ static void make_executable(const struct gathering *g, int dir, const char *name
     const char *temp = cpm_arena_printf(g->bins->arena, "bin-%s", name);
     int stage = g->bins->modules->stage;
 
-    if (st->st_nlink == 1) {
-        fchmodat(dir, name, mode, 0);
+    if (st->st_nlink == 1 && fchmodat(dir, name, mode, 0) == 0)
         return;
-    }
     unlinkat(stage, temp, 0);
     *g->bins->copied = true;
     if (cpm_copy_file(dir, name, stage, temp, 0755, CPM_LINK_COPY) == 0)

@@ -20,18 +20,21 @@ struct header {
 
 static bool put_number(char *field, size_t size, uint64_t n)
 {
-    char digits[32];
-    int len = snprintf(digits, sizeof(digits), "%llo", (unsigned long long)n);
-    if ((size_t)len > size - 1) { /* base 256 */
+    uint64_t rest = n;
+    size_t len = 1;
+    while (rest >>= 3)
+        len++;
+    if (len > size - 1) { /* base 256 */
         for (size_t i = size; i-- > 1; n >>= 8)
             field[i] = (char)(n & 0xff);
         field[0] = (char)0x80;
         return true;
     }
-    if ((size_t)len == size - 1)
-        snprintf(field, size, "%s", digits);
-    else
-        snprintf(field, size, "%0*llo ", (int)size - 2, (unsigned long long)n);
+    size_t end = len == size - 1 ? len : size - 2; /* a blank stands behind where there is room */
+    field[size - 1] = '\0';
+    field[size - 2] = ' ';
+    for (size_t i = end; i-- > 0; n >>= 3)
+        field[i] = (char)('0' + (n & 7));
     return false;
 }
 
