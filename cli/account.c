@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "cli/config/config.h"
 #include "cli/config/show.h"
+#include "registry/endpoints.h"
 #include "registry/http_url.h"
 
 #define CHANGES 16
@@ -115,7 +116,7 @@ static const char *name_of_basic(struct cpm_arena *arena, const char *basic)
 int cpm_account_name(struct cpm_net *net, const char **name, struct cpm_error *err)
 {
     struct cpm_arena *arena = net->cli->arena;
-    struct cpm_net_call call = {.url = "/-/whoami"};
+    struct cpm_net_call call = {.url = CPM_ENDPOINT_WHOAMI};
     struct cpm_http_url url;
     const struct cpm_auth_entry *auth = cpm_http_url_parse(cpm_str(net->opts.registry), &url)
                                             ? cpm_auth_find(&net->opts, &url)

@@ -6,6 +6,7 @@
 #include "cli/config/config.h"
 #include "cli/print_json.h"
 #include "cli/project_name.h"
+#include "registry/endpoints.h"
 #include "semver/spec.h"
 
 #include <stdlib.h>
@@ -119,12 +120,12 @@ static int list_packages(struct access *a, const char *owner, const char *only,
         return rc;
     split_team(a, owner, &scope, &team);
     rc = get(a,
-             *team ? cpm_arena_printf(arena, "/-/team/%s/%s/package", scope, team)
-                   : cpm_arena_printf(arena, "/-/org/%s/package", scope),
+             *team ? cpm_arena_printf(arena, CPM_ENDPOINT_TEAM_PACKAGES, scope, team)
+                   : cpm_arena_printf(arena, CPM_ENDPOINT_ORG_PACKAGES, scope),
              &items, &fault);
     if (rc == CPM_E404) { /* no organization of that name: a user */
         cpm_json_free(items);
-        rc = get(a, cpm_arena_printf(arena, "/-/user/%s/package", scope), &items, &fault);
+        rc = get(a, cpm_arena_printf(arena, CPM_ENDPOINT_USER_PACKAGES, scope), &items, &fault);
     }
     if (rc == 0)
         print(a, items, only);
@@ -140,7 +141,7 @@ static int list_collaborators(struct access *a, const char *arg, const char *onl
     int rc = package(a, arg, false, &name, err);
     if (rc == 0)
         rc = get(a,
-                 cpm_arena_printf(a->cli->arena, "/-/package/%s/collaborators",
+                 cpm_arena_printf(a->cli->arena, CPM_ENDPOINT_COLLABORATORS,
                                   cpm_net_escape(a->cli->arena, cpm_str(name))),
                  &items, err);
     if (rc == 0)
@@ -156,7 +157,7 @@ static int get_status(struct access *a, const char *arg, struct cpm_error *err)
     int rc = package(a, arg, false, &name, err);
     if (rc == 0)
         rc = get(a,
-                 cpm_arena_printf(a->cli->arena, "/-/package/%s/visibility",
+                 cpm_arena_printf(a->cli->arena, CPM_ENDPOINT_VISIBILITY,
                                   cpm_net_escape(a->cli->arena, cpm_str(name))),
                  &answer, err);
     if (rc == 0) {
@@ -196,7 +197,7 @@ static int set(struct access *a, const char *setting, const char *arg, struct cp
     int rc = package(a, arg, status, &name, err);
     if (rc < 0)
         return rc;
-    const char *url = cpm_arena_printf(a->cli->arena, "/-/package/%s/access",
+    const char *url = cpm_arena_printf(a->cli->arena, CPM_ENDPOINT_ACCESS,
                                        cpm_net_escape(a->cli->arena, cpm_str(name)));
     if (!status)
         return submit(a, "POST", url, mfa_body(value + 1), err);
@@ -223,7 +224,8 @@ static int grant(struct access *a, const char *permissions, const char *who, con
     if (permissions)
         cpm_json_set_str(body, "permissions", cpm_str(permissions));
     return submit(a, permissions ? "PUT" : "DELETE",
-                  cpm_arena_printf(a->cli->arena, "/-/team/%s/%s/package", scope, team), body, err);
+                  cpm_arena_printf(a->cli->arena, CPM_ENDPOINT_TEAM_PACKAGES, scope, team), body,
+                  err);
 }
 
 static int usage(struct cpm_error *err, const char *words_)

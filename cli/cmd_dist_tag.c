@@ -6,6 +6,7 @@
 #include "cli/project_name.h"
 #include "cli/term.h"
 #include "cli/workspace_filter.h"
+#include "registry/endpoints.h"
 #include "semver/range.h"
 #include "semver/spec.h"
 
@@ -29,9 +30,10 @@ static bool is_word(const char *word, const char *const *words)
 static const char *tags_url(struct dist_tag *d, const char *tag)
 {
     struct cpm_arena *arena = d->cli->arena;
-    return cpm_arena_printf(arena, "/-/package/%s/dist-tags%s%s",
-                            cpm_net_escape(arena, d->spec.name), tag ? "/" : "",
-                            tag ? cpm_net_encode(arena, cpm_str(tag)) : "");
+    const char *name = cpm_net_escape(arena, d->spec.name);
+    return tag ? cpm_arena_printf(arena, CPM_ENDPOINT_DIST_TAG, name,
+                                  cpm_net_encode(arena, cpm_str(tag)))
+               : cpm_arena_printf(arena, CPM_ENDPOINT_DIST_TAGS, name);
 }
 
 static int parse(struct dist_tag *d, const char *arg, struct cpm_error *err)

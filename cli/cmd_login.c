@@ -9,6 +9,7 @@
 #include "cli/config/show.h"
 #include "cli/prompt.h"
 #include "cli/term.h"
+#include "registry/endpoints.h"
 
 #include <time.h>
 
@@ -69,7 +70,7 @@ static int put_revision(struct login *l, const char *url, struct cpm_json *doc,
     const char *both = cpm_arena_printf(l->cli->arena, "%s:%s", l->user, l->password);
     put->header = cpm_arena_printf(l->cli->arena, "Authorization: Basic %s",
                                    cpm_base64(l->cli->arena, both, strlen(both)));
-    put->url = cpm_arena_printf(l->cli->arena, "%s/-rev/%.*s", url,
+    put->url = cpm_arena_printf(l->cli->arena, CPM_ENDPOINT_REVISION, url,
                                 CPM_STR_ARG(rev.len ? rev : CPM_STR("undefined")));
     return cpm_net_exchange_otp(&l->net, put, err);
 }
@@ -81,7 +82,7 @@ static int couch(struct login *l, const char **token, struct cpm_error *err)
         return rc;
     struct cpm_json *doc = user_document(l);
     struct cpm_error fault = CPM_ERROR_INIT;
-    const char *url = cpm_arena_printf(l->cli->arena, "/-/user/org.couchdb.user:%s",
+    const char *url = cpm_arena_printf(l->cli->arena, CPM_ENDPOINT_USER,
                                        cpm_net_encode(l->cli->arena, cpm_str(l->user)));
     struct cpm_net_call call = {.method = "PUT", .url = url, .body = doc, .anonymous = true};
     rc = cpm_net_exchange_otp(&l->net, &call, &fault);
@@ -105,7 +106,7 @@ static int web(struct login *l, const char **token, struct cpm_error *err)
     if (l->create)
         cpm_json_set(body, CPM_STR("create"), cpm_json_new_bool(true));
     struct cpm_net_call call = {.method = "POST",
-                                .url = "/-/v1/login",
+                                .url = CPM_ENDPOINT_LOGIN,
                                 .body = body,
                                 .anonymous = true,
                                 .any_status = true};
@@ -180,7 +181,7 @@ int cpm_cmd_logout(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     if (rc == 0 && token) {
         struct cpm_net_call call = {
             .method = "DELETE",
-            .url = cpm_arena_printf(cli->arena, "/-/user/token/%s",
+            .url = cpm_arena_printf(cli->arena, CPM_ENDPOINT_USER_TOKEN,
                                     cpm_net_encode(cli->arena, cpm_str(token)))};
         rc = cpm_net_exchange(&net, &call, err);
         cpm_json_free(call.json);

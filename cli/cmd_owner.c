@@ -6,6 +6,7 @@
 #include "cli/project_name.h"
 #include "cli/term.h"
 #include "cli/workspace_filter.h"
+#include "registry/endpoints.h"
 #include "semver/spec.h"
 
 struct owner {
@@ -57,8 +58,8 @@ static int fetch_user(struct owner *o, const char *user, struct cpm_json **out,
                       struct cpm_error *err)
 {
     struct cpm_arena *arena = o->cli->arena;
-    struct cpm_net_call call = {.url = cpm_arena_printf(arena, "/-/user/org.couchdb.user:%s",
-                                                        cpm_net_encode(arena, cpm_str(user)))};
+    struct cpm_net_call call = {
+        .url = cpm_arena_printf(arena, CPM_ENDPOINT_USER, cpm_net_encode(arena, cpm_str(user)))};
     int rc = cpm_net_exchange(&o->net, &call, err);
     if (rc < 0)
         cpm_term_log(o->cli->term, CPM_LOG_ERROR, "owner mutate", "Error getting user data for %s",
@@ -97,12 +98,12 @@ static int put(struct owner *o, struct cpm_json *list, struct cpm_error *err)
     cpm_json_set_str(body, "_id", cpm_json_get_str(o->packument, "_id"));
     cpm_json_set_str(body, "_rev", rev);
     cpm_json_set(body, CPM_STR("maintainers"), list);
-    struct cpm_net_call call = {.method = "PUT",
-                                .registry = cpm_net_registry(&o->net, o->spec.name),
-                                .url = cpm_arena_printf(arena, "%s/-rev/%s",
-                                                        cpm_net_escape(arena, o->spec.name),
-                                                        cpm_net_encode(arena, rev)),
-                                .body = body};
+    struct cpm_net_call call = {
+        .method = "PUT",
+        .registry = cpm_net_registry(&o->net, o->spec.name),
+        .url = cpm_arena_printf(arena, CPM_ENDPOINT_REVISION, cpm_net_escape(arena, o->spec.name),
+                                CPM_STR_ARG(cpm_str(cpm_net_encode(arena, rev)))),
+        .body = body};
     int rc = cpm_net_exchange_otp(&o->net, &call, &fault);
     cpm_json_free(call.json);
     cpm_json_free(body);

@@ -6,8 +6,7 @@
 #include "cli/net.h"
 #include "cli/print_json.h"
 #include "cli/prompt.h"
-
-#define URL "/-/npm/v1/user"
+#include "registry/endpoints.h"
 
 static const char *const writable[] = {"email",    "password", "fullname", "homepage",
                                        "freenode", "twitter",  "github",   NULL};
@@ -21,7 +20,7 @@ struct profile {
 
 static int fetch(struct profile *p, struct cpm_error *err)
 {
-    struct cpm_net_call call = {.url = URL};
+    struct cpm_net_call call = {.url = CPM_ENDPOINT_PROFILE};
     int rc = cpm_net_exchange(&p->net, &call, err);
     p->info = call.json;
     if (!cpm_json_truthy(cpm_json_get(p->info, CPM_STR("cidr_whitelist"))))
@@ -39,7 +38,7 @@ static int post(struct profile *p, struct cpm_json *body, struct cpm_json **answ
             cpm_json_set(body, key, cpm_json_new_null());
             v = cpm_json_get(body, key);
         }
-    struct cpm_net_call call = {.method = "POST", .url = URL, .body = body};
+    struct cpm_net_call call = {.method = "POST", .url = CPM_ENDPOINT_PROFILE, .body = body};
     int rc = cpm_net_exchange_otp(&p->net, &call, err);
     *answer = call.json;
     return rc;

@@ -5,6 +5,7 @@
 #include "cli/net.h"
 #include "cli/print_json.h"
 #include "cli/search_text.h"
+#include "registry/endpoints.h"
 #include "registry/isotime.h"
 
 #include <stdlib.h>
@@ -95,7 +96,7 @@ static const char *question(struct search *s)
         if (*s->cli->argv[i])
             cpm_buf_addf(&text, "%s%s", text.len ? " " : "",
                          cpm_search_lower(s->cli->arena, cpm_str(s->cli->argv[i])).ptr);
-    cpm_buf_add_text(&url, "-/v1/search");
+    cpm_buf_add_text(&url, CPM_ENDPOINT_SEARCH);
     add_param(&url, "text", cpm_buf_str(&text));
     add_param(&url, "size", cpm_str(cpm_config_str(s->cli->config, "searchlimit")));
     add_param(&url, "from", cpm_str(r.from));

@@ -4,6 +4,7 @@
 #include "cli/account.h"
 #include "cli/config/config.h"
 #include "cli/term.h"
+#include "registry/endpoints.h"
 #include "semver/spec.h"
 
 static struct cpm_json *users_of(const struct cpm_json *packument, const char *user, bool star)
@@ -92,7 +93,7 @@ int cpm_cmd_stars(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
         cpm_term_log(cli->term, CPM_LOG_WARN, "stars", "auth is required to look up your username");
     if (rc == 0) {
         const char *key = cpm_arena_printf(cli->arena, "\"%s\"", user);
-        call.url = cpm_arena_printf(cli->arena, "/-/_view/starredByUser?key=%s",
+        call.url = cpm_arena_printf(cli->arena, CPM_ENDPOINT_STARRED,
                                     cpm_net_encode(cli->arena, cpm_str(key)));
         rc = cpm_net_exchange(&net, &call, err);
     }

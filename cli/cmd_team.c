@@ -4,6 +4,7 @@
 #include "cli/config/config.h"
 #include "cli/net.h"
 #include "cli/print_json.h"
+#include "registry/endpoints.h"
 
 #include <stdlib.h>
 
@@ -94,9 +95,9 @@ static int team_list(struct members *m, const char *entity, struct cpm_error *er
     bool users = colon != CPM_NPOS && entity[colon + 1];
     const char *scope = cpm_net_encode(arena, cpm_str_sub(cpm_str(entity), 0, colon));
     struct cpm_json *items = NULL;
-    const char *url = users ? cpm_arena_printf(arena, "/-/team/%s/%s/user?format=cli", scope,
+    const char *url = users ? cpm_arena_printf(arena, CPM_ENDPOINT_TEAM_USERS, scope,
                                                cpm_net_encode(arena, cpm_str(entity + colon + 1)))
-                            : cpm_arena_printf(arena, "/-/org/%s/team?format=cli", scope);
+                            : cpm_arena_printf(arena, CPM_ENDPOINT_ORG_TEAMS, scope);
     int rc = ask(m, &(struct ask){.url = url}, &items, err);
     const char **names = sorted(m, items, &n);
     if (rc == 0 && m->json) {
@@ -124,12 +125,12 @@ static int team_change(struct members *m, const char *word, const char *entity, 
         return cpm_error_set(err, CPM_EUSAGE, "%s", "");
     const char *scope = cpm_net_encode(arena, cpm_str_sub(cpm_str(entity), 0, colon));
     const char *team = cpm_net_encode(arena, cpm_str(entity + colon + 1));
-    const char *of_team = cpm_arena_printf(arena, "/-/team/%s/%s", scope, team);
-    const char *of_users = cpm_arena_printf(arena, "%s/user", of_team);
+    const char *of_team = cpm_arena_printf(arena, CPM_ENDPOINT_TEAM, scope, team);
+    const char *of_users = cpm_arena_printf(arena, CPM_ENDPOINT_TEAM_USER, scope, team);
     struct told told = {0};
     struct ask a = {0};
     if (strcmp(word, "create") == 0) {
-        a = (struct ask){"PUT",  cpm_arena_printf(arena, "/-/org/%s/team", scope),
+        a = (struct ask){"PUT",  cpm_arena_printf(arena, CPM_ENDPOINT_ORG_TEAM, scope),
                          "name", entity + colon + 1,
                          NULL,   NULL};
         told = (struct told){"created", cpm_arena_printf(arena, "+@%s", entity)};
@@ -165,7 +166,7 @@ static int team(struct members *m, struct cpm_error *err)
 
 static const char *org_url(struct members *m, const char *org)
 {
-    return cpm_arena_printf(m->cli->arena, "/-/org/%s/user",
+    return cpm_arena_printf(m->cli->arena, CPM_ENDPOINT_ORG_USER,
                             cpm_net_encode(m->cli->arena, cpm_str(plain(org))));
 }
 

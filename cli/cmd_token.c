@@ -5,6 +5,7 @@
 #include "cli/net.h"
 #include "cli/print_json.h"
 #include "cli/prompt.h"
+#include "registry/endpoints.h"
 
 #define ID_MIN    6
 #define PAGES_MAX 1000
@@ -18,7 +19,7 @@ struct token {
 /* All pages. The address of the next one must be the registry's own. */
 static int fetch(struct token *t, struct cpm_error *err)
 {
-    const char *url = "/-/npm/v1/tokens";
+    const char *url = CPM_ENDPOINT_TOKENS;
     int rc = 0;
     t->list = cpm_json_new_array();
     for (int page = 0; url && rc == 0 && page < PAGES_MAX; page++) {
@@ -134,7 +135,7 @@ static int find(struct token *t, const char *id, struct cpm_str *key, struct cpm
 static int end(struct token *t, struct cpm_str key, struct cpm_error *err)
 {
     struct cpm_net_call call = {.method = "DELETE",
-                                .url = cpm_arena_printf(t->cli->arena, "/-/npm/v1/tokens/token/%s",
+                                .url = cpm_arena_printf(t->cli->arena, CPM_ENDPOINT_TOKEN,
                                                         cpm_net_encode(t->cli->arena, key))};
     int rc = cpm_net_exchange_otp(&t->net, &call, err);
     cpm_json_free(call.json);
@@ -264,7 +265,7 @@ static void print_created(struct token *t, struct cpm_json *answer)
 static int create(struct token *t, struct cpm_error *err)
 {
     struct cpm_json *body = cpm_json_new_object();
-    struct cpm_net_call call = {.method = "POST", .url = "/-/npm/v1/tokens", .body = body};
+    struct cpm_net_call call = {.method = "POST", .url = CPM_ENDPOINT_TOKENS, .body = body};
     int rc = make_body(t, body, err);
     if (rc == 0)
         rc = cpm_net_exchange_otp(&t->net, &call, err);

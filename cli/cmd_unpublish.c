@@ -8,6 +8,7 @@
 #include "cli/publish_options.h"
 #include "cli/term.h"
 #include "cli/workspace_filter.h"
+#include "registry/endpoints.h"
 #include "registry/http_url.h"
 #include "semver/spec.h"
 #include "semver/version.h"
@@ -39,7 +40,7 @@ static int change(struct unpublish *u, const char *method, const char *url, stru
         .method = method,
         .registry = u->registry,
         .otp = u->opts.otp,
-        .url = cpm_arena_printf(u->cli->arena, "%s/-rev/%.*s", url, CPM_STR_ARG(rev)),
+        .url = cpm_arena_printf(u->cli->arena, CPM_ENDPOINT_REVISION, url, CPM_STR_ARG(rev)),
         .body = body};
     int rc = cpm_net_exchange_otp(&u->net, &call, err);
     cpm_json_free(call.json);

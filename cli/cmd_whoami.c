@@ -5,6 +5,7 @@
 #include "cli/config/config.h"
 #include "cli/config/show.h"
 #include "cli/print_json.h"
+#include "registry/endpoints.h"
 
 #include <time.h>
 
@@ -44,7 +45,7 @@ static void print_details(struct cpm_cli *cli, const struct cpm_json *details)
 int cpm_cmd_ping(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
 {
     struct cpm_net net = {0};
-    struct cpm_net_call call = {.url = "/-/ping"};
+    struct cpm_net_call call = {.url = CPM_ENDPOINT_PING};
     const char *registry =
         cpm_config_redact(cli->arena, cpm_str(cpm_config_str(cli->config, "registry"))).ptr;
     int rc = cpm_net_open(cli, &net, err);

@@ -1,6 +1,7 @@
 #include "registry/advisories.h"
 
 #include "base/mem.h"
+#include "registry/endpoints.h"
 
 #include <libdeflate.h>
 
@@ -42,7 +43,7 @@ int cpm_advisories_start(struct cpm_registry *reg, struct cpm_advisories_request
     int rc = gzip(&req->arena, req->question, &body, err);
     if (rc < 0)
         return rc;
-    req->url = cpm_arena_printf(&req->arena, "%s-/npm/v1/security/advisories/bulk",
+    req->url = cpm_arena_printf(&req->arena, "%s" CPM_ENDPOINT_ADVISORIES,
                                 cpm_registry_url_for(reg, CPM_STR("")));
     req->http = (struct cpm_http_request){.method = "POST",
                                           .url = req->url,

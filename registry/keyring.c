@@ -1,6 +1,7 @@
 #include "registry/keyring.h"
 
 #include "base/mem.h"
+#include "registry/endpoints.h"
 #include "registry/registry_private.h"
 
 #define CLIENT_ERROR 400
@@ -54,7 +55,7 @@ static int ask(struct cpm_registry *reg, const char *registry, struct cpm_keyrin
     ring->reg = reg;
     ring->http = (struct cpm_http_request){
         .method = "GET",
-        .url = cpm_arena_printf(&reg->arena, "%s" CPM_KEYS_PATH, registry),
+        .url = cpm_arena_printf(&reg->arena, "%s" CPM_ENDPOINT_KEYS, registry),
         .headers = headers,
         .auth = true,
         .retry = true,

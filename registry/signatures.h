@@ -7,8 +7,7 @@
 #include "base/arena.h"
 #include "registry/signature_key.h"
 
-#define CPM_KEYS_PATH "-/npm/v1/keys" /* below the registry */
-#define CPM_KEYS_MAX  (1u << 20)      /* bytes of the answer */
+#define CPM_KEYS_MAX (1u << 20) /* bytes of the answer */
 
 struct cpm_registry_key {
     struct cpm_str id;
