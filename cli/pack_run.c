@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/pack_git.h"
 #include "cli/pack_unpack.h"
 #include "cli/script_host.h"
 #include "cli/term.h"
@@ -33,6 +34,8 @@ int cpm_pack_run_open(struct cpm_pack_run *run, const char *arg, struct cpm_erro
 {
     struct cpm_cli *cli = run->cli;
     int rc = cpm_spec_parse(cli->arena, cpm_str(arg), cli->cwd, &run->spec, err);
+    if (rc == 0 && run->spec.type == CPM_SPEC_GIT)
+        rc = cpm_pack_clone(run, err);
     if (rc < 0)
         return rc;
     if (run->spec.type == CPM_SPEC_DIRECTORY)
@@ -43,6 +46,7 @@ int cpm_pack_run_open(struct cpm_pack_run *run, const char *arg, struct cpm_erro
         return rc;
     if (!run->package.id)
         return cpm_error_set(err, CPM_EUNKNOWN, "Invalid package, must have name and version");
+    cpm_pack_clone_warn(run);
     name_file(run);
     return 0;
 }
@@ -54,7 +58,7 @@ int cpm_pack_run_script(struct cpm_pack_run *run, const char *event, const char 
     struct cpm_str command = cpm_json_get_str(cpm_script_table(&run->package), event);
     bool said = cpm_config_where(config, "foreground-scripts") != CPM_CONFIG_DEFAULT;
     bool inherit = !said || cpm_config_bool(config, "foreground-scripts");
-    if (run->spec.type != CPM_SPEC_DIRECTORY || command.len == 0 ||
+    if (run->spec.type != CPM_SPEC_DIRECTORY || run->clone || command.len == 0 ||
         cpm_config_bool(config, "ignore-scripts"))
         return 0;
     if (!run->scripts.environment)
@@ -125,4 +129,6 @@ void cpm_pack_run_close(struct cpm_pack_run *run)
 {
     cpm_packed_release(&run->packed);
     cpm_script_package_release(&run->package);
+    if (run->clone)
+        cpm_fs_remove(run->clone, NULL);
 }

@@ -19,6 +19,8 @@ struct cpm_pack_run {
     struct cpm_script_package package; /* a folder's path; `json` is owned for tarballs too */
     struct cpm_packed packed;
     const char *filename;
+    const char
+        *clone;    /* the folder of a git repository, removed at the end; its scripts never run */
     int exit_code; /* of a script that failed and was reported */
 };
 

@@ -58,10 +58,7 @@ static int read_bytes(struct cpm_pack_run *run, char **bytes, size_t *size, stru
         return rc;
     if (spec->type == CPM_SPEC_REMOTE)
         return cpm_net_tarball(run->net, spec->fetch, CPM_STR(""), bytes, size, err);
-    if (spec->registry)
-        return fetch_registry(run, bytes, size, err);
-    return cpm_error_set(err, CPM_EUNSUPPORTED, "cpm cannot pack from '%.*s' yet",
-                         CPM_STR_ARG(spec->raw));
+    return fetch_registry(run, bytes, size, err);
 }
 
 static int add_entry(struct cpm_pack_run *run, const struct cpm_archive_entry *entry,

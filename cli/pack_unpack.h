@@ -4,8 +4,7 @@
 
 #include "cli/pack_run.h"
 
-/* Fills run->packed (with its files) and run->package. Errors: the registry's, CPM_EBADARCHIVE,
- * CPM_EUNSUPPORTED for git. */
+/* Fills run->packed (with its files) and run->package. Errors: the registry's, CPM_EBADARCHIVE. */
 int cpm_pack_fetch(struct cpm_pack_run *run, struct cpm_error *err);
 
 #endif

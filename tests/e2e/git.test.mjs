@@ -194,4 +194,20 @@ test('without git the error says so, and allow-git refuses before git is asked',
   await t.fails('ci --allow-git=none', 'EALLOWGIT')
 })
 
+test('diff and pack take a package from a repository, and run nothing of it', async t => {
+  const scripts = { prepare: `touch ${t.at('ran')}` }
+  const { url, shas } = repository(t, 'built', [
+    { tag: 'v1.0.0', files: { 'package.json': { name: 'built', version: '1.0.0', scripts }, 'index.js': 'one\n', 'sub/package.json': { name: 'sub', version: '3.0.0' } } },
+    { files: { 'package.json': { name: 'built', version: '2.0.0', scripts }, 'index.js': 'two\n' } },
+  ])
+  const { stdout, stderr } = await t.ok(`diff --diff=${url}#v1.0.0 --diff=${url}#${shas[1]} index.js`)
+  assert.match(stdout, /^index v1\.0\.0\.\.v2\.0\.0 100644\n.*\n.*\n@@ -1,1 \+1,1 @@\n-one\n\+two\n$/m)
+  assert.match(stderr, /built@1\.0\.0 has scripts that build it; they are not run/)
+  await t.ok(`pack ${url}#v1.0.0::path:sub`)
+  assert.ok(t.exists('sub-3.0.0.tgz') && !t.exists('ran'))
+  assert.deepEqual(fs.readdirSync(t.folder).filter(name => name.startsWith('cpm-git-')), [])
+  await t.fails(`pack ${url} --allow-git=none`, 'EALLOWGIT')
+  await t.fails(`pack ${url}#v1.0.0::path:../..`, 'E[A-Z]+')
+})
+
 await run()
