@@ -40,7 +40,10 @@ static struct cpm_json *read_package(struct cpm_query_files *files,
         doc = read_locked(files, node);
     else if (cpm_project_read(files->cli, node->path, &doc, NULL) < 0)
         doc = cpm_json_new_object();
-    struct cpm_normalize how = {.arena = files->cli->arena, .doc = doc, .as_node = true};
+    struct cpm_normalize how = {.arena = files->cli->arena,
+                                .folder = files->load->lock_only ? NULL : node->path,
+                                .doc = doc,
+                                .as_node = true};
     cpm_normalize_read(&how);
     return doc;
 }

@@ -273,6 +273,8 @@ static void fix_funding(struct cpm_normalize *n)
 
 void cpm_normalize_read(struct cpm_normalize *n)
 {
+    if (n->as_node && n->folder)
+        cpm_normalize_disk_bins(n);
     drop_underscored(n);
     if (n->as_node)
         set_id(n);

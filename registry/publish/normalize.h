@@ -12,7 +12,8 @@ struct cpm_normalize {
     const char *folder;           /* the package's; NULL when there is none: nothing is added */
     struct cpm_json *doc;         /* changed in place */
     bool as_node;                 /* `read` does what npm does for a node of a tree: `_id` is
-                                     name@version, scripts keep their node_modules/.bin */
+                                     name@version, scripts keep their node_modules/.bin, `bin`
+                                     comes from directories.bin */
     struct cpm_glob_list changes; /* out: what `npm pkg fix` would mend, in its words */
     struct cpm_glob_list missing; /* out: bins whose file is not there */
 };
@@ -20,7 +21,7 @@ struct cpm_normalize {
 /* npm's `fix`: mends what is plainly wrong. Errors: an invalid name or version, which npm gives no
  * code. */
 int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err);
-/* npm's `normalize`: how npm reads any package.json. `folder` is not looked at. */
+/* npm's `normalize`: how npm reads any package.json. `folder` is looked at for a node only. */
 void cpm_normalize_read(struct cpm_normalize *n);
 /* What init makes of the fields that it has put in. The same errors as fix. */
 int cpm_normalize_init(struct cpm_normalize *n, struct cpm_error *err);

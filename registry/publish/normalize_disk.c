@@ -177,7 +177,7 @@ static void add_types(struct cpm_normalize *n)
         cpm_json_set_str(n->doc, "types", cpm_str(path));
 }
 
-static void add_bins_of_folder(struct cpm_normalize *n)
+void cpm_normalize_disk_bins(struct cpm_normalize *n)
 {
     const struct cpm_json *directories = cpm_json_get(n->doc, CPM_STR("directories"));
     struct cpm_str dir = cpm_json_get_str(directories, "bin");
@@ -203,7 +203,7 @@ void cpm_normalize_disk(struct cpm_normalize *n)
     add_scripts(n, &files);
     add_authors(n);
     add_readme(n, &files);
-    add_bins_of_folder(n);
+    cpm_normalize_disk_bins(n);
     add_git_head(n);
     add_types(n);
 }

@@ -14,6 +14,8 @@ void cpm_normalize_bin_files(struct cpm_normalize *n);
 void cpm_normalize_data(struct cpm_normalize *n);
 /* normalize_disk.c: readme, authors, git's head, types, scripts that files stand for. */
 void cpm_normalize_disk(struct cpm_normalize *n);
+/* `bin` of directories.bin, where there is none. */
+void cpm_normalize_disk_bins(struct cpm_normalize *n);
 /* Only readme, types and scripts. */
 void cpm_normalize_disk_init(struct cpm_normalize *n);
 
