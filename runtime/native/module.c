@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -223,7 +224,27 @@ CPM_JS_FUNCTION(kind)
 static const struct cpm_js_method resolver_methods[] = {
     {"resolve", resolve}, {"forget", forget}, {NULL, NULL}};
 
-/* ({ conditions, extensions, builtins, nodePath, preserveSymlinks }): a resolver. */
+/* The nearest node_modules with an index, from the folder or file `main` on upwards; NULL when
+ * there is none. To be freed. */
+static char *find_index(const char *main)
+{
+    char at[PATH_MAX], file[PATH_MAX + sizeof("/node_modules/" CPM_RESOLVER_INDEX)];
+    char *slash;
+
+    if (!main || !realpath(main, at))
+        return NULL;
+    for (;;) {
+        int len = snprintf(file, sizeof(file), "%s/node_modules", at);
+        snprintf(file + len, sizeof(file) - (size_t)len, "/" CPM_RESOLVER_INDEX);
+        if (access(file, R_OK) == 0)
+            return cpm_strndup(file, (size_t)len);
+        if (!(slash = strrchr(at, '/')))
+            return NULL;
+        *slash = '\0';
+    }
+}
+
+/* ({ conditions, extensions, builtins, nodePath, preserveSymlinks, main }): a resolver. */
 CPM_JS_FUNCTION(open_resolver)
 {
     struct cpm_resolver_options options = CPM_RESOLVER_OPTIONS_INIT;
@@ -233,18 +254,22 @@ CPM_JS_FUNCTION(open_resolver)
 
     if (!from)
         return JSValueMakeUndefined(ctx);
-    JSValueRef path = cpm_js_get(ctx, from, "nodePath");
+    JSValueRef path = cpm_js_get(ctx, from, "nodePath"), main = cpm_js_get(ctx, from, "main");
     char **conditions = cpm_js_texts(ctx, cpm_js_get(ctx, from, "conditions"));
     char **extensions = cpm_js_texts(ctx, cpm_js_get(ctx, from, "extensions"));
     char *node_path = cpm_js_arg_utf8(ctx, 1, &path, 0);
     options.conditions = (const char *const *)conditions;
     options.extensions = (const char *const *)extensions;
+    char *main_path = cpm_js_arg_utf8(ctx, 1, &main, 0), *index = find_index(main_path);
     options.node_path = node_path;
+    options.index = index;
     options.preserve_symlinks = JSValueToBoolean(ctx, cpm_js_get(ctx, from, "preserveSymlinks"));
     struct cpm_resolver *resolver = cpm_resolver_new(&options, &err);
     cpm_js_texts_free(conditions);
     cpm_js_texts_free(extensions);
     cpm_free(node_path);
+    cpm_free(main_path);
+    cpm_free(index);
     if (!resolver)
         return cpm_js_throw(ctx, exception, "%s", err.text);
     definition.finalize = finalize;
@@ -253,6 +278,22 @@ CPM_JS_FUNCTION(open_resolver)
     JSClassRelease(class);
     cpm_js_add(ctx, object, resolver_methods);
     return object;
+}
+
+/* A file of the cache: a hash of all behind its first line, facts, code. False when it is another:
+ * what was cut or changed on the disk is as if it were not there. */
+static bool read_cached(const struct cpm_buf *kept, struct cpm_str *facts, struct cpm_str *code)
+{
+    struct cpm_str rest = cpm_buf_str(kept), hash;
+    char wanted[17];
+
+    if (!cpm_str_split(&rest, '\n', &hash) || !rest.ptr)
+        return false;
+    snprintf(wanted, sizeof(wanted), "%016llx", (unsigned long long)cpm_str_hash(rest));
+    if (!cpm_str_is(hash, wanted) || !cpm_str_split(&rest, '\n', facts))
+        return false;
+    *code = rest;
+    return rest.ptr != NULL;
 }
 
 /* A text's name in the cache: two hashes of 64 bits, and its length. */
@@ -278,7 +319,8 @@ CPM_JS_FUNCTION(load_cached)
     int rc = read_into(path, &bytes);
     struct cpm_str text = without_bom(cpm_buf_str(&bytes));
     JSValueRef parts[4] = {JSValueMakeUndefined(ctx), NULL, NULL, NULL}, value = NULL;
-    size_t count = 2, line = CPM_NPOS;
+    struct cpm_str facts, code;
+    size_t count = 2;
     char key[64];
 
     if (rc < 0) {
@@ -288,15 +330,13 @@ CPM_JS_FUNCTION(load_cached)
     cache_key(text, key);
     parts[1] = cpm_js_text(ctx, key);
     cpm_buf_addf(&name, "%s/%.2s/%s", folder, key, key + 2);
-    if (*folder && read_into(cpm_buf_text(&name), &kept) == 0)
-        line = cpm_str_chr(cpm_buf_str(&kept), '\n');
-    if (line == CPM_NPOS) {
-        parts[0] = cpm_js_text_n(ctx, text.ptr, text.len);
-    } else {
-        parts[2] = cpm_js_text_n(ctx, kept.ptr, line);
-        parts[3] =
-            evaluate(ctx, cpm_str_sub(cpm_buf_str(&kept), line + 1, kept.len), url, exception);
+    if (*folder && read_into(cpm_buf_text(&name), &kept) == 0 &&
+        read_cached(&kept, &facts, &code)) {
+        parts[2] = cpm_js_text_n(ctx, facts.ptr, facts.len);
+        parts[3] = evaluate(ctx, code, url, exception);
         count = 4;
+    } else {
+        parts[0] = cpm_js_text_n(ctx, text.ptr, text.len);
     }
     value = JSObjectMakeArray(ctx, count, parts, NULL);
 out:
@@ -317,7 +357,8 @@ CPM_JS_FUNCTION(store_cached)
     size_t facts_len, code_len;
     char *facts = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 2), &facts_len);
     char *code = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 3), &code_len);
-    struct cpm_buf name = CPM_BUF_INIT(PATH_MAX), bytes = CPM_BUF_INIT(SOURCE_MAX);
+    struct cpm_buf name = CPM_BUF_INIT(PATH_MAX), bytes = CPM_BUF_INIT(SOURCE_MAX),
+                   file = CPM_BUF_INIT(SOURCE_MAX);
 
     cpm_buf_addf(&name, "%s/%.2s", folder, key);
     if (cpm_fs_mkdirs(cpm_buf_text(&name), 0700, NULL) == 0) {
@@ -325,9 +366,12 @@ CPM_JS_FUNCTION(store_cached)
         cpm_buf_add(&bytes, facts, facts_len);
         cpm_buf_add_char(&bytes, '\n');
         cpm_buf_add(&bytes, code, code_len);
-        if (!bytes.overflow)
-            cpm_fs_replace(cpm_buf_text(&name), cpm_buf_str(&bytes), 0600, false, NULL);
+        cpm_buf_addf(&file, "%016llx\n", (unsigned long long)cpm_str_hash(cpm_buf_str(&bytes)));
+        cpm_buf_add_str(&file, cpm_buf_str(&bytes));
+        if (!bytes.overflow && !file.overflow)
+            cpm_fs_replace(cpm_buf_text(&name), cpm_buf_str(&file), 0600, false, NULL);
     }
+    cpm_buf_release(&file);
     cpm_buf_release(&bytes);
     cpm_buf_release(&name);
     cpm_free(code);

@@ -3,7 +3,7 @@
 'use strict';
 
 const files = native('module');
-const VERSION = 1; // of what the transform makes
+const VERSION = 2; // of what the transform makes, and of the files
 
 let folder;
 

@@ -9,6 +9,7 @@ function open(list) {
   return native('module').openResolver({
     conditions: options.get('conditions'),
     extensions: list,
+    main: process.argv[1] ?? process.cwd(), // the index of a node_modules above it is used
     nodePath: native('process').getEnv('NODE_PATH'),
     preserveSymlinks: Boolean(options.get('preserve-symlinks')),
   });
