@@ -1,9 +1,32 @@
-// v8: the few facts that another engine can give.
+// v8: the few facts that another engine can give, and its serialization, in bytes that only this runtime reads.
 'use strict';
 
 const { codes } = require('internal/errors');
 
+const HEADER = [0xff, 0x0f];
+
+function serialize(value) {
+  const { serialize: write } = require('internal/serializer');
+  let made;
+  try {
+    made = write(value, new Map());
+  } catch (error) {
+    throw error.name === 'DataCloneError' ? new Error(error.message) : error;
+  }
+  if (made.shared.length > 0) throw new Error('#<SharedArrayBuffer> could not be cloned.');
+  return Buffer.concat([Buffer.from(HEADER), made.bytes]);
+}
+
+function deserialize(buffer) {
+  if (!ArrayBuffer.isView(buffer)) throw Object.assign(new TypeError('buffer must be a TypedArray or a DataView'), { code: 'ERR_INVALID_ARG_TYPE' });
+  const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  if (bytes[0] !== HEADER[0] || bytes[1] !== HEADER[1]) throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
+  return require('internal/serializer').deserialize(bytes.subarray(HEADER.length));
+}
+
 module.exports = {
+  serialize,
+  deserialize,
   getHeapStatistics() {
     const { rss, heapTotal, heapUsed } = process.memoryUsage();
     return { total_heap_size: heapTotal, total_heap_size_executable: 0, total_physical_size: rss, total_available_size: 4345298944,

@@ -44,7 +44,7 @@ Object.defineProperty(Module.prototype, 'parent', {
   set(value) { parents.set(this, value); },
 });
 Object.defineProperty(Module.prototype, 'isPreloading', { get: () => preloading });
-Object.defineProperty(Module, 'builtinModules', { get: () => builtin.list(), configurable: true, enumerable: true });
+require('internal/lazy').define(Module, 'builtinModules', () => builtin.list(), true);
 
 let preloading = false;
 
