@@ -69,6 +69,7 @@ function createContext(object = {}, options = {}) {
   validateObject(object, 'contextObject', { allowFunction: true });
   if (contexts.has(object)) return object;
   const made = native('vm').open();
+  require('internal/stack').install(made.global);
   contexts.set(object, { global: made.global, evaluate: (code, filename) => made.evaluate(code, filename), known: new Set(Reflect.ownKeys(made.global)), shared: new Set() });
   return object;
 }

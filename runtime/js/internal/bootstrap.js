@@ -31,7 +31,7 @@ for (const name of ['dispose', 'asyncDispose']) {
 natives.set('loop', loop);
 natives.set('builtins', builtins);
 
-requireBuiltin('internal/stack').install();
+requireBuiltin('internal/stack').install(globalThis);
 requireBuiltin('internal/process').setup(process);
 requireBuiltin('internal/globals').setup(globalThis, process);
 

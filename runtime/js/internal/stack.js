@@ -4,7 +4,6 @@
 // throws never pass a constructor: translate() serves who prints them.
 'use strict';
 
-const NativeError = Error;
 const captureNative = Error.captureStackTrace;
 const kept = new WeakMap(); // error -> { header, raw, skip, text }
 const toText = Error.prototype.toString;
@@ -110,11 +109,20 @@ function write(head, frames) {
   return text;
 }
 
+// V8 shows no constructor of the error's own class.
+function framesIn(entry) {
+  const frames = parse(entry.raw, entry.skip);
+  for (let at = entry.made; typeof at === 'function' && frames.length > 0 && frames[0].name === at.name; at = Object.getPrototypeOf(at)) {
+    frames.shift();
+  }
+  return frames;
+}
+
 // What error.stack gives: prepareStackTrace's word, or V8's text.
 function format(error, entry) {
-  const prepare = globalThis.Error?.prepareStackTrace;
+  const prepare = entry.home.Error?.prepareStackTrace;
   const limit = entry.limit;
-  let frames = parse(entry.raw, entry.skip);
+  let frames = framesIn(entry);
   while (frames.length > 0 && frames[0].file === 'node:internal/errors') frames.shift(); // the class of a code
   if (frames.length > limit) frames = frames.slice(0, limit);
   if (typeof prepare === 'function') return prepare(error, frames.map((frame) => new CallSite(frame)));
@@ -146,59 +154,63 @@ const property = {
   },
 };
 
-function currentLimit() {
-  const limit = Error.stackTraceLimit;
+function currentLimit(home) {
+  const limit = home.Error?.stackTraceLimit;
   return typeof limit === 'number' ? Math.max(0, Math.trunc(limit)) : -1;
 }
 
-// Puts V8's `stack` in the place of the engine's.
-function adopt(error, skip) {
+// Puts V8's `stack` in the place of the engine's. home: the global object whose Error it is.
+function adopt(error, skip, home, made = undefined) {
   const raw = error.stack;
   if (typeof raw !== 'string') return;
-  const limit = currentLimit();
+  const limit = currentLimit(home);
   if (limit < 0) return void delete error.stack;
-  kept.set(error, { header: header(error), raw, skip, limit, text: '' });
+  kept.set(error, { header: header(error), raw, skip, limit, text: '', home, made });
   Object.defineProperty(error, 'stack', property);
 }
 
-function stand(Native, parent) {
+function stand(home, Native, parent) {
   const name = Native.name;
   const Standing = { [name]: function (...args) {
     const error = Reflect.construct(Native, args, new.target ?? Standing);
-    adopt(error, 2); // Reflect.construct and this function
+    adopt(error, 2, home, new.target); // 2: Reflect.construct and this function
     return error;
   } }[name];
   Object.defineProperty(Standing, 'length', { value: Native.length, configurable: true });
   Object.defineProperty(Standing, 'prototype', { value: Native.prototype, writable: false });
   Object.defineProperty(Native.prototype, 'constructor', { value: Standing, writable: true, configurable: true });
   if (parent) Object.setPrototypeOf(Standing, parent);
-  Object.defineProperty(globalThis, name, { value: Standing, writable: true, configurable: true });
+  Object.defineProperty(home, name, { value: Standing, writable: true, configurable: true });
   return Standing;
 }
 
-function captureStackTrace(object, hide) {
-  if (object === null || (typeof object !== 'object' && typeof object !== 'function')) {
-    throw new TypeError(`Invalid argument`);
-  }
-  const limit = currentLimit();
-  captureNative(object, typeof hide === 'function' ? hide : captureStackTrace);
-  if (limit < 0) return void delete object.stack;
-  adopt(object, 0);
+function capturing(home) {
+  return function captureStackTrace(object, hide) {
+    if (object === null || (typeof object !== 'object' && typeof object !== 'function')) {
+      throw new TypeError(`Invalid argument`);
+    }
+    const limit = currentLimit(home);
+    captureNative(object, typeof hide === 'function' ? hide : captureStackTrace);
+    if (limit < 0) return void delete object.stack;
+    adopt(object, 0, home);
+  };
 }
 
-exports.install = function install() {
-  NativeError.stackTraceLimit = 50;
-  const Standing = stand(NativeError, null);
+// Of a global object: ours, or another context's.
+exports.install = function install(home) {
+  const Native = home.Error;
+  Native.stackTraceLimit = 50;
+  const Standing = stand(home, Native, null);
   for (const name of ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError',
     'AggregateError']) {
-    const Native = globalThis[name];
-    require('internal/lazy').define(globalThis, name, () => stand(Native, Standing));
+    const Kind = home[name];
+    require('internal/lazy').define(home, name, () => stand(home, Kind, Standing));
   }
-  if (NativeError.isError) {
-    Object.defineProperty(Standing, 'isError', { value: NativeError.isError, writable: true, configurable: true });
+  if (Native.isError) {
+    Object.defineProperty(Standing, 'isError', { value: Native.isError, writable: true, configurable: true });
   }
   Standing.stackTraceLimit = 10;
-  Object.defineProperty(Standing, 'captureStackTrace', { value: captureStackTrace, writable: true, configurable: true });
+  Object.defineProperty(Standing, 'captureStackTrace', { value: capturing(home), writable: true, configurable: true });
 };
 
 // The file of a program that called us, or undefined.
@@ -226,6 +238,6 @@ exports.translate = function translate(error) {
 // The frames of an error that still has them as the engine gave them.
 exports.framesOf = function framesOf(error) {
   const entry = kept.get(error);
-  if (entry !== undefined) return entry.raw === null ? entry.frames ?? [] : parse(entry.raw, entry.skip);
+  if (entry !== undefined) return entry.raw === null ? entry.frames ?? [] : framesIn(entry);
   return typeof error.stack === 'string' ? parse(error.stack, 0) : [];
 };
