@@ -6,6 +6,10 @@
 #include "semver/range.h"
 #include "semver/sets.h"
 
+#include <stdalign.h>
+
+enum { ROOM = 2048 };
+
 struct cpm_semver {
     struct cpm_arena arena;
     struct cpm_version version;
@@ -146,9 +150,11 @@ bool cpm_semver_satisfies(const char *version, const char *range,
 static ptrdiff_t choose(const char *const *versions, size_t count, const char *range, int sign,
                         const struct cpm_semver_options *options)
 {
-    struct cpm_arena arena = CPM_ARENA_INIT;
+    alignas(max_align_t) char room[ROOM];
+    struct cpm_arena arena;
     struct cpm_best best = CPM_BEST_INIT(NULL, flags_of(options), sign);
 
+    cpm_arena_init_in(&arena, room, sizeof(room));
     if (is_known(options, range, NULL))
         best.range = cpm_range_parse(&arena, cpm_str(range), best.flags);
     for (size_t i = 0; best.range && i < count; i++)

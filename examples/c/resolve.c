@@ -1,4 +1,4 @@
-/* Which file a specifier means: resolve FILE SPECIFIER…
+/* Which file a specifier means to a file, whose path is absolute: resolve /FILE SPECIFIER…
  *
  *     cc resolve.c $(pkg-config --cflags --libs cpm-resolver) */
 #include <cpm/resolver.h>
@@ -13,8 +13,8 @@ int main(int argc, char **argv)
     struct cpm_resolver *resolver;
     int failed = 0;
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: resolve FILE SPECIFIER...\n");
+    if (argc < 3 || argv[1][0] != '/') {
+        fprintf(stderr, "usage: resolve /FILE SPECIFIER...\n");
         return 2;
     }
     options.conditions = conditions;

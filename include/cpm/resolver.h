@@ -129,8 +129,8 @@ CPM_API void cpm_resolver_free(struct cpm_resolver *resolver);
 /* Drops all that was seen and every answer given. No other call may be under way. */
 CPM_API void cpm_resolver_forget(struct cpm_resolver *resolver);
 
-/* `parent` is the file that names the specifier (a path that ends in '/' stands for a file in that
- * folder; it need not exist). Never NULL. */
+/* `parent` is the file that names the specifier: an absolute path (another one is read from "/");
+ * one that ends in '/' stands for a file in that folder. It need not exist. Never gives NULL. */
 CPM_API const struct cpm_resolution *cpm_resolver_resolve(struct cpm_resolver *resolver,
                                                           enum cpm_resolve_mode mode,
                                                           const char *specifier,
