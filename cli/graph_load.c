@@ -107,8 +107,7 @@ static void build_graph(struct cpm_graph_load *load, const struct cpm_workspaces
 /* npm judges no tree while a rule changes what the project itself asks for. */
 static int check_overrides(const struct cpm_graph *graph, struct cpm_error *err)
 {
-    for (size_t i = 0; !graph->global && graph->override_count && i < graph->root->edge_count;
-         i++) {
+    for (size_t i = 0; i < graph->root->edge_count; i++) {
         const struct cpm_graph_edge *e = &graph->root->edges[i];
         if (!cpm_str_eq(e->spec, e->raw))
             return cpm_error_set(err, CPM_EOVERRIDE,

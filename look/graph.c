@@ -106,10 +106,19 @@ static struct cpm_graph_node *resolve(struct cpm_graph_node *from, struct cpm_st
     return NULL;
 }
 
+static struct cpm_str accepted(const struct cpm_manifest *m, struct cpm_str name)
+{
+    const struct cpm_deps *deps = &m->deps[CPM_DEPS_ACCEPT];
+    for (uint32_t i = 0; i < deps->n; i++)
+        if (cpm_str_eq(cpm_name_str(deps->v[i].name), name))
+            return deps->v[i].spec->len ? cpm_name_str(deps->v[i].spec) : CPM_STR("*");
+    return CPM_STR_NONE;
+}
+
 /* A later kind of dependency takes the place of an earlier one of the same name, but no
  * workspace's.
  */
-static void add_edge(struct cpm_graph *t, struct cpm_graph_node *n, struct cpm_graph_edge edge)
+static void add_edge(struct cpm_graph_node *n, struct cpm_graph_edge edge)
 {
     size_t at = 0;
     while (at < n->edge_count && !cpm_str_eq(n->edges[at].name, edge.name))
@@ -118,12 +127,13 @@ static void add_edge(struct cpm_graph *t, struct cpm_graph_node *n, struct cpm_g
         return;
     edge.from = n;
     edge.to = resolve(n, edge.name);
-    edge.spec = cpm_graph_override_spec(t, &edge);
+    edge.spec = edge.raw;
+    edge.accept = accepted(n->manifest, edge.name);
     n->edges[at] = edge;
     n->edge_count += at == n->edge_count;
 }
 
-static void add_group(struct cpm_graph *t, struct cpm_graph_node *n, enum cpm_dep_group group,
+static void add_group(struct cpm_graph_node *n, enum cpm_dep_group group,
                       enum cpm_graph_edge_type type)
 {
     const struct cpm_deps *deps = &n->manifest->deps[group];
@@ -133,10 +143,9 @@ static void add_group(struct cpm_graph *t, struct cpm_graph_node *n, enum cpm_de
             if (deps->v[i].optional_peer != (type == CPM_GRAPH_PEER_OPTIONAL))
                 continue;
         }
-        add_edge(t, n,
-                 (struct cpm_graph_edge){.name = cpm_name_str(deps->v[i].name),
-                                         .raw = cpm_name_str(deps->v[i].spec),
-                                         .type = kind});
+        add_edge(n, (struct cpm_graph_edge){.name = cpm_name_str(deps->v[i].name),
+                                            .raw = cpm_name_str(deps->v[i].spec),
+                                            .type = kind});
     }
 }
 
@@ -148,9 +157,8 @@ static void add_global_edges(struct cpm_graph *t, struct cpm_graph_node *root)
         const struct cpm_graph_node *kid = e->value;
         const char *spec =
             kid->entry->link ? cpm_arena_printf(t->arena, "file:%s", kid->real) : "*";
-        add_edge(
-            t, root,
-            (struct cpm_graph_edge){.name = e->key, .raw = cpm_str(spec), .type = CPM_GRAPH_PROD});
+        add_edge(root, (struct cpm_graph_edge){
+                           .name = e->key, .raw = cpm_str(spec), .type = CPM_GRAPH_PROD});
     }
 }
 
@@ -166,17 +174,16 @@ static void add_edges(struct cpm_graph *t, struct cpm_graph_node *n,
     n->edges = CPM_NEW_ARRAY(t->arena, struct cpm_graph_edge, max);
     for (size_t i = 0; n->is_root && i < in->workspace_count; i++) {
         const char *spec = cpm_arena_printf(t->arena, "file:%s", in->workspaces[i].path);
-        add_edge(t, n,
-                 (struct cpm_graph_edge){.name = in->workspaces[i].name,
-                                         .raw = cpm_str(spec),
-                                         .type = CPM_GRAPH_WORKSPACE});
+        add_edge(n, (struct cpm_graph_edge){.name = in->workspaces[i].name,
+                                            .raw = cpm_str(spec),
+                                            .type = CPM_GRAPH_WORKSPACE});
     }
-    add_group(t, n, CPM_DEPS_PEER, CPM_GRAPH_PEER);
-    add_group(t, n, CPM_DEPS_PEER, CPM_GRAPH_PEER_OPTIONAL);
-    add_group(t, n, CPM_DEPS_PROD, CPM_GRAPH_PROD);
-    add_group(t, n, CPM_DEPS_OPTIONAL, CPM_GRAPH_OPTIONAL);
+    add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER);
+    add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER_OPTIONAL);
+    add_group(n, CPM_DEPS_PROD, CPM_GRAPH_PROD);
+    add_group(n, CPM_DEPS_OPTIONAL, CPM_GRAPH_OPTIONAL);
     if (top)
-        add_group(t, n, CPM_DEPS_DEV, CPM_GRAPH_DEV);
+        add_group(n, CPM_DEPS_DEV, CPM_GRAPH_DEV);
 }
 
 static void mark_workspaces(struct cpm_graph *t)
@@ -197,13 +204,13 @@ void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
     *out = (struct cpm_graph){.arena = arena, .path = in->path, .global = in->global};
     make_nodes(out, in->lock, &index);
     join_nodes(out, &index);
-    cpm_graph_overrides_read(out);
     for (size_t i = 0; i < out->count; i++)
         if (out->global && out->nodes[i].is_root)
             add_global_edges(out, &out->nodes[i]);
         else
             add_edges(out, &out->nodes[i], in);
     cpm_graph_edges_in(out);
+    cpm_graph_overrides_apply(out);
     mark_workspaces(out);
     cpm_graph_flags(out);
     cpm_map_release(&index);

@@ -9,6 +9,7 @@
 #include "semver/range.h"
 
 struct cpm_graph_node;
+struct cpm_graph_override; /* a place in package.json's overrides */
 
 enum cpm_graph_edge_type {
     CPM_GRAPH_PROD,
@@ -24,6 +25,8 @@ struct cpm_graph_edge {
     struct cpm_str name;
     struct cpm_str spec; /* after overrides */
     struct cpm_str raw;
+    struct cpm_str accept; /* another spec that will do; ptr NULL: none */
+    const struct cpm_graph_override *rule;
     enum cpm_graph_edge_type type;
     struct cpm_graph_node *to; /* NULL: nothing of that name is in reach */
 };
@@ -44,15 +47,10 @@ struct cpm_graph_node {
     const char *real; /* of the target */
     const char *id;   /* npm's pkgid: name@version, alias@npm:name@version */
     bool is_root, workspace, overridden;
+    const struct cpm_graph_override *rules; /* which count here; NULL without overrides */
+    unsigned rule_changes;
     /* npm's: wanted by nobody; only by ways that are dev, optional, one of both, peer */
     bool extraneous, dev, optional, dev_optional, peer;
-};
-
-struct cpm_graph_override {
-    struct cpm_str name;
-    struct cpm_str value;
-    const struct cpm_range *versions; /* of "name@^1"; NULL: all */
-    bool nested;                      /* below another package's rule */
 };
 
 struct cpm_graph {
@@ -62,8 +60,6 @@ struct cpm_graph {
     struct cpm_graph_node *root;
     struct cpm_graph_node *nodes;
     size_t count;
-    const struct cpm_graph_override *overrides;
-    size_t override_count;
 };
 
 /* A workspace of the root: name → absolute folder. */

@@ -1,13 +1,16 @@
-/* package.json's `overrides`, as far as `ls` needs them: a flat list of name → spec, wherever in
- * the rules it stands. Read from the root; asked per edge. */
+/* package.json's `overrides` on a tree that stands: what each edge asks for after them. Filled by
+ * graph.c once the edges are there; asked by graph_valid.c. */
 #ifndef CPM_LOOK_GRAPH_OVERRIDES_H
 #define CPM_LOOK_GRAPH_OVERRIDES_H
 
 #include "look/graph.h"
 
-void cpm_graph_overrides_read(struct cpm_graph *tree);
-/* The spec that a rule puts in the place of the edge's own, where its target satisfies the rule and
- * not the edge's own; else its own. */
-struct cpm_str cpm_graph_override_spec(struct cpm_graph *tree, const struct cpm_graph_edge *edge);
+/* How often the rules of one node may change: more than npm's trees need. */
+enum { CPM_GRAPH_RULE_CHANGES = 64 };
+
+/* Sets spec and rule of all edges, rules and overridden of all nodes. */
+void cpm_graph_overrides_apply(struct cpm_graph *tree);
+/* The versions that the edge's rule speaks of ("*": all); "" without one. */
+struct cpm_str cpm_graph_rule_key(const struct cpm_graph_edge *e);
 
 #endif

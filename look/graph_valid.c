@@ -1,5 +1,5 @@
 /* npm's depValid over what is on disk. */
-#include "look/graph.h"
+#include "look/graph_overrides.h"
 
 #include "semver/hosted.h"
 #include "semver/spec.h"
@@ -78,10 +78,23 @@ bool cpm_graph_node_satisfies(const struct cpm_graph *tree, const struct cpm_gra
     return spec_valid(tree, node, &parsed);
 }
 
+static bool either(const struct cpm_graph *tree, const struct cpm_graph_edge *e,
+                   struct cpm_str spec)
+{
+    return cpm_graph_node_satisfies(tree, e->to, spec, e->from->real) ||
+           (e->accept.ptr && cpm_graph_node_satisfies(tree, e->to, e->accept, e->from->real));
+}
+
 bool cpm_graph_edge_is_invalid(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
 {
     bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!e->to || (peer && e->to->parent == e->from && e->from->parent))
         return false; /* missing, or npm's PEER LOCAL, which is another fault */
-    return !cpm_graph_node_satisfies(tree, e->to, e->spec, e->from->real);
+    if (e->to->entry->in_bundle)
+        return !either(tree, e, e->raw); /* what is bundled is as it is */
+    struct cpm_str key = cpm_graph_rule_key(e);
+    if (!key.len || either(tree, e, e->spec))
+        return !key.len && !either(tree, e, e->spec);
+    /* Good by the raw spec, as long as the rule does not speak of this version. */
+    return !either(tree, e, e->raw) || either(tree, e, key);
 }
