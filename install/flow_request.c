@@ -86,28 +86,45 @@ static int write_request(struct cpm_flow *f, struct cpm_target *target, const st
     return 0;
 }
 
+/* A tag, or a folder or tarball without a name. */
+static bool must_be_looked_up(struct cpm_flow *f, const char *word)
+{
+    struct cpm_spec spec = {0};
+
+    return cpm_spec_parse(f->arena, cpm_str(word), f->opts->cwd, &spec, NULL) == 0 &&
+           (spec.type == CPM_SPEC_TAG || spec.name.len == 0);
+}
+
+static int add_one(struct cpm_flow *f, size_t i, struct cpm_str *name, struct cpm_error *err)
+{
+    struct cpm_request r;
+    int rc = parse_request(f, f->opts->specs[i], &r, err);
+
+    for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
+        rc = write_request(f, &f->project.targets[t], &r, err);
+    if (rc == 0)
+        *name = cpm_arena_str(f->arena, r.name);
+    return rc;
+}
+
+/* Of two words for one package the last one counts; those that npm has to look up come after all
+ * others. */
 static int add_all(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_str *names;
     size_t count = 0;
-    int rc;
+    int rc = 0;
 
     while (f->opts->specs[count])
         count++;
     f->requests =
         CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, count * f->project.target_count + 1);
     f->out->names = names = CPM_NEW_ARRAY(f->arena, struct cpm_str, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        struct cpm_request r;
-
-        rc = parse_request(f, f->opts->specs[i], &r, err);
-        for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
-            rc = write_request(f, &f->project.targets[t], &r, err);
-        if (rc < 0)
-            return rc;
-        names[i] = cpm_arena_str(f->arena, r.name);
-    }
-    return 0;
+    for (int late = 0; late < 2; late++)
+        for (size_t i = 0; i < count && rc == 0; i++)
+            if (must_be_looked_up(f, f->opts->specs[i]) == late)
+                rc = add_one(f, i, &names[i], err);
+    return rc;
 }
 
 static int remove_all(struct cpm_flow *f, struct cpm_error *err)

@@ -168,7 +168,7 @@ void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
         n->edges[i].type = (unsigned char)n->wants->v[i].type;
         if (n->root == s->root)
             index_edge(s, &n->edges[i]);
-        cpm_edge_reload(s, &n->edges[i], true);
+        cpm_edge_begin(s, &n->edges[i]);
     }
 }
 

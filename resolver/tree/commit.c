@@ -57,8 +57,6 @@ static void copy_flags(const struct cpm_node *n, struct cpm_lock_entry *e)
 {
     e->extraneous = n->extraneous;
     e->inert = n->inert;
-    if (n->extraneous)
-        return;
     e->peer = n->peer;
     e->dev = n->dev;
     e->optional = n->optional;
@@ -89,6 +87,11 @@ static struct cpm_lock_entry entry_of(struct cpm_solver *s, struct cpm_node *n)
     return e;
 }
 
+static bool is_lost(const struct cpm_node *n)
+{
+    return n->inert && !n->pkg->version;
+}
+
 static bool is_written(const struct cpm_solver *s, const struct cpm_node *n)
 {
     bool inside = cpm_str_starts(n->location, "node_modules/") ||
@@ -96,7 +99,7 @@ static bool is_written(const struct cpm_solver *s, const struct cpm_node *n)
 
     if (n->extraneous && !inside && (!n->fs_parent || n->fs_parent == s->root))
         return false; /* a workspace or folder that nobody asks for any more */
-    return !(n->inert && !n->pkg->version);
+    return !is_lost(n);
 }
 
 static bool same_entry(const struct cpm_lock_entry *a, const struct cpm_lock_entry *b)
@@ -106,9 +109,10 @@ static bool same_entry(const struct cpm_lock_entry *a, const struct cpm_lock_ent
     if (a->link)
         return true;
     return a->manifest == b->manifest && a->name == b->name &&
-           cpm_str_eq(a->integrity, b->integrity) && a->dev == b->dev &&
-           a->optional == b->optional && a->dev_optional == b->dev_optional && a->peer == b->peer &&
-           a->extraneous == b->extraneous && a->in_bundle == b->in_bundle;
+           cpm_str_eq(a->integrity, b->integrity) && a->extraneous == b->extraneous &&
+           a->in_bundle == b->in_bundle &&
+           (a->extraneous || (a->dev == b->dev && a->optional == b->optional &&
+                              a->dev_optional == b->dev_optional && a->peer == b->peer));
 }
 
 static bool differs(const struct cpm_lock *old, const struct cpm_lock *new)
@@ -158,13 +162,18 @@ void cpm_commit(struct cpm_solver *s)
 {
     struct cpm_lock *lock = &s->out->lock;
     struct cpm_nodes all = {0};
+    struct cpm_str *lost;
 
     cpm_all_nodes(s, &all);
     *lock = (struct cpm_lock){.entries = CPM_NEW_ARRAY(s->keep, struct cpm_lock_entry, all.n)};
+    s->out->lost = lost = CPM_NEW_ARRAY(s->keep, struct cpm_str, all.n);
     take_header(s, lock);
-    for (size_t i = 0; i < all.n; i++)
+    for (size_t i = 0; i < all.n; i++) {
         if (is_written(s, all.v[i]))
             lock->entries[lock->count++] = entry_of(s, all.v[i]);
+        else if (is_lost(all.v[i]))
+            lost[s->out->lost_count++] = cpm_arena_str(s->keep, all.v[i]->location);
+    }
     cpm_nodes_release(&all);
     s->out->changed = differs(s->in->lock, lock);
 }

@@ -61,6 +61,13 @@ void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard)
     }
 }
 
+void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e)
+{
+    if (s->overrides) /* npm looks at the rules twice, which empty wishes notice */
+        cpm_edge_update_rule(s, e);
+    cpm_edge_reload(s, e, true);
+}
+
 const struct cpm_name *cpm_edge_spec(struct cpm_solver *s, const struct cpm_edge *e)
 {
     return e->overrides ? cpm_override_spec(s, e) : e->want->spec;
@@ -124,7 +131,7 @@ static struct cpm_edge *find_lazy(struct cpm_solver *s, struct cpm_node *from, u
     e->type = (unsigned char)e->want->type;
     e->next_lazy = from->lazy;
     from->lazy = e;
-    cpm_edge_reload(s, e, true);
+    cpm_edge_begin(s, e);
     return e;
 }
 

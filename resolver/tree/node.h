@@ -135,6 +135,8 @@ static inline struct cpm_node *cpm_node_above(const struct cpm_node *n)
 /* edge.c */
 /* Resolves again; `hard` also forgets whether it was valid. */
 void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard);
+/* The first time. */
+void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e);
 enum cpm_edge_state cpm_edge_error(struct cpm_solver *s, struct cpm_edge *e);
 static inline bool cpm_edge_valid(struct cpm_solver *s, struct cpm_edge *e)
 {

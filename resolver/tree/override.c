@@ -149,7 +149,9 @@ static bool rule_speaks(struct cpm_solver *s, const struct cpm_override *rule,
 
     if (rule->any)
         return true;
-    spec = cpm_edge_parse(s, e, e->want->spec, NULL);
+    /* npm takes an empty wish for none: then it judges by what the last rule made of it, and so
+     * changes its mind each time it looks. */
+    spec = cpm_edge_parse(s, e, e->want->spec->len ? e->want->spec : cpm_edge_spec(s, e), NULL);
     if (spec && spec->type == CPM_SPEC_ALIAS)
         spec = spec->sub;
     if (!spec || (spec->type != CPM_SPEC_GIT && spec->type != CPM_SPEC_RANGE &&
