@@ -100,41 +100,47 @@ static int fetch_keys(struct audit *a, const char *registry, struct cpm_error *e
     return 0;
 }
 
+/* The verdict on a package whose version has signatures. */
+static int verify(struct audit *a, struct cpm_signed_package *p, struct cpm_signed *what,
+                  struct cpm_error *err)
+{
+    const struct cpm_keyring_wait *wait = cpm_map_get(&a->keys, cpm_str(p->registry));
+    static const struct cpm_registry_keys none;
+    struct cpm_error fault = CPM_ERROR_INIT;
+    what->id = CPM_CONCAT(a->cli->arena, p->name, CPM_STR("@"), p->version);
+    what->integrity = p->integrity;
+    int rc = cpm_signatures_verify(wait->keys ? wait->keys : &none, what, a->cli->arena, &fault);
+    if (rc < 0 && rc != CPM_EINTEGRITYSIGNATURE)
+        return cpm_error_set(err, rc, "%s", fault.text);
+    p->state = rc == 0 ? CPM_SIGNED_WELL : CPM_SIGNED_WRONGLY;
+    p->key_id = what->key_id;
+    p->signature = what->signature;
+    p->message = cpm_arena_strndup(a->cli->arena, fault.text, strlen(fault.text));
+    return 0;
+}
+
 static int judge(struct audit *a, struct cpm_signed_package *p,
                  const struct cpm_packument *packument, struct cpm_error *err)
 {
-    struct cpm_arena *arena = a->cli->arena;
     const struct cpm_keyring_wait *wait = cpm_map_get(&a->keys, cpm_str(p->registry));
-    static const struct cpm_registry_keys none;
-    const struct cpm_registry_keys *keys = wait->keys ? wait->keys : &none;
+    bool has_keys = wait->keys && wait->keys->count > 0;
     int64_t index = cpm_packument_find(packument, p->version);
     struct cpm_packument_facts facts;
-    struct cpm_error fault = CPM_ERROR_INIT;
-    a->report.with_keys += keys->count > 0;
+    a->report.with_keys += has_keys;
     if (index < 0)
         return cpm_error_set(err, CPM_ETARGET, "No matching version found for %.*s@%.*s.",
                              CPM_STR_ARG(p->name), CPM_STR_ARG(p->version));
     const struct cpm_manifest *m =
-        cpm_packument_manifest(packument, (uint32_t)index, a->load.src.names, arena);
+        cpm_packument_manifest(packument, (uint32_t)index, a->load.src.names, a->cli->arena);
     cpm_packument_facts(packument, (uint32_t)index, &facts);
     p->integrity = m->integrity;
     p->resolved = m->tarball;
     p->attested = facts.attested;
-    p->state = keys->count ? CPM_SIGNED_MISSING : CPM_SIGNED_NOT;
+    p->state = has_keys ? CPM_SIGNED_MISSING : CPM_SIGNED_NOT;
     if (!m->signatures.len || cpm_str_is(m->signatures, "[]"))
         return 0;
-    struct cpm_signed what = {.id = CPM_CONCAT(arena, p->name, CPM_STR("@"), p->version),
-                              .integrity = p->integrity,
-                              .published = facts.time,
-                              .signatures = m->signatures};
-    int rc = cpm_signatures_verify(keys, &what, arena, &fault);
-    p->state = rc == 0 ? CPM_SIGNED_WELL : CPM_SIGNED_WRONGLY;
-    if (rc < 0 && rc != CPM_EINTEGRITYSIGNATURE)
-        return cpm_error_set(err, rc, "%s", fault.text);
-    p->key_id = what.key_id;
-    p->signature = what.signature;
-    p->message = cpm_arena_strndup(arena, fault.text, strlen(fault.text));
-    return 0;
+    struct cpm_signed what = {.published = facts.time, .signatures = m->signatures};
+    return verify(a, p, &what, err);
 }
 
 static int by_name(const void *left, const void *right)

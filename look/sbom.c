@@ -19,10 +19,7 @@ struct cpm_str cpm_sbom_name(const struct cpm_graph_node *node)
 
 bool cpm_sbom_has(const struct cpm_sbom *sbom, const struct cpm_graph_node *node)
 {
-    for (size_t i = 0; node && i < sbom->count; i++)
-        if (sbom->nodes[i] == node)
-            return true;
-    return false;
+    return node && sbom->picked[cpm_graph_index(sbom->graph, node)];
 }
 
 struct cpm_str cpm_sbom_resolved(const struct cpm_graph_node *node)

@@ -24,6 +24,7 @@ struct cpm_sbom {
     /* out: in npm's order of locations, the root among them */
     const struct cpm_graph_node **nodes;
     size_t count;
+    const bool *picked; /* the same, as a flag for each node of the graph */
 };
 
 /* The nodes that the options leave, in the graph's arena. What is missing or invalid among them is

@@ -201,6 +201,7 @@ void cpm_sbom_select(struct cpm_sbom *sbom, struct cpm_buf *problems)
     for (size_t i = 0; i < s.graph->count; i++)
         if (s.picked[i])
             sbom->nodes[sbom->count++] = &s.graph->nodes[i];
+    sbom->picked = s.picked;
     qsort(sbom->nodes, sbom->count, sizeof(*sbom->nodes), by_location);
     find_problems(&s, problems);
 }
