@@ -65,7 +65,7 @@ const elsewhere = {
   PerformanceResourceTiming: ['perf_hooks', 'PerformanceResourceTiming'],
   fetch: ['internal/fetch', 'fetch'], Headers: ['internal/fetch', 'Headers'],
   Request: ['internal/fetch', 'Request'], Response: ['internal/fetch', 'Response'],
-  FormData: ['internal/fetch', 'FormData'], EventSource: ['internal/fetch', 'EventSource'],
+  FormData: ['internal/fetch', 'FormData'],
   WebSocket: ['internal/websocket', 'WebSocket'], CloseEvent: ['internal/websocket', 'CloseEvent'],
   MessageEvent: ['internal/message_event', 'MessageEvent'],
   MessageChannel: ['internal/worker/port', 'MessageChannel'], MessagePort: ['internal/worker/port', 'MessagePort'],
