@@ -69,38 +69,119 @@ static bool is_updated(const struct cpm_flow *f, const struct cpm_name *name)
     return f->input.update_count == 0;
 }
 
-/* An exact version stays as the user wrote it. */
-static bool is_exact(const struct cpm_spec *spec)
+/* Every package.json of the project may follow, not only those that -w names. */
+static int choose_all(struct cpm_flow *f, struct cpm_error *err)
 {
-    const struct cpm_spec *target = spec->sub ? spec->sub : spec;
+    const struct cpm_workspaces *ws = &f->project.workspaces;
+    const char **folders = CPM_NEW_ARRAY(f->arena, const char *, ws->count + 2);
 
-    return target->type == CPM_SPEC_VERSION;
+    folders[0] = f->opts->path;
+    for (size_t i = 0; i < ws->count; i++)
+        folders[i + 1] =
+            cpm_arena_printf(f->arena, "%s/%.*s", f->opts->path, CPM_STR_ARG(ws->v[i].location));
+    return cpm_project_choose(&f->project, folders, err);
+}
+
+/* What the wish leads to, when that stands in the root's node_modules and was updated. */
+static const struct cpm_lock_entry *updated_to(struct cpm_flow *f, struct cpm_str location,
+                                               const struct cpm_dep *dep)
+{
+    const char *hoisted = cpm_arena_printf(f->arena, "node_modules/%s", dep->name->text);
+    const char *own = cpm_arena_printf(f->arena, "%.*s/%s", CPM_STR_ARG(location), hoisted);
+
+    if (!is_updated(f, dep->name) || (location.len && cpm_flow_entry(f, cpm_str(own))))
+        return NULL;
+    return cpm_flow_entry(f, cpm_str(hoisted));
+}
+
+/* An exact version stays as the user wrote it, and keeps the ranges of others for the same package
+ * as they are. */
+static void note_exact(struct cpm_flow *f, const struct cpm_lock_entry *from,
+                       const struct cpm_dep *dep, struct cpm_map *exact)
+{
+    const struct cpm_lock_entry *e = updated_to(f, from->location, dep);
+    const struct cpm_range *version;
+    struct cpm_spec spec;
+
+    if (!e || !e->manifest || !e->manifest->version ||
+        cpm_spec_resolve(f->arena, cpm_name_str(dep->name), cpm_name_str(dep->spec), f->opts->path,
+                         &spec, NULL) < 0 ||
+        (spec.type != CPM_SPEC_VERSION && spec.type != CPM_SPEC_RANGE) || !spec.range)
+        return;
+    version = cpm_range_parse(f->arena, cpm_name_str(e->manifest->version), 0);
+    if (version && cpm_range_subset(spec.range, version, 0))
+        cpm_map_set(exact, e->location, (void *)e);
+}
+
+static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
+{
+    const struct cpm_lock *ideal = cpm_flow_ideal(f);
+
+    for (size_t i = 0; i < ideal->count; i++) {
+        const struct cpm_lock_entry *from = &ideal->entries[i];
+
+        for (size_t g = CPM_DEPS_PROD; from->manifest && !from->link && g <= CPM_DEPS_PEER; g++)
+            for (uint32_t k = 0; k < from->manifest->deps[g].n; k++)
+                if (g != CPM_DEPS_DEV || cpm_location_is_top(from->location))
+                    note_exact(f, from, &from->manifest->deps[g].v[k], exact);
+    }
+}
+
+/* A workspace is saved by its version, whatever range the root has for it. */
+static struct cpm_str wish_of(const struct cpm_flow *f, const struct cpm_target *target,
+                              const struct cpm_dep *dep)
+{
+    for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)
+        if (f->project.workspaces.v[i].name == dep->name)
+            return CPM_STR("*");
+    return cpm_name_str(dep->spec);
+}
+
+static int request_dep(struct cpm_flow *f, struct cpm_target *target, const struct cpm_dep *dep,
+                       const struct cpm_map *exact, struct cpm_error *err)
+{
+    const struct cpm_lock_entry *to = updated_to(f, target->location, dep);
+    struct cpm_flow_request *own = &f->requests[f->request_count];
+    int rc;
+
+    if (!to || cpm_map_get(exact, to->location))
+        return 0;
+    *own = (struct cpm_flow_request){.target = target};
+    rc = cpm_spec_resolve(f->arena, cpm_name_str(dep->name), wish_of(f, target, dep), target->path,
+                          &own->request.spec, err);
+    own->request.name = cpm_name_str(dep->name);
+    if (rc == 0 && own->request.spec.registry)
+        f->request_count++;
+    return rc;
+}
+
+static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
+                          const struct cpm_map *exact, struct cpm_error *err)
+{
+    const struct cpm_manifest *m = *target->manifest;
+    int rc = 0;
+
+    for (size_t g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
+        for (uint32_t i = 0; i < m->deps[g].n && rc == 0; i++)
+            rc = request_dep(f, target, &m->deps[g].v[i], exact, err);
+    return rc;
 }
 
 int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
 {
-    static const enum cpm_dep_group groups[] = {CPM_DEPS_PROD, CPM_DEPS_DEV, CPM_DEPS_OPTIONAL,
-                                                CPM_DEPS_PEER};
+    struct cpm_map exact = CPM_MAP_INIT;
     size_t room = 1;
+    int rc = choose_all(f, err);
 
-    for (size_t g = 0; g < 4; g++)
-        room += f->project.root->deps[groups[g]].n;
+    if (rc < 0)
+        return rc;
+    find_exact(f, &exact);
+    for (size_t t = 0; t < f->project.target_count; t++)
+        for (size_t g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
+            room += (*f->project.targets[t].manifest)->deps[g].n;
     f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, room);
-    for (size_t g = 0; g < 4; g++) {
-        const struct cpm_deps *deps = &f->project.root->deps[groups[g]];
-
-        for (uint32_t i = 0; i < deps->n; i++) {
-            struct cpm_request *r = &f->requests[f->request_count].request;
-            int rc = cpm_spec_resolve(f->arena, cpm_name_str(deps->v[i].name),
-                                      cpm_name_str(deps->v[i].spec), f->opts->path, &r->spec, err);
-
-            if (rc < 0)
-                return rc;
-            if (!is_updated(f, deps->v[i].name) || !r->spec.registry || is_exact(&r->spec))
-                continue;
-            r->name = cpm_name_str(deps->v[i].name);
-            f->requests[f->request_count++].target = f->project.targets;
-        }
-    }
-    return 0;
+    for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
+        rc = request_all_of(f, &f->project.targets[t], &exact, err);
+    cpm_map_release(&exact);
+    return rc;
 }

@@ -73,6 +73,14 @@ static int choose(struct cpm_project *p, const char *folder, struct cpm_error *e
     return rc;
 }
 
+static void release_targets(struct cpm_project *p)
+{
+    for (size_t i = 0; i < p->target_count; i++)
+        if (p->targets[i].package == &p->targets[i].own)
+            cpm_package_release(&p->targets[i].own);
+    p->target_count = 0;
+}
+
 int cpm_project_choose(struct cpm_project *p, const char *const *folders, struct cpm_error *err)
 {
     const char *const root[] = {p->path, NULL};
@@ -83,6 +91,7 @@ int cpm_project_choose(struct cpm_project *p, const char *const *folders, struct
         folders = root;
     while (folders[count])
         count++;
+    release_targets(p);
     p->targets = CPM_NEW_ARRAY(p->arena, struct cpm_target, count + 1);
     for (size_t i = 0; i < count && rc == 0; i++)
         rc = choose(p, folders[i], err);
@@ -162,9 +171,7 @@ int cpm_project_load(struct cpm_project *p, struct cpm_error *err)
 
 void cpm_project_release(struct cpm_project *p)
 {
-    for (size_t i = 0; i < p->target_count; i++)
-        if (p->targets[i].package == &p->targets[i].own)
-            cpm_package_release(&p->targets[i].own);
+    release_targets(p);
     cpm_package_release(&p->package);
 }
 
