@@ -32,7 +32,7 @@ function parseError(status, bytes) {
   error.code = status.code;
   error.reason = status.reason;
   error.bytesParsed = status.bytesParsed;
-  if (bytes) error.rawPacket = bytes;
+  if (bytes) error.rawPacket = Object.setPrototypeOf(bytes, require('buffer').Buffer.prototype);
   return error;
 }
 

@@ -136,6 +136,14 @@ function init(socket) {
   handle.onread = onRead;
 }
 
+// A handle that has come later: tls gives one that ciphers.
+Socket.prototype._adopt = function(handle) {
+  this[kHandle] = handle;
+  this.connecting = false;
+  init(this);
+  if (this.readable && !this.isPaused()) this.read(0);
+};
+
 function onRead(count, bytes) {
   const socket = this.owner;
   if (!socket || socket.destroyed) return;

@@ -235,6 +235,10 @@ define('ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL', '%s', TypeError);
 define('ERR_PARSE_ARGS_UNKNOWN_OPTION', '%s', TypeError);
 define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
 define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
+define('ERR_TLS_CERT_ALTNAME_INVALID', (reason) => `Hostname/IP does not match certificate's altnames: ${reason}`, Error);
+define('ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout', Error);
+define('ERR_TLS_INVALID_PROTOCOL_VERSION', '%s is not a valid %s TLS protocol version', TypeError);
+define('ERR_TLS_REQUIRED_SERVER_NAME', '"servername" is required parameter for Server.addContext', Error);
 define('ERR_WORKER_PATH', (filename) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.${
   filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
 define('ERR_WORKER_INIT_FAILED', 'Worker initialization failure: %s', Error);

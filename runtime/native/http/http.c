@@ -227,17 +227,16 @@ static void on_alloc(uv_handle_t *handle, CPM_UNUSED size_t hint, uv_buf_t *out)
     *out = uv_buf_init(rt->scratch, READ_SIZE);
 }
 
-/* The bytes that stand behind an upgrade. */
+/* The bytes that stand behind an upgrade, or all that came with a fault. */
 static JSValueRef rest_of(struct parser *p, const char *bytes, size_t len, JSValueRef status)
 {
-    double parsed = cpm_js_number(p->rt->ctx, status, (double)len);
+    size_t from = (size_t)cpm_js_number(p->rt->ctx, status, 0);
 
-    if (parsed >= (double)len)
+    if (from >= len)
         return JSValueMakeUndefined(p->rt->ctx);
-    size_t rest = len - (size_t)parsed;
-    char *copy = cpm_alloc(rest);
-    memcpy(copy, bytes + (size_t)parsed, rest);
-    return cpm_js_take_bytes(p->rt->ctx, copy, rest);
+    char *copy = cpm_alloc(len - from);
+    memcpy(copy, bytes + from, len - from);
+    return cpm_js_take_bytes(p->rt->ctx, copy, len - from);
 }
 
 static void on_bytes(struct parser *p, const char *bytes, size_t len)

@@ -3,6 +3,7 @@
 
 const { fromHandle } = require('internal/worker/port');
 const env = require('internal/env');
+const lazy = require('internal/lazy');
 
 const state = { isMainThread: true, parentPort: null, workerData: null, environment: new Map(), resourceLimits: {}, threadName: '' };
 let control;
@@ -25,23 +26,34 @@ function setProcess(message) {
   };
 }
 
+function makeOutput(name) {
+  const { Writable } = require('stream');
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, encoding, callback) {
+      control.postMessage({ type: 'output', name, chunk, encoding });
+      callback();
+    },
+  });
+  stream._isStdio = true;
+  stream.fd = name === 'stdout' ? 1 : 2;
+  return stream;
+}
+
+function makeInput(open) {
+  const { Readable } = require('stream');
+  const stdin = new Readable({ read() {} });
+  if (!open) stdin.push(null);
+  return stdin;
+}
+
+// Made when they are touched. On the prototype, for console takes a getter of process's own for the process's stream.
 function setStreams(message) {
-  const { Readable, Writable } = require('stream');
-  for (const name of ['stdout', 'stderr']) {
-    const stream = new Writable({
-      decodeStrings: false,
-      write(chunk, encoding, callback) {
-        control.postMessage({ type: 'output', name, chunk, encoding });
-        callback();
-      },
-    });
-    stream._isStdio = true;
-    stream.fd = name === 'stdout' ? 1 : 2;
-    Object.defineProperty(process, name, { value: stream, writable: true, configurable: true, enumerable: true });
+  const make = { stdout: () => makeOutput('stdout'), stderr: () => makeOutput('stderr'), stdin: () => makeInput(message.stdin) };
+  for (const name of Object.keys(make)) {
+    delete process[name];
+    lazy.define(Object.getPrototypeOf(process), name, make[name], true);
   }
-  const stdin = new Readable({ read() { control.postMessage({ type: 'stdin' }); } });
-  if (!message.stdin) stdin.push(null);
-  Object.defineProperty(process, 'stdin', { value: stdin, writable: true, configurable: true, enumerable: true });
 }
 
 // An error as far as it can be told to another world.
