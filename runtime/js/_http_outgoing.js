@@ -43,7 +43,7 @@ Object.setPrototypeOf(OutgoingMessage, Stream);
 Object.assign(OutgoingMessage.prototype, {
   writable: true, destroyed: false, _last: false, maxRequestsOnConnectionReached: false, _defaultKeepAlive: true,
   useChunkedEncodingByDefault: true, _removedConnection: false, _removedContLen: false, _removedTE: false, strictContentLength: false,
-  _trailer: '', _closed: false, _keepAliveTimeout: 0, _onPendingData: nop, _onFinish: nop,
+  _trailer: '', _closed: false, _isLast: false, _keepAliveTimeout: 0, _onPendingData: nop, _onFinish: nop,
   [kHighWaterMark]: HIGH_WATER_MARK, [kNeedDrain]: false, [kCorked]: 0, [kErrored]: null, [kUniqueHeaders]: null, [kRejectBody]: false,
 });
 
@@ -117,7 +117,8 @@ OutgoingMessage.prototype._send = function(data, encoding, callback, byteLength)
 
 OutgoingMessage.prototype._writeRaw = function(data, encoding, callback, byteLength) {
   const { socket } = this;
-  if (socket && socket._httpMessage === this && byteLength > 0 && this.outputData.length === 0 && isText(data, encoding) &&
+  // Only the last bytes may pass the socket's queue: who writes on must be told to wait.
+  if (this._isLast && socket && socket._httpMessage === this && byteLength > 0 && this.outputData.length === 0 && isText(data, encoding) &&
       socket._writeNow?.(data, byteLength, callback)) return true;
   if (socket && socket.destroyed) return false;
   if (typeof encoding === 'function') [callback, encoding] = [encoding, null];
@@ -285,6 +286,7 @@ OutgoingMessage.prototype.end = function(chunk, encoding, callback) {
 // The whole body, or its last part, with what ends it.
 OutgoingMessage.prototype._sendAll = function(chunk, encoding, length) {
   const done = () => onFinish(this);
+  this._isLast = true;
   if (!this.chunkedEncoding) {
     this._send(chunk, encoding, done, length);
     return;

@@ -9,6 +9,7 @@ const lazy = require('internal/lazy');
 const system = native('net');
 
 const EOF = -4095;
+const ENOTCONN = -107;
 const kHandle = '_handle';
 const kTimeout = Symbol('timeout');
 
@@ -214,9 +215,10 @@ Socket.prototype._final = function(callback) {
   }
   if (!this[kHandle]) return callback();
   const errno = this[kHandle].shutdown((status) => {
-    callback(status < 0 && !this.destroyed ? errnoException(status, 'shutdown') : null);
+    // A peer that is gone needs no telling.
+    callback(status < 0 && status !== ENOTCONN && !this.destroyed ? errnoException(status, 'shutdown') : null);
   });
-  if (errno === -107) callback();
+  if (errno === ENOTCONN) callback();
   else if (errno < 0) callback(errnoException(errno, 'shutdown'));
 };
 

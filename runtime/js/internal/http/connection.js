@@ -4,6 +4,7 @@
 const net = require('net');
 const common = require('_http_common');
 const { kNeedDrain, kUniqueHeaders } = require('_http_outgoing');
+const { codes } = require('internal/errors');
 const STATUS_CODES = require('internal/http/status');
 
 const { methods, KEEP_ALIVE, UPGRADE, COMPLETE, continueExpression } = common;
@@ -47,6 +48,7 @@ class Connection {
     socket._httpRead = (on) => this.read(on);
     server[kConnections].add(this);
     if (server.timeout && typeof socket.setTimeout === 'function') socket.setTimeout(server.timeout);
+    socket.setEncoding = refuseEncoding;
     socket.on('timeout', onTimeout);
     socket.on('error', socketOnError);
     socket.on('end', onEnd);
@@ -173,7 +175,7 @@ class Connection {
     if (this.incoming[0] === request) this.incoming.shift();
     if (!request._consumed) request._dump();
     response.detachSocket(socket);
-    if (response.listenerCount('close') > 0) process.nextTick(emitClose, response);
+    if (response._eventsCount > 0) process.nextTick(emitClose, response);
     else response.destroyed = response._closed = true;
     if (response._last) {
       if (typeof socket.destroySoon === 'function') socket.destroySoon();
@@ -242,6 +244,7 @@ class Connection {
   release() {
     const { socket } = this;
     this.unconsume();
+    delete socket.setEncoding;
     delete socket.on;
     delete socket.addListener;
     socket.removeListener('data', onData);
@@ -314,6 +317,8 @@ function guardListeners(socket) {
     Object.defineProperty(socket, name, { enumerable: false });
   }
 }
+
+function refuseEncoding() { throw new codes.ERR_HTTP_SOCKET_ENCODING(); }
 
 function onData(bytes) {
   const connection = this[kConnection];

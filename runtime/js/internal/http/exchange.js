@@ -54,6 +54,7 @@ function detach(socket) {
   socket.removeListener('close', onClose);
   socket.removeListener('drain', onDrain);
   socket.removeListener('timeout', onTimeout);
+  socket.removeListener('timeout', onResponseTimeout);
   socket.parser = null;
   if (request) request.parser = null;
 }
@@ -62,6 +63,8 @@ function onTimeout() {
   const request = this._httpMessage;
   if (request) request.emit('timeout');
 }
+
+function onResponseTimeout() { this._httpMessage?.res?.emit('timeout'); }
 
 function listenTimeout(request) {
   const { socket } = request;
@@ -220,6 +223,7 @@ function respond(request, response, keepAlive) {
   const hint = /timeout=(\d+)/.exec(response.headers['keep-alive'] ?? '');
   request._keepAliveHint = hint ? Number(hint[1]) : undefined;
   response.on('end', onResponseEnd);
+  request.socket.on('timeout', onResponseTimeout);
   request.on('finish', onRequestFinish);
   if (request.aborted || !request.emit('response', response)) response._dump();
 }
