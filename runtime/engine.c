@@ -86,11 +86,24 @@ int cpm_engine_prepare(struct cpm_error *err)
     return 0;
 }
 
+/* The collector's own timer asks for the loop of the main thread, and crashes where nobody has said
+ * which that is. The function has no C face; its C++ one is exported. Our context is the thread's.
+ */
+static void name_main_thread(void)
+{
+    void (*name)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "_ZN3WTF20initializeMainThreadEv");
+
+    if (name)
+        name();
+}
+
 void cpm_engine_open(struct cpm_runtime *rt)
 {
     rt->pump = cpm_calloc(1, sizeof(*rt->pump));
     rt->pump->context = g_main_context_new();
     g_main_context_push_thread_default(rt->pump->context);
+    if (!rt->worker)
+        name_main_thread();
     rt->group = JSContextGroupCreate();
     rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
 }

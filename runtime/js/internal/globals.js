@@ -85,6 +85,9 @@ for (const name of ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableSt
 // Those that Node makes enumerable.
 const enumerable = new Set(['structuredClone', 'atob', 'btoa', 'performance', 'fetch', 'navigator', 'crypto']);
 
+// The engine's own; ours (internal/shared_memory) know memory of other threads.
+exports.atomics = { wait: Atomics.wait, notify: Atomics.notify };
+
 exports.setup = function setup(global) {
   const put = (name, value, isEnumerable = true) => Object.defineProperty(global, name,
     { value, writable: true, configurable: true, enumerable: isEnumerable });
@@ -102,6 +105,7 @@ exports.setup = function setup(global) {
     if (!native('builtins').has(id)) continue; // one that this build does not have
     lazy.define(global, name, () => require(id)[key], enumerable.has(name));
   }
+  for (const name of ['wait', 'notify']) lazy.define(Atomics, name, () => require('internal/shared_memory')[name]);
   loop.setHooks([
     (error) => require('internal/uncaught').uncaught(error),
     ticks.runTicks, timers.runTimer, timers.runImmediate, ticks.runRejections,

@@ -46,7 +46,7 @@ for (const name of ['byteLength', 'growable', 'maxByteLength', 'slice']) {
   Object.defineProperty(SharedArrayBuffer.prototype, name, { enumerable: false });
 }
 
-const { wait, notify } = Atomics;
+const { wait, notify } = require('internal/globals').atomics;
 
 function isOurs(view) {
   return (view instanceof Int32Array || view instanceof BigInt64Array) && boxes.has(view.buffer);
@@ -76,12 +76,8 @@ const ours = {
     return system.notify(new Int32Array(view.buffer, view.byteOffset + at * view.BYTES_PER_ELEMENT, 1), most);
   },
 };
-for (const name of Object.keys(ours)) {
-  Object.defineProperty(Atomics, name, { value: ours[name], writable: true, configurable: true, enumerable: false });
-}
-
 module.exports = {
-  SharedArrayBuffer, adopt,
+  SharedArrayBuffer, adopt, ...ours,
   boxOf: (buffer) => boxes.get(buffer),
   bufferOf: (box) => buffers.get(box),
 };
