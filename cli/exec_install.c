@@ -138,8 +138,8 @@ static int ask(struct cpm_exec_packages *p, struct cpm_exec_want *const *add, si
     cpm_buf_add_text(&text, "Ok to proceed? (y)");
     rc = cpm_prompt(p->exec->cli, cpm_buf_text(&text), false, "y", &answer, err);
     cpm_buf_release(&text);
-    if (rc == 0 && answer[0] != 'y' && answer[0] != 'Y')
-        rc = cpm_error_set(err, CPM_ECANCELED, "canceled");
+    if (rc == CPM_ECANCELED || (rc == 0 && answer[0] != 'y' && answer[0] != 'Y'))
+        rc = cpm_error_set(err, CPM_EUNKNOWN, "canceled"); /* npm gives it no code */
     return rc;
 }
 

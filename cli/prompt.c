@@ -59,10 +59,11 @@ int cpm_prompt(struct cpm_cli *cli, const char *question, bool hidden, const cha
         cpm_term_put(cli->term, CPM_STR(" "));
         cpm_term_flush(cli->term);
         cpm_buf_clear(&line);
-        if (!(hidden ? ask_hidden(&line) : read_line(&line)))
-            break;
-        if (hidden || !isatty(STDIN_FILENO))
+        bool got = hidden ? ask_hidden(&line) : read_line(&line);
+        if (!got || hidden || !isatty(STDIN_FILENO)) /* nobody has ended the question's line */
             cpm_term_put(cli->term, CPM_STR("\n"));
+        if (!got)
+            break;
         if (line.len || fallback) {
             *out = line.len ? cpm_arena_strndup(cli->arena, line.ptr, line.len) : fallback;
             rc = 0;

@@ -98,6 +98,23 @@ test('--no refuses to install and names what is missing', async t => {
   assert.match(stderr, /canceled due to missing packages and no YES option: \["tool@1\.0\.0"\]/)
 })
 
+// What a user sees and types on a terminal of their own.
+const onTerminal = (t, input) =>
+  spawnProgram('script', ['-qefc', `${cpx} tool`, '/dev/null'], { cwd: t.project, env: t.env({ NO_COLOR: '1', TERM: 'dumb' }), input })
+
+test('on a terminal the question names package, age and scripts; only y and Enter go on', async t => {
+  if (spawnSync('script', ['--version']).status !== 0) t.skip('no script(1)')
+  await t.registry({ packages: { tool: { '1.0.0': tool('echo one', { scripts: { postinstall: 'true' } }) } }, times: { tool: { '1.0.0': '2020-01-01T00:00:00.000Z' } } })
+  for (const answer of ['n\n', 'q\n', '\x04']) {
+    const { code, stdout } = await onTerminal(t, answer)
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /Need to install the following packages:\r\ntool@1\.0\.0 \(published \d+ days ago.*\)\r\nOk to proceed\? \(y\) /)
+    assert.match(stdout, answer === '\x04' ? /\(y\) \r\ncpm error canceled\r\n$/ : /cpm error canceled\r\n$/)
+  }
+  assert.match((await onTerminal(t, '\n')).stdout, /\none\r\n$/)
+  assert.equal((await onTerminal(t, '')).stdout, 'one\r\n') // it is there now
+})
+
 test('several packages stand in PATH together, and -c runs a line with them', async t => {
   await t.registry({ packages: { tool: { '1.0.0': tool('echo one') }, other: { '1.0.0': { bin: { more: 'm.sh' }, files: { 'm.sh': script('echo more') } } } } })
   const { stdout, code } = await exec(t, ['-y', '-p', 'tool', '--package=other', '-c', 'tool && more && echo $npm_lifecycle_event && exit 3'])

@@ -163,6 +163,26 @@ test('a package lives: published, tagged, deprecated, owned, installed, unpublis
   assert.equal((await fetch(server.url + 'b')).status, 404)
 })
 
+test('owners: who is one already or none is left alone; what verdaccio refuses has the words that npm has for it', async t => {
+  const server = await registry(t)
+  const cpm = client(t, server)
+  await cpm('adduser --auth-type=legacy', { input: 'ada\npassword1\nada@example.org\n' })
+  t.write('package.json', { name: 'c', version: '1.0.0' })
+  await cpm('publish')
+  const clients = [cpm]
+  if (fs.existsSync(npm)) {
+    clients.push(client(t, server, { as: 'npm', home: 'npm-home' }))
+    fs.copyFileSync(path.join(t.home, '.npmrc'), path.join(t.folder, 'npm-home/.npmrc'))
+  }
+  for (const run of clients) {
+    assert.equal((await run('owner ls c')).stdout, 'no admin found\n')
+    assert.equal((await run('owner rm ada c')).stdout, '')
+    const { stderr } = await run('owner add ada c', { code: 1 })
+    assert.match(stderr, /error code EOWNERMUTATE\n/)
+    assert.match(stderr, /error Failed to update package: "422 Unprocessable Entity - PUT \S+\/c\/-rev\/\S+ - bad incoming package data"\n/)
+  }
+})
+
 test('what must not be published is refused before anything is sent', async t => {
   const server = await registry(t)
   const cpm = client(t, server)
