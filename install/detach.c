@@ -21,9 +21,11 @@ static int detach_file(int dir, const char *name, const struct stat *st, struct 
     unlinkat(dir, TEMPORARY, 0);
     int sys = cpm_copy_file(dir, name, dir, TEMPORARY, st->st_mode & 07777, CPM_LINK_AUTO);
     if (sys == 0) {
-        fchmodat(dir, TEMPORARY, st->st_mode & 07777, 0); /* whatever the umask */
         utimensat(dir, TEMPORARY, times, AT_SYMLINK_NOFOLLOW);
-        sys = renameat(dir, TEMPORARY, dir, name) < 0 ? errno : 0;
+        /* Its mode, whatever the umask. */
+        if (fchmodat(dir, TEMPORARY, st->st_mode & 07777, 0) < 0 ||
+            renameat(dir, TEMPORARY, dir, name) < 0)
+            sys = errno;
     }
     if (sys == 0)
         return 0;
