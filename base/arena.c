@@ -1,4 +1,5 @@
-/* Blocks double from 16 KB to 1 MB; a piece larger than a block gets a block of its own. */
+/* Blocks double from 16 KB to 4 MB; a piece larger than a block gets a block of its own. Large
+ * blocks are in large pages: what needs so much memory walks all over it. */
 #include "base/arena.h"
 
 #include "base/mem.h"
@@ -15,7 +16,7 @@ struct cpm_arena_block {
     alignas(max_align_t) char data[];
 };
 
-enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 16 << 10, LARGEST_BLOCK = 4 << 20, LARGE_FROM = 2 << 20 };
 
 void cpm_arena_init(struct cpm_arena *arena)
 {
@@ -44,7 +45,8 @@ void cpm_arena_release(struct cpm_arena *arena)
 
 static struct cpm_arena_block *add_block(struct cpm_arena *arena, size_t size)
 {
-    struct cpm_arena_block *block = cpm_alloc(sizeof(*block) + size);
+    size_t whole = sizeof(struct cpm_arena_block) + size;
+    struct cpm_arena_block *block = whole >= LARGE_FROM ? cpm_alloc_large(whole) : cpm_alloc(whole);
 
     block->prev = arena->head;
     block->size = size;
@@ -70,9 +72,8 @@ static void *take(struct cpm_arena *arena, size_t size)
         arena->next += need;
         return piece;
     }
-    block_size = arena->head ? arena->head->size * 2 : FIRST_BLOCK;
-    if (block_size > LARGEST_BLOCK)
-        block_size = LARGEST_BLOCK;
+    block_size = arena->head ? (arena->head->size + sizeof(*block)) * 2 : FIRST_BLOCK;
+    block_size = (block_size < LARGEST_BLOCK ? block_size : LARGEST_BLOCK) - sizeof(*block);
     if (need > block_size / 4)
         return add_block(arena, need)->data; /* the current block stays in use */
     block = add_block(arena, block_size);

@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+enum { LARGE_PAGE = 2 << 20 };
 
 static void *checked(void *ptr)
 {
@@ -18,6 +21,17 @@ static void *checked(void *ptr)
 void *cpm_alloc(size_t size)
 {
     return checked(malloc(size ? size : 1));
+}
+
+void *cpm_alloc_large(size_t size)
+{
+    void *ptr = NULL;
+
+    if (posix_memalign(&ptr, LARGE_PAGE, size) != 0)
+        ptr = NULL;
+    if (ptr)
+        (void)madvise(ptr, size, MADV_HUGEPAGE);
+    return checked(ptr);
 }
 
 void *cpm_calloc(size_t count, size_t size)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 void *cpm_alloc(size_t size) __attribute__((malloc, returns_nonnull));
+/* The same for megabytes that will all be used: in large pages, where the system has them. */
+void *cpm_alloc_large(size_t size) __attribute__((malloc, returns_nonnull));
 void *cpm_calloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *cpm_realloc(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 char *cpm_strndup(const char *text, size_t len) __attribute__((malloc, returns_nonnull));
