@@ -56,18 +56,21 @@ void *cpm_map_get(const struct cpm_map *map, struct cpm_str key)
 
     if (!map->count)
         return NULL;
-    slot = *find_slot(map, key, cpm_str_hash(key));
+    slot = *find_slot(map, key, cpm_hash(map->key, key));
     return slot ? map->entries[slot - 1].value : NULL;
 }
 
 void *cpm_map_set(struct cpm_map *map, struct cpm_str key, void *value)
 {
-    uint64_t hash = cpm_str_hash(key);
+    uint64_t hash;
     uint32_t *slot;
     void *old;
 
+    if (!map->size)
+        map->key = cpm_hash_key();
     if (map->used * 2 >= map->size)
         rebuild(map);
+    hash = cpm_hash(map->key, key);
     slot = find_slot(map, key, hash);
     if (!*slot) {
         map->entries[map->used] = (struct cpm_map_entry){.key = key, .value = value, .hash = hash};
@@ -87,7 +90,7 @@ void *cpm_map_del(struct cpm_map *map, struct cpm_str key)
 
     if (!map->count)
         return NULL;
-    slot = *find_slot(map, key, cpm_str_hash(key));
+    slot = *find_slot(map, key, cpm_hash(map->key, key));
     if (!slot)
         return NULL;
     old = map->entries[slot - 1].value;

@@ -3,7 +3,7 @@
 #ifndef CPM_BASE_MAP_H
 #define CPM_BASE_MAP_H
 
-#include "base/str.h"
+#include "base/hash.h"
 
 struct cpm_map_entry {
     struct cpm_str key;
@@ -17,6 +17,7 @@ struct cpm_map {
     size_t size;
     size_t used;
     size_t count; /* live entries */
+    struct cpm_hash_key key;
 };
 
 #define CPM_MAP_INIT                                                                               \

@@ -1,6 +1,7 @@
 #include "base/name.h"
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 struct cpm_names {
@@ -9,12 +10,14 @@ struct cpm_names {
         *slots; /* open addressing, linear probing; size is a power of two, at most half full */
     size_t size;
     size_t count;
+    struct cpm_hash_key key;
 };
 
 struct cpm_names *cpm_names_new(void)
 {
     struct cpm_names *names = cpm_calloc(1, sizeof(*names));
 
+    names->key = cpm_hash_key();
     names->size = 1024;
     names->slots = cpm_calloc(names->size, sizeof(names->slots[0]));
     return names;
@@ -57,7 +60,7 @@ static void grow(struct cpm_names *names)
 
 const struct cpm_name *cpm_names_get(struct cpm_names *names, struct cpm_str text)
 {
-    uint64_t hash = cpm_str_hash(text);
+    uint64_t hash = cpm_hash(names->key, text);
     const struct cpm_name **slot = find_slot(names, text, hash);
     struct cpm_name *name;
 
@@ -77,7 +80,7 @@ const struct cpm_name *cpm_names_get(struct cpm_names *names, struct cpm_str tex
 
 const struct cpm_name *cpm_names_find(const struct cpm_names *names, struct cpm_str text)
 {
-    return *find_slot(names, text, cpm_str_hash(text));
+    return *find_slot(names, text, cpm_hash(names->key, text));
 }
 
 size_t cpm_names_count(const struct cpm_names *names)

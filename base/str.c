@@ -92,8 +92,7 @@ bool cpm_str_u64(struct cpm_str s, uint64_t *out)
     return true;
 }
 
-/* wyhash-like mixing over eight bytes at a time: names are short, and a table look-up hashes each
- * once. */
+/* Mixing over eight bytes at a time. */
 uint64_t cpm_str_hash(struct cpm_str s)
 {
     uint64_t h = 0x9e3779b97f4a7c15u ^ s.len;

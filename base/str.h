@@ -77,6 +77,8 @@ struct cpm_str cpm_str_trim(struct cpm_str s);
 bool cpm_str_split(struct cpm_str *rest, char sep, struct cpm_str *part);
 /* Whole decimal number without sign; false on anything else or overflow. */
 bool cpm_str_u64(struct cpm_str s, uint64_t *out);
+/* The same on every machine and day, so that it may be stored. Outside texts can be made to
+ * collide: tables of them use base/hash.h. */
 uint64_t cpm_str_hash(struct cpm_str s);
 
 #endif

@@ -6,7 +6,7 @@
 
 void cpm_image_pool_init(struct cpm_image_pool *pool, struct cpm_buf *text)
 {
-    *pool = (struct cpm_image_pool){.text = text};
+    *pool = (struct cpm_image_pool){.text = text, .key = cpm_hash_key()};
 }
 
 void cpm_image_pool_release(struct cpm_image_pool *pool)
@@ -46,7 +46,7 @@ static bool is_text(const struct cpm_image_pool *pool, uint32_t i, struct cpm_st
 
 uint32_t cpm_image_pool_add(struct cpm_image_pool *pool, struct cpm_str key, struct cpm_str value)
 {
-    uint64_t hash = cpm_str_hash(value) ^ (uintptr_t)key.ptr;
+    uint64_t hash = cpm_hash(pool->key, value) ^ (uintptr_t)key.ptr;
     uint32_t at;
 
     if (pool->count == pool->room)

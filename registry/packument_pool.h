@@ -3,6 +3,7 @@
 #define CPM_REGISTRY_PACKUMENT_POOL_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "registry/packument_image.h"
 
 struct cpm_image_pool {
@@ -12,6 +13,7 @@ struct cpm_image_pool {
     uint64_t *hashes;
     uint32_t *slots; /* 1 + index; 0 is empty */
     uint32_t count, room, size;
+    struct cpm_hash_key key;
 };
 
 void cpm_image_pool_init(struct cpm_image_pool *pool, struct cpm_buf *text);
