@@ -127,9 +127,6 @@ static int folder_work(struct job *job)
 
 static int git_work(struct job *job)
 {
-    job->git.arena = &job->arena;
-    job->git.store = job->store;
-    job->git.name = job->add.name;
     int rc = cpm_git_dependency_get(&job->git, &job->err);
 
     job->entry = job->git.entry;
@@ -226,6 +223,9 @@ static struct job *new_job(const struct cpm_store_fetch *fetch)
         .name = cpm_arena_str(&job->arena, fetch->name),
         .strict_tar = fetch->strict_tar,
     };
+    job->git.arena = &job->arena;
+    job->git.store = job->store;
+    job->git.name = job->add.name;
     uv_timer_init(fetch->loop, &job->soon);
     job->soon.data = job;
     return job;
@@ -242,6 +242,31 @@ static int start_download(struct job *job, const struct cpm_store_fetch *fetch,
                                      .data = job,
                                      .done = downloaded};
     return cpm_tarball_start(fetch->registry, &job->tarball, err);
+}
+
+/* Without it the repository is cloned. */
+static void host_answered(struct cpm_tarball_request *req)
+{
+    struct job *job = req->data;
+
+    if (req->status == 0) {
+        job->bytes = req->bytes;
+        job->git.tarball = cpm_str_n(req->bytes, req->size);
+    }
+    queue_unpack(job);
+}
+
+/* A known host gives a commit's files much faster than git does. */
+static void start_git(struct job *job, const struct cpm_store_fetch *fetch)
+{
+    struct cpm_str url = cpm_git_dependency_find(&job->git)
+                             ? CPM_STR_NONE
+                             : cpm_git_tarball_url(&job->arena, job->git.spec);
+
+    job->tarball = (struct cpm_tarball_request){
+        .url = url, .name = job->add.name, .once = true, .data = job, .done = host_answered};
+    if (!url.len || cpm_tarball_start(fetch->registry, &job->tarball, NULL) < 0)
+        queue_unpack(job);
 }
 
 /* A job that was not begun: nobody hears of it. */
@@ -264,6 +289,10 @@ static int begin(struct job *job, const struct cpm_store_fetch *fetch, struct cp
     }
     if (fetch->kind == CPM_FETCH_TARBALL && !cpm_str_starts(fetch->url, FILE_PREFIX))
         return start_download(job, fetch, err);
+    if (fetch->kind == CPM_FETCH_GIT) {
+        start_git(job, fetch);
+        return 0;
+    }
     job->path = cpm_arena_str(&job->arena, cpm_str_sub(fetch->url, prefix, fetch->url.len)).ptr;
     queue_unpack(job);
     return 0;

@@ -216,7 +216,7 @@ static struct cpm_tarball_job *new_job(struct cpm_registry *reg, struct cpm_tarb
         .url = job->url,
         .accept = "*/*",
         .auth = true,
-        .retry = true,
+        .retry = !req->once,
         .max = reg->opts.tarball_max,
         .data = job,
         .begin = on_begin,

@@ -4,13 +4,19 @@
 #include "install/git/dependency.h"
 
 #include "base/fs.h"
+#include "base/mem.h"
 #include "base/path.h"
 #include "install/git/clone.h"
 #include "install/git/prepare.h"
+#include "install/inflate.h"
 #include "install/pack_folder.h"
 #include "install/store_entry.h"
+#include "install/unpack.h"
+#include "semver/hosted.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #define WANTS_PREPARING " prepare"
 
@@ -89,6 +95,48 @@ static int pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec, con
     return 0;
 }
 
+/* A host's tarball as a folder. What it has as .gitignore stays one: whoever prepares the package
+ * may look at it. */
+static int unpack_tarball(const struct cpm_git_dependency *dep, const char *folder,
+                          struct cpm_error *err)
+{
+    struct cpm_inflated inflated = {.owned = NULL};
+    struct cpm_write_plan plan = {.dirs = NULL};
+    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), rc;
+
+    if (dir < 0)
+        return cpm_error_sys(err, errno, "open '%s'", folder);
+    rc = cpm_inflate(dep->tarball, &inflated, err);
+    if (rc == 0)
+        rc = cpm_write_plan_build(inflated.bytes, false, dep->arena, &plan, err);
+    for (uint32_t i = 0; rc == 0 && i < plan.file_count; i++)
+        if (plan.files[i].renamed)
+            plan.files[i].name = CPM_STR(".gitignore");
+    if (rc == 0)
+        rc = cpm_unpack(&plan, dir, dep->name, err);
+    cpm_write_plan_release(&plan);
+    cpm_free(inflated.owned);
+    close(dir);
+    return rc;
+}
+
+/* False when the tarball cannot be used, as when its package lies in a folder and there is none at
+ * the top: the clone is left. */
+static bool tarball_and_pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec, int *rc,
+                             struct cpm_error *err)
+{
+    const char *folder = NULL;
+    bool unpacked = dep->tarball.len &&
+                    cpm_store_temp(dep->store, dep->arena, &folder, NULL) == 0 &&
+                    unpack_tarball(dep, folder, NULL) == 0;
+
+    if (unpacked)
+        *rc = pack(dep, spec, folder, err);
+    if (folder)
+        cpm_fs_remove(folder, NULL);
+    return unpacked;
+}
+
 static int clone_and_pack(struct cpm_git_dependency *dep, const struct cpm_spec *spec,
                           struct cpm_error *err)
 {
@@ -111,21 +159,51 @@ static int clone_and_pack(struct cpm_git_dependency *dep, const struct cpm_spec 
     return rc;
 }
 
-int cpm_git_dependency_get(struct cpm_git_dependency *dep, struct cpm_error *err)
+static int read_spec(const struct cpm_git_dependency *dep, struct cpm_spec *spec,
+                     struct cpm_error *err)
 {
-    struct cpm_spec spec;
-    int rc = cpm_spec_resolve(dep->arena, CPM_STR("x"), dep->spec, "/", &spec, err);
+    int rc = cpm_spec_resolve(dep->arena, CPM_STR("x"), dep->spec, "/", spec, err);
 
     if (rc < 0)
         return rc;
-    if (spec.type != CPM_SPEC_GIT)
+    if (spec->type != CPM_SPEC_GIT)
         return cpm_error_set(err, CPM_EINVAL, "'%.*s' is no git repository",
                              CPM_STR_ARG(dep->spec));
-    spec.name = dep->name;
-    if (cpm_spec_is_commit(spec.committish)) {
-        dep->resolved = cpm_git_resolved(dep->arena, &spec, spec.committish);
-        if (find_stored(dep, &spec))
-            return 0;
-    }
-    return clone_and_pack(dep, &spec, err);
+    spec->name = dep->name;
+    return 0;
+}
+
+static bool find_commit(struct cpm_git_dependency *dep, const struct cpm_spec *spec)
+{
+    if (!cpm_spec_is_commit(spec->committish))
+        return false;
+    dep->resolved = cpm_git_resolved(dep->arena, spec, spec->committish);
+    return find_stored(dep, spec);
+}
+
+bool cpm_git_dependency_find(struct cpm_git_dependency *dep)
+{
+    struct cpm_spec spec;
+
+    return read_spec(dep, &spec, NULL) == 0 && find_commit(dep, &spec);
+}
+
+struct cpm_str cpm_git_tarball_url(struct cpm_arena *arena, struct cpm_str text)
+{
+    struct cpm_spec spec;
+
+    if (cpm_spec_resolve(arena, CPM_STR("x"), text, "/", &spec, NULL) < 0 || !spec.hosted ||
+        !cpm_spec_is_commit(spec.committish))
+        return CPM_STR_NONE;
+    return cpm_hosted_url(arena, spec.hosted, CPM_HOSTED_TARBALL, NULL);
+}
+
+int cpm_git_dependency_get(struct cpm_git_dependency *dep, struct cpm_error *err)
+{
+    struct cpm_spec spec;
+    int rc = read_spec(dep, &spec, err);
+
+    if (rc < 0 || find_commit(dep, &spec))
+        return rc;
+    return tarball_and_pack(dep, &spec, &rc, err) ? rc : clone_and_pack(dep, &spec, err);
 }

@@ -1,7 +1,10 @@
 // Git dependencies, from repositories made on the spot. What the locks hold is what npm 11.19 writes.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import http from 'node:http'
 import path from 'node:path'
+import tls from 'node:tls'
+import { pack } from '../fixtures/registry.mjs'
 import { assert, run, test } from './lib.mjs'
 
 // A repository beside the project with one commit for each set of files; a commit's `tag`, `branch` name it.
@@ -147,6 +150,59 @@ test('a known host is asked by https, then by ssh, and saved and locked in npm\'
     assert.deepEqual(t.json('package.json').dependencies, { plain: 'github:u/plain#v1.0.0' })
     assert.equal(locked(t, 'plain').resolved, `git+ssh://git@github.com/u/plain.git#${shas[0]}`)
   }
+})
+
+// A proxy that plays every https host itself: `answer` is (request, response). What was asked for stands in `asked`.
+async function hosts (t, answer) {
+  const [key, cert] = ['key.pem', 'cert.pem'].map(name => path.join(t.folder, name))
+  if (spawnSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=x']).status) t.skip('no openssl')
+  const asked = []
+  const inner = http.createServer((request, response) => {
+    asked.push(`${request.headers.host}${request.url}`)
+    answer(request, response)
+  })
+  const proxy = http.createServer().on('connect', (request, socket) => {
+    socket.on('error', () => {})
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    inner.emit('connection', new tls.TLSSocket(socket, { isServer: true, key: fs.readFileSync(key), cert: fs.readFileSync(cert) }).on('error', () => {}))
+  })
+  await new Promise(resolve => proxy.listen(0, 'localhost', resolve))
+  t.cleanup = () => {
+    inner.closeAllConnections()
+    proxy.closeAllConnections()
+    proxy.close()
+  }
+  return { asked, env: { npm_config_https_proxy: `http://localhost:${proxy.address().port}`, npm_config_strict_ssl: 'false' } }
+}
+
+test('a whole commit of a known host comes as its tarball, without git', async t => {
+  const sha = '0123456789012345678901234567890123456789'
+  const { bytes } = pack('plain', '1.0.0', { files: { 'index.js': '1', '.gitignore': 'left.js', 'left.js': '2' } })
+  const { asked, env } = await hosts(t, (request, response) => response.end(bytes))
+  const rows = [['u/plain', 'codeload.github.com/u/plain/tar.gz/' + sha, 'git+ssh://git@github.com/u/plain.git'],
+    ['gitlab:u/plain', `gitlab.com/api/v4/projects/u%2Fplain/repository/archive.tar.gz?sha=${sha}`, 'git+ssh://git@gitlab.com/u/plain.git'],
+    ['bitbucket:u/plain', `bitbucket.org/u/plain/get/${sha}.tar.gz`, 'git+ssh://git@bitbucket.org/u/plain.git']]
+  for (const [spec, address, resolved] of rows) {
+    t.write('package.json', { name: 'p' })
+    fs.rmSync(t.at('package-lock.json'), { force: true })
+    await t.ok(['install', `${spec}#${sha}`], { env: { ...env, npm_config_git: '/nowhere/git' } })
+    assert.deepEqual(asked.splice(0), [address])
+    assert.deepEqual(locked(t, 'plain'), { version: '1.0.0', resolved: `${resolved}#${sha}`, license: 'MIT' })
+    assert.equal(t.read('node_modules/plain/index.js'), '1')
+    assert.equal(t.exists('node_modules/plain/left.js'), false)
+  }
+  await t.ok('ci', { env })
+  assert.deepEqual(asked, [])
+})
+
+test('what the host does not give as a tarball is cloned', async t => {
+  const { shas, folder } = repository(t, 'plain', plain)
+  const { asked, env } = await hosts(t, (request, response) => response.writeHead(404).end())
+  fs.writeFileSync(path.join(t.home, '.gitconfig'), `[protocol "https"]\n\tallow = never\n[url "file://${folder}"]\n\tinsteadOf = ssh://git@github.com/u/plain.git\n`)
+  t.write('package.json', { name: 'p' })
+  await t.ok(['install', `u/plain#${shas[0]}`], { env })
+  assert.deepEqual(asked, [`codeload.github.com/u/plain/tar.gz/${shas[0]}`])
+  assert.equal(locked(t, 'plain').version, '1.0.0')
 })
 
 test('what git cannot reach ends with git\'s exit code, and an optional one is left out', async t => {
