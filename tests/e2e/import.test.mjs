@@ -130,6 +130,21 @@ test('yarn.lock of Yarn 2 and later', async t => {
   await expectImported(t, 'yarn.lock')
 })
 
+test('what Yarn alone adds stays behind, and what npm alone installs comes from the registry', async t => {
+  await t.registry({ packages: {
+    native: { '1.0.0': { peerDependencies: { host: '^1.0.0' } } },
+    host: { '1.0.0': {} },
+    'node-gyp': { '10.0.0': {} },
+  } })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { native: '^1.0.0' } })
+  t.write('yarn.lock', '__metadata:\n  version: 8\n\n"native@npm:^1.0.0":\n  version: 1.0.0\n  resolution: "native@npm:1.0.0"\n' +
+    '  dependencies:\n    node-gyp: "npm:latest"\n  linkType: hard\n\n"node-gyp@npm:latest":\n  version: 10.0.0\n' +
+    '  resolution: "node-gyp@npm:10.0.0"\n  linkType: hard\n')
+  await t.ok('import')
+  assert.deepEqual(Object.keys(t.json('package-lock.json').packages), ['', 'node_modules/host', 'node_modules/native'])
+  await t.ok('ci')
+})
+
 test('a lock that is there already, none at all and what npm cannot say are refused', async t => {
   await scene(t, 'bun.lock', '{"workspaces": {"": {}}, "packages": {}, "patchedDependencies": {"b@1.0.0": "b.patch"}}')
   assert.match((await t.cpm('import')).stderr, /npm cannot express its 'patchedDependencies'/)
