@@ -179,15 +179,18 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+static const char *version_of(const struct cpm_lock_entry *e)
+{
+    return e->manifest && e->manifest->version ? e->manifest->version->text : "";
+}
+
 /* "Missing: x@1 from lock file" or "Invalid: lock file's x@1 does not satisfy x@2", as npm words
  * it. */
 static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_entry *e,
                           struct cpm_buf *out)
 {
     const struct cpm_lock_entry *old = cpm_map_get(locked, e->location);
-    const char *version =
-        e->manifest && e->manifest->version ? e->manifest->version->text : "undefined";
-    const char *had;
+    const char *version = version_of(e), *had;
     struct cpm_str name = cpm_location_name(e->location);
 
     if (e->location.len == 0 || e->link)
@@ -201,7 +204,7 @@ static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_en
     }
     if (cpm_location_is_top(e->location))
         return; /* npm reads a folder's package.json for both sides */
-    had = old->manifest && old->manifest->version ? old->manifest->version->text : "undefined";
+    had = version_of(old);
     if (strcmp(had, version) != 0)
         cpm_buf_addf(out, "%sInvalid: lock file's %.*s@%s does not satisfy %.*s@%s",
                      out->len ? "\n" : "", CPM_STR_ARG(name), had, CPM_STR_ARG(name), version);

@@ -77,7 +77,7 @@ struct cpm_tarball_request {
     /* Raw JSON of dist.signatures: they must be right for "name:integrity", where the registry
      * publishes keys; `name` is "name@version" then. "": none. */
     struct cpm_str signatures;
-    bool once;                /* do not try again: the caller has another way */
+    bool once; /* do not try again: the caller has another way */
     void *data;
     void (*done)(struct cpm_tarball_request *req);
     /* out */
