@@ -55,6 +55,7 @@ void cpm_exec_packages_close(struct cpm_exec_packages *p)
     for (size_t i = 0; i < p->count; i++)
         if (p->wants[i].bins)
             cpm_json_free(p->wants[i].bins);
+    cpm_names_free(p->opts.names); /* an installation frees them itself */
     cpm_net_close(&p->net);
 }
 

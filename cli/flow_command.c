@@ -281,6 +281,7 @@ int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,
 
     rc = finish(cli, result, rc, exit_code, err);
     cpm_names_free(opts->names);
+    opts->names = NULL;
     return rc;
 }
 
@@ -296,6 +297,7 @@ int cpm_flow_command(struct cpm_cli *cli, struct cpm_flow_options *opts, int *ex
     rc = finish(cli, &result, rc, exit_code, err);
     cpm_flow_audit_release(result.audit);
     cpm_names_free(opts->names);
+    opts->names = NULL;
     return rc;
 }
 

@@ -13,9 +13,12 @@ const cache = mkdtempSync(join(tmpdir(), 'cpm-programs-'));
 test.after(() => rmSync(cache, { recursive: true, force: true }));
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 
+// A build with the address sanitizer keeps what was freed, so that no program's memory would stay flat.
+const ASAN_OPTIONS = [process.env.ASAN_OPTIONS, 'quarantine_size_mb=1', 'thread_local_quarantine_size_kb=16'].filter(Boolean).join(':');
+
 function run(file) {
   return new Promise((resolve) => {
-    execFile(cpm, ['node', join(folder, file)], { cwd: dirname(join(folder, file)), timeout: 60000, env: { ...process.env, NODE_OPTIONS: '', XDG_CACHE_HOME: cache } },
+    execFile(cpm, ['node', join(folder, file)], { cwd: dirname(join(folder, file)), timeout: 60000, env: { ...process.env, ASAN_OPTIONS, NODE_OPTIONS: '', XDG_CACHE_HOME: cache } },
       (error, stdout, stderr) => resolve({ code: error ? error.code ?? error.signal : 0, stdout, stderr }));
   });
 }

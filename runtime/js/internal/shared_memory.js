@@ -67,7 +67,9 @@ const ours = {
     const end = Number.isNaN(timeout) || timeout === Infinity ? Infinity : performance.now() + Math.max(0, timeout);
     if (Atomics.load(view, at) !== wanted) return 'not-equal';
     const word = new Int32Array(view.buffer, view.byteOffset + at * view.BYTES_PER_ELEMENT, 1);
-    return system.wait(word, Atomics.load(word, 0), end === Infinity ? -1 : end - performance.now()) ? 'ok' : 'timed-out';
+    // What was wanted, not what stands there by now: a change since the look must end the wait at once.
+    const low = view instanceof Int32Array ? wanted : Number(BigInt.asIntN(32, wanted));
+    return system.wait(word, low, end === Infinity ? -1 : end - performance.now()) ? 'ok' : 'timed-out';
   },
   notify(view, index, count = Infinity) {
     if (!isOurs(view)) return notify.call(Atomics, view, index, count);

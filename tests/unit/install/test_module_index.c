@@ -155,10 +155,13 @@ static const char *dump(void)
     for (uint32_t i = 0; i < index.head->folders; i++) {
         const struct cpm_index_folder *f = &index.folders[i];
         struct cpm_package p = {.exists = true};
-        const struct cpm_index_stamp *s = (const void *)(index.packages + f->package_at - 1);
+        const char *package = index.packages + f->package_at - 1;
+        struct cpm_index_stamp s = {0};
 
-        if (f->package_at)
-            assert_true(cpm_index_fields(cpm_str_n((const char *)(s + 1), 1000), &p, &arena));
+        if (f->package_at) {
+            memcpy(&s, package, sizeof(s));
+            assert_true(cpm_index_fields(cpm_str_n(package + sizeof(s), 1000), &p, &arena));
+        }
         lines[i] = cpm_arena_printf(
             &arena, "%.*s inode %llu type %d exports %d json %llu\n%s", (int)f->path.len,
             index.texts + f->path.at, (unsigned long long)f->stamp.inode, p.type, p.exports != NULL,
