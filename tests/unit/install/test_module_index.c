@@ -162,10 +162,10 @@ static const char *dump(void)
             memcpy(&s, package, sizeof(s));
             assert_true(cpm_index_fields(cpm_str_n(package + sizeof(s), 1000), &p, &arena));
         }
-        lines[i] = cpm_arena_printf(
-            &arena, "%.*s inode %llu type %d exports %d json %llu\n%s", (int)f->path.len,
-            index.texts + f->path.at, (unsigned long long)f->stamp.inode, p.type, p.exports != NULL,
-            f->package_at ? (unsigned long long)s->inode : 0, names_of(&index, f));
+        lines[i] = cpm_arena_printf(&arena, "%.*s inode %llu type %d exports %d json %llu\n%s",
+                                    (int)f->path.len, index.texts + f->path.at,
+                                    (unsigned long long)f->stamp.inode, p.type, p.exports != NULL,
+                                    (unsigned long long)s.inode, names_of(&index, f));
     }
     return joined(lines, index.head->folders);
 }
