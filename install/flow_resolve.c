@@ -212,7 +212,6 @@ static void compare_entry(const struct cpm_map *locked, const struct cpm_lock_en
 
 int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err)
 {
-    static const struct cpm_manifest nothing;
     const struct cpm_lock *ideal = cpm_flow_ideal(f);
     struct cpm_map locked = CPM_MAP_INIT;
     struct cpm_buf words = CPM_BUF_INIT(1 << 20);
@@ -224,11 +223,6 @@ int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err)
         cpm_map_set(&locked, f->project.lock.entries[i].location, &f->project.lock.entries[i]);
     for (size_t i = 0; i < ideal->count; i++)
         compare_entry(&locked, &ideal->entries[i], &words);
-    for (size_t i = 0; i < f->gather.result.lost_count; i++)
-        compare_entry(
-            &locked,
-            &(struct cpm_lock_entry){.location = f->gather.result.lost[i], .manifest = &nothing},
-            &words);
     if (words.len) {
         f->out->mismatch = cpm_arena_str(f->arena, cpm_buf_str(&words));
         rc = cpm_error_set(

@@ -87,11 +87,6 @@ static struct cpm_lock_entry entry_of(struct cpm_solver *s, struct cpm_node *n)
     return e;
 }
 
-static bool is_lost(const struct cpm_node *n)
-{
-    return n->inert && !n->pkg->version;
-}
-
 static bool is_written(const struct cpm_solver *s, const struct cpm_node *n)
 {
     bool inside = cpm_str_starts(n->location, "node_modules/") ||
@@ -99,7 +94,7 @@ static bool is_written(const struct cpm_solver *s, const struct cpm_node *n)
 
     if (n->extraneous && !inside && (!n->fs_parent || n->fs_parent == s->root))
         return false; /* a workspace or folder that nobody asks for any more */
-    return !is_lost(n);
+    return !(n->inert && !n->pkg->version);
 }
 
 static bool same_entry(const struct cpm_lock_entry *a, const struct cpm_lock_entry *b)
@@ -162,18 +157,13 @@ void cpm_commit(struct cpm_solver *s)
 {
     struct cpm_lock *lock = &s->out->lock;
     struct cpm_nodes all = {0};
-    struct cpm_str *lost;
 
     cpm_all_nodes(s, &all);
     *lock = (struct cpm_lock){.entries = CPM_NEW_ARRAY(s->keep, struct cpm_lock_entry, all.n)};
-    s->out->lost = lost = CPM_NEW_ARRAY(s->keep, struct cpm_str, all.n);
     take_header(s, lock);
-    for (size_t i = 0; i < all.n; i++) {
+    for (size_t i = 0; i < all.n; i++)
         if (is_written(s, all.v[i]))
             lock->entries[lock->count++] = entry_of(s, all.v[i]);
-        else if (is_lost(all.v[i]))
-            lost[s->out->lost_count++] = cpm_arena_str(s->keep, all.v[i]->location);
-    }
     cpm_nodes_release(&all);
     s->out->changed = differs(s->in->lock, lock);
 }

@@ -138,9 +138,6 @@ struct cpm_tree_warning {
 
 struct cpm_tree_result {
     struct cpm_lock lock; /* the ideal tree: ready for the lock writer and for install */
-    const struct cpm_str
-        *lost; /* where optional packages stand that could not be had: in no lock */
-    size_t lost_count;
     const struct cpm_tree_need *needs; /* with CPM_EAGAIN: fetch these and call again */
     size_t need_count;
     const struct cpm_conflict *conflict; /* with CPM_ERESOLVE */
