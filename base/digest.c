@@ -1,8 +1,8 @@
 #include "base/digest.h"
 
+#include "base/library.h"
 #include "base/mem.h"
 
-#include <dlfcn.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 
@@ -39,7 +39,7 @@ static struct {
     CRYPTO_FUNCTIONS(X)
 #undef X
     EVP_MD *md[ALGO_COUNT];
-    const char *fault;
+    char fault[CPM_LIBRARY_FAULT]; /* "": none */
 } crypto;
 static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
 
@@ -50,19 +50,14 @@ struct cpm_digest {
 
 static void load(void)
 {
-    void *lib = dlopen(CRYPTO_SONAME, RTLD_NOW | RTLD_LOCAL);
-
-    if (!lib) {
-        crypto.fault = "is not installed";
-        return;
-    }
-#define X(name)                                                                                    \
-    crypto.name = (__typeof__(crypto.name))dlsym(lib, #name);                                      \
-    if (!crypto.name)                                                                              \
-        crypto.fault = "lacks " #name;
-    CRYPTO_FUNCTIONS(X)
+#define X(name) {#name, &crypto.name},
+    static const struct cpm_library_function functions[] = {CRYPTO_FUNCTIONS(X)};
 #undef X
-    for (size_t i = 0; i < ALGO_COUNT && !crypto.fault; i++)
+
+    if (!cpm_library_load(CRYPTO_SONAME, functions, sizeof(functions) / sizeof(functions[0]),
+                          crypto.fault))
+        return;
+    for (size_t i = 0; i < ALGO_COUNT; i++)
         crypto.md[i] = crypto.EVP_MD_fetch(NULL, algos[i].name, NULL);
 }
 
@@ -71,9 +66,9 @@ struct cpm_digest *cpm_digest_new(enum cpm_digest_algo algo, struct cpm_error *e
     struct cpm_digest *d;
 
     pthread_once(&crypto_once, load);
-    if (crypto.fault || !crypto.md[algo]) {
+    if (crypto.fault[0] || !crypto.md[algo]) {
         cpm_error_set(err, CPM_EUNSUPPORTED, "cannot compute %s: %s %s", algos[algo].sri,
-                      CRYPTO_SONAME, crypto.fault ? crypto.fault : "does not offer it");
+                      CRYPTO_SONAME, crypto.fault[0] ? crypto.fault : "does not offer it");
         return NULL;
     }
     d = cpm_calloc(1, sizeof(*d));

@@ -38,7 +38,6 @@ struct cpm_net_call {
     const char *otp;             /* one-time password, or NULL: the setting otp */
     bool anonymous;              /* no credentials */
     bool any_status;             /* an HTTP status of 400 and more is no error */
-    bool cached_ok;              /* no need to pass caches by */
     /* out */
     int status;            /* HTTP's */
     struct cpm_json *json; /* of the answer, owned; NULL when it is none */

@@ -1,10 +1,10 @@
 #include "install/archive.h"
 
+#include "base/library.h"
 #include "base/mem.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
 #include <locale.h>
 #include <pthread.h>
 
@@ -41,7 +41,7 @@ static struct {
     ARCHIVE_FUNCTIONS(X)
 #undef X
     locale_t locale;
-    const char *fault;
+    char fault[CPM_LIBRARY_FAULT]; /* "": none */
 } lib;
 static pthread_once_t lib_once = PTHREAD_ONCE_INIT;
 
@@ -55,25 +55,19 @@ struct cpm_archive {
 
 static void load(void)
 {
-    void *so = dlopen(ARCHIVE_SONAME, RTLD_NOW | RTLD_LOCAL);
-
-    if (!so) {
-        lib.fault = "is not installed";
-        return;
-    }
-#define X(name)                                                                                    \
-    lib.name = (__typeof__(lib.name))dlsym(so, #name);                                             \
-    if (!lib.name)                                                                                 \
-        lib.fault = "lacks " #name;
-    ARCHIVE_FUNCTIONS(X)
+#define X(name) {#name, &lib.name},
+    static const struct cpm_library_function functions[] = {ARCHIVE_FUNCTIONS(X)};
 #undef X
-    lib.locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+
+    if (cpm_library_load(ARCHIVE_SONAME, functions, sizeof(functions) / sizeof(functions[0]),
+                         lib.fault))
+        lib.locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
 static int need_library(struct cpm_error *err)
 {
     pthread_once(&lib_once, load);
-    if (lib.fault)
+    if (lib.fault[0])
         return cpm_error_set(err, CPM_EUNSUPPORTED, "cannot unpack: " ARCHIVE_SONAME " %s",
                              lib.fault);
     return 0;

@@ -2,9 +2,9 @@
  * left to it: what counts is yes or no. */
 #include "registry/signature_key.h"
 
+#include "base/library.h"
 #include "base/mem.h"
 
-#include <dlfcn.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <pthread.h>
@@ -27,7 +27,7 @@ static struct {
 #define X(name) __typeof__(name) *name;
     CRYPTO_FUNCTIONS(X)
 #undef X
-    const char *fault;
+    char fault[CPM_LIBRARY_FAULT]; /* "": none */
 } crypto;
 static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
 
@@ -37,17 +37,12 @@ struct cpm_public_key {
 
 static void load(void)
 {
-    void *lib = dlopen(CRYPTO_SONAME, RTLD_NOW | RTLD_LOCAL);
-    if (!lib) {
-        crypto.fault = "is not installed";
-        return;
-    }
-#define X(name)                                                                                    \
-    crypto.name = (__typeof__(crypto.name))dlsym(lib, #name);                                      \
-    if (!crypto.name)                                                                              \
-        crypto.fault = "lacks " #name;
-    CRYPTO_FUNCTIONS(X)
+#define X(name) {#name, &crypto.name},
+    static const struct cpm_library_function functions[] = {CRYPTO_FUNCTIONS(X)};
 #undef X
+
+    cpm_library_load(CRYPTO_SONAME, functions, sizeof(functions) / sizeof(functions[0]),
+                     crypto.fault);
 }
 
 int cpm_public_key_new(struct cpm_str der, struct cpm_public_key **out, struct cpm_error *err)
@@ -55,7 +50,7 @@ int cpm_public_key_new(struct cpm_str der, struct cpm_public_key **out, struct c
     const unsigned char *at = (const unsigned char *)der.ptr;
     EVP_PKEY *pkey = NULL;
     pthread_once(&crypto_once, load);
-    if (crypto.fault)
+    if (crypto.fault[0])
         return cpm_error_set(err, CPM_EUNSUPPORTED, "cannot check signatures: %s %s", CRYPTO_SONAME,
                              crypto.fault);
     if (der.len && der.len <= KEY_MAX)
