@@ -73,11 +73,6 @@ static bool same_file_system(int a, int b)
     return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev;
 }
 
-static bool changed(const struct cpm_run *run)
-{
-    return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
-}
-
 /* One syncfs for each file system that got bytes. Where only names changed, the sync of the file
  * that was written last makes them all durable if the file system is ordered. Elsewhere it does
  * not, and *synced says so: the store has everything from which the next run after a power cut
@@ -86,21 +81,23 @@ static int make_durable(struct cpm_run *run, enum cpm_synced *synced, struct cpm
 {
     const struct cpm_modules *m = &run->modules;
     struct cpm_store *store = run->req->store;
-    bool added = cpm_store_added(store) != run->added_before;
+    bool added = cpm_store_added(store) != run->added_before, ordered;
     int rc = cpm_store_sync(store, err), sys = 0;
 
     *synced = CPM_SYNCED_ALL;
     if (rc < 0 || (added && same_file_system(m->root, cpm_store_fd(store))))
         return rc;
-    if (!changed(run)) {
+    if (!cpm_run_changes(run)) {
         *synced = CPM_SYNCED_AS_BEFORE;
         return 0;
     }
     if (added || run->copied) {
         sys = syncfs(m->root) < 0 ? errno : 0;
     } else {
-        sys = run->hidden_synced ? 0 : cpm_hidden_sync(m);
-        if (!cpm_fs_is_ordered(m->top))
+        ordered = cpm_fs_is_ordered(m->top);
+        if (ordered || !run->hidden_synced)
+            sys = cpm_hidden_sync(m);
+        if (!ordered)
             *synced = CPM_SYNCED_NAMES_LATER;
     }
     return sys ? cpm_error_sys(err, sys, "sync '%s'", m->path) : 0;
@@ -147,7 +144,7 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
 {
     struct cpm_buf watch = CPM_BUF_INIT(16u << 20);
     bool sync = !run->req->opts.no_sync;
-    bool alone = sync && !changed(run); /* no other sync will come */
+    bool alone = sync && !cpm_run_changes(run); /* no other sync will come */
     enum cpm_synced synced = CPM_SYNCED_NAMES_LATER;
     int rc;
 
@@ -194,7 +191,7 @@ static int finish_beside_index(struct cpm_run *run, struct cpm_error *err)
 
 void cpm_run_finish(struct cpm_run *run)
 {
-    if (!run->req->opts.global && (changed(run) || !has_module_index(run)))
+    if (!run->req->opts.global && (cpm_run_changes(run) || !has_module_index(run)))
         run->index = cpm_module_index_start(
             &(struct cpm_module_index_input){.project = run->modules.path,
                                              .plan = &run->plan,

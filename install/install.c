@@ -159,6 +159,11 @@ int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err)
     return rc;
 }
 
+bool cpm_run_changes(const struct cpm_run *run)
+{
+    return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
+}
+
 static bool is_put(const struct cpm_run *run, struct cpm_str location)
 {
     const struct cpm_plan_node *node = cpm_map_get(&run->plan.by_location, location);

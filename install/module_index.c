@@ -88,13 +88,6 @@ static void find_children(struct taking *t)
     }
 }
 
-static struct cpm_str last_part(struct cpm_str path)
-{
-    size_t slash = cpm_str_rchr(path, '/');
-
-    return slash == CPM_NPOS ? path : cpm_str_sub(path, slash + 1, path.len);
-}
-
 /* The next folder in the store's order; the files and package.jsons of the ones before were used.
  */
 static void put_folder(struct taking *t, uint32_t dir)
@@ -109,7 +102,7 @@ static void put_folder(struct taking *t, uint32_t dir)
         cpm_index_image_entry(image, cpm_store_index_str(s, s->files[t->file].name),
                               CPM_FILE_PLAIN);
     for (uint32_t d = t->child[dir]; d; d = t->sibling[d])
-        cpm_index_image_entry(image, last_part(dir_path(t, d)), CPM_FILE_FOLDER);
+        cpm_index_image_entry(image, cpm_location_base(dir_path(t, d)), CPM_FILE_FOLDER);
     if (dir == 0 && t->nests)
         cpm_index_image_entry(image, CPM_STR("node_modules"), CPM_FILE_FOLDER);
     if (described) {

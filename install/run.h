@@ -74,6 +74,9 @@ void cpm_run_end(struct cpm_run *run);
 /* Returns once the journal is durable: before the first change that shows. Any thread. */
 int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err);
 
+/* The tree changes, not only what describes it: a last sync will come. */
+bool cpm_run_changes(const struct cpm_run *run);
+
 /* clean.c: npm ci's beginning: everything leaves node_modules (for the stage, to be discarded). */
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err);
 /* After a fault: the stage goes, and what was made for nothing. */

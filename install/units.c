@@ -287,7 +287,7 @@ static bool is_all_there(const struct cpm_run *run)
     return true;
 }
 
-/* An ordered file system's last sync makes the hidden lock durable anyway. */
+/* The last sync of an ordered file system takes the hidden lock along, if there is one. */
 static void begin_sync(struct cpm_run *run)
 {
     struct cpm_install_request *req = run->req;
@@ -296,7 +296,8 @@ static void begin_sync(struct cpm_run *run)
     job->with_hidden = is_all_there(run);
     if (job->with_hidden)
         cpm_licenses_from_store(req->ideal, req->store, req->arena);
-    job->hidden_synced = !req->opts.no_sync && !cpm_fs_is_ordered(run->modules.top);
+    job->hidden_synced =
+        !req->opts.no_sync && (!cpm_run_changes(run) || !cpm_fs_is_ordered(run->modules.top));
     run->syncing = true;
     uv_queue_work(req->loop, &job->work, sync_work, sync_done);
 }
