@@ -1,7 +1,6 @@
 #include "install/modules.h"
 
 #include "base/fs.h"
-#include "install/spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,8 +141,6 @@ int cpm_modules_prepare(struct cpm_modules *m, bool *replaced, struct cpm_error 
         rc = cpm_modules_make_dir(m, CPM_STR(CPM_MODULES_STATE "/stage"), &m->stage, err);
         if (rc < 0)
             return rc;
-        cpm_spread(m->stage);
-        m->salt = cpm_spread_salt();
     }
     return 0;
 }

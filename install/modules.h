@@ -12,10 +12,9 @@
 struct cpm_modules {
     const char *path; /* the project's folder; borrowed */
     int root;
-    int top;       /* node_modules */
-    int state;     /* node_modules/.cpm */
-    int stage;     /* node_modules/.cpm/stage: what is not in place yet, or not any more */
-    unsigned salt; /* of the stage's lanes (install/spread.h) */
+    int top;   /* node_modules */
+    int state; /* node_modules/.cpm */
+    int stage; /* node_modules/.cpm/stage: what is not in place yet, or not any more */
 };
 
 #define CPM_MODULES_INIT                                                                           \

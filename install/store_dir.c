@@ -4,14 +4,16 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "install/generation.h"
-#include "install/spread.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -153,6 +155,25 @@ static void sweep(struct cpm_store_dir *d)
         closedir(stream);
 }
 
+/* Marks the folder so that ext4 puts each new folder in it, and with it that folder's files, into a
+ * block group of its own choice, as it does in the root, instead of beside the parent. Elsewhere:
+ * nothing.
+ *
+ * Why: ext4 does not give out an inode again for minutes after it was freed, and looks at each such
+ * inode anew for each file it makes in the group. After a cache was removed, the groups around it
+ * are full of them: a new file then costs 100 to 500 us instead of 16 (measured). The choice goes
+ * by the name's hash: without a salt every run would meet the inodes that the one before it freed.
+ */
+static void spread(int dir)
+{
+    int flags = 0;
+
+    if (ioctl(dir, FS_IOC_GETFLAGS, &flags) < 0)
+        return;
+    flags |= FS_TOPDIR_FL;
+    ioctl(dir, FS_IOC_SETFLAGS, &flags);
+}
+
 int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
 {
     unsigned char salt[CPM_GENERATION_SIZE];
@@ -171,20 +192,15 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
         d->work_fd = lock_work(d, d->work);
     }
     if (d->work_fd >= 0)
-        cpm_spread(d->work_fd);
-    d->salt = cpm_spread_salt();
+        spread(d->work_fd);
+    memcpy(&d->salt, salt + 6, 2);
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 
 int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err)
 {
-    char lane[16];
-
-    cpm_spread_lane(d->salt, number, lane, sizeof(lane));
-    if (mkdirat(d->work_fd, lane, 0700) < 0 && errno != EEXIST)
-        return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, lane);
-    snprintf(name, CPM_STORE_TEMP, "%s/%x", lane, number);
+    snprintf(name, CPM_STORE_TEMP, "%x-%x", d->salt, number);
     if (mkdirat(d->work_fd, name, 0700) < 0)
         return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
     return 0;

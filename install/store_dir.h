@@ -14,7 +14,7 @@ struct cpm_store_dir {
     int fd;
     int work_fd; /* v1/tmp/NAME, locked (flock) as long as it is used; -1 before the first use */
     char work[32];
-    unsigned salt; /* of the work folder's lanes (install/spread.h) */
+    unsigned salt; /* of the names in the work folder */
 };
 
 int cpm_store_dir_open(const char *dir, struct cpm_store_dir *out, struct cpm_error *err);

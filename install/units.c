@@ -8,7 +8,6 @@
 #include "install/link.h"
 #include "install/sources.h"
 #include "install/space.h"
-#include "install/spread.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +37,6 @@ struct unit_job {
     uv_work_t work;
     struct cpm_run *run;
     unsigned count;
-    char lane[16];                   /* the one that was made last */
     bool with_hidden, hidden_synced; /* of a sync: it writes the hidden lock too */
     struct put puts[BATCH];
 };
@@ -102,12 +100,9 @@ static const struct cpm_plan_node *root_of(const struct cpm_run *run, int32_t un
 }
 
 /* Where a unit is staged, below the stage. */
-static void base_of(const struct cpm_run *run, int32_t unit, char out[32])
+static void base_of(int32_t unit, char out[16])
 {
-    char lane[16];
-
-    cpm_spread_lane(run->modules.salt, (unsigned)unit, lane, sizeof(lane));
-    snprintf(out, 32, "%s/%d", lane, (int)unit);
+    snprintf(out, 16, "%d", (int)unit);
 }
 
 /* Where a node of the unit is staged. */
@@ -141,9 +136,9 @@ static void stage_unit(struct cpm_run *run, struct put *put)
 {
     const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
     const struct cpm_plan_node *root = root_of(run, put->unit);
-    char base[32], name[CPM_PLAN_PATH_MAX];
+    char base[16], name[CPM_PLAN_PATH_MAX];
 
-    base_of(run, put->unit, base);
+    base_of(put->unit, base);
     for (int32_t i = unit->first; i >= 0 && put->status == 0; i = run->plan.nodes[i].next) {
         const struct cpm_plan_node *node = &run->plan.nodes[i];
 
@@ -165,9 +160,9 @@ static void place_unit(struct cpm_run *run, struct put *put)
 {
     const struct cpm_lock_entry *root = root_of(run, put->unit)->entry;
     bool swapped = false;
-    char base[32];
+    char base[16];
 
-    base_of(run, put->unit, base);
+    base_of(put->unit, base);
     if (put->status == 0)
         put->status = cpm_run_journal_sync(run, &put->err);
     if (put->status == 0 && !root->inert)
@@ -176,26 +171,12 @@ static void place_unit(struct cpm_run *run, struct put *put)
         cpm_modules_discard(&run->modules, base, NULL);
 }
 
-static void make_lane(struct unit_job *job, int32_t unit)
-{
-    const struct cpm_modules *m = &job->run->modules;
-    char lane[sizeof(job->lane)];
-
-    cpm_spread_lane(m->salt, (unsigned)unit, lane, sizeof(lane));
-    if (strcmp(lane, job->lane) == 0)
-        return;
-    mkdirat(m->stage, lane, 0777);
-    memcpy(job->lane, lane, sizeof(lane));
-}
-
 static void unit_work(uv_work_t *work)
 {
     struct unit_job *job = work->data;
 
-    for (unsigned i = 0; i < job->count; i++) {
-        make_lane(job, job->puts[i].unit);
+    for (unsigned i = 0; i < job->count; i++)
         stage_unit(job->run, &job->puts[i]);
-    }
     for (unsigned i = 0; i < job->count; i++)
         place_unit(job->run, &job->puts[i]);
 }
