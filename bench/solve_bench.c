@@ -1,82 +1,22 @@
-/* The solver alone, everything at hand: solve [COUNT…] makes a graph of COUNT packages (1000, 5000
- * and 20000 by default), solves it some times and prints the best CPU time, per edge of the tree,
- * and the growth against the first: 1.00 is linear. The graph is the same on every machine. */
-#include "cases/tree_world.h"
+/* The solver alone, with every packument at hand.
+ *     solve [COUNT…]                            made-up graphs (1000, 5000 and 20000 packages)
+ *     solve --project=DIR --cache=DIR --registry=URL   a project and npm's cache folder
+ * Prints the CPU time of the solving thread, also per edge of the tree, medians of rounds. The
+ * graphs take turns, so that they suffer alike from what else the machine does; growth is against
+ * the first: 1.00 is linear. */
+#include "solve_bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { LAYERS = 20, POPULAR = 100, RUNS = 5 };
+enum { MOST_JOBS = 8 };
 
-static uint32_t draw(uint32_t *state, uint32_t below)
-{
-    *state = *state * 1664525 + 1013904223;
-    return (uint32_t)(((uint64_t)*state * below) >> 32);
-}
-
-/* Each package has two majors; it needs the one below it in the next layer, a neighbour of that,
- * and two of the popular ones at the end, whose older major is asked for now and then. */
-static void add_needs(struct cpm_buf *out, unsigned i, unsigned count, uint32_t *state)
-{
-    unsigned layer = count / LAYERS;
-    unsigned below = i + layer, beside = below + 1 + draw(state, 40);
-
-    cpm_buf_add_text(out, "\"dependencies\":{");
-    if (beside < count)
-        cpm_buf_addf(out, "\"p%u\":\"^2.0.0\",\"p%u\":\"^%u.0.0\",", below, beside,
-                     draw(state, 10) ? 2 : 1);
-    for (int k = 0; k < 2 && i + POPULAR < count; k++)
-        cpm_buf_addf(out, "\"p%u\":\"^%u.0.0\",", count - 1 - draw(state, POPULAR),
-                     draw(state, 20) ? 2 : 1);
-    if (out->ptr[out->len - 1] == ',')
-        out->len--;
-    cpm_buf_add_text(out, "}");
-}
-
-static int add_package(struct world *w, unsigned i, unsigned count, uint32_t *state,
-                       struct cpm_error *err)
-{
-    struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
-    struct cpm_str name = cpm_str(cpm_arena_printf(&w->arena, "p%u", i));
-    int rc;
-
-    cpm_buf_addf(&text, "{\"name\":\"p%u\",\"dist-tags\":{\"latest\":\"2.0.0\"},\"versions\":{", i);
-    for (unsigned v = 1; v <= 2; v++) {
-        cpm_buf_addf(&text, "%s\"%u.0.0\":{\"name\":\"p%u\",\"version\":\"%u.0.0\",",
-                     v == 1 ? "" : ",", v, i, v);
-        add_needs(&text, i, count, state);
-        cpm_buf_addf(
-            &text,
-            ",\"dist\":{\"tarball\":\"http://localhost/p%u/-/p%u-%u.0.0.tgz\",\"integrity\":"
-            "\"sha512-%08x\"}}",
-            i, i, v, i * 2 + v);
-    }
-    cpm_buf_add_text(&text, "}}");
-    rc = world_add_packument(w, name, cpm_arena_str(&w->arena, cpm_buf_str(&text)), err);
-    cpm_buf_release(&text);
-    return rc;
-}
-
-static const struct cpm_manifest *make_root(struct world *w, unsigned count)
-{
-    struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
-    const struct cpm_manifest *root;
-
-    cpm_buf_add_text(&text, "{\"name\":\"root\",\"version\":\"1.0.0\",\"dependencies\":{");
-    for (unsigned i = 0; i < count / LAYERS; i++)
-        cpm_buf_addf(&text, "%s\"p%u\":\"^2.0.0\"", i ? "," : "", i);
-    cpm_buf_add_text(&text, "}}");
-    root = world_manifest(w, cpm_arena_str(&w->arena, cpm_buf_str(&text)));
-    cpm_buf_release(&text);
-    return root;
-}
-
-static double now_ms(void)
+double bench_cpu_ms(void)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
@@ -90,74 +30,137 @@ static size_t count_edges(const struct cpm_lock *lock)
     return edges;
 }
 
-struct measured {
-    double best;
-    size_t nodes, edges;
-};
-
-static int solve(struct world *w, const struct cpm_manifest *root, struct measured *m,
-                 struct cpm_error *err)
+int bench_solve(struct bench_job *job, const struct cpm_tree_source *source, double *ms,
+                struct cpm_error *err)
 {
     struct cpm_tree_options opts = CPM_TREE_OPTIONS_INIT;
-    struct cpm_tree_source source = world_source(w);
     struct cpm_arena arena = CPM_ARENA_INIT;
-    struct cpm_tree_input in = {.root = root, .names = w->names, .arena = &arena};
+    struct cpm_tree_input in = {.root = job->root, .names = job->world.names, .arena = &arena};
     struct cpm_tree_result out;
-    double begin = now_ms();
+    double begin = bench_cpu_ms();
     int rc;
 
     opts.path = "/project";
-    rc = cpm_tree_solve(&in, &opts, &source, &out, err);
+    rc = cpm_tree_solve(&in, &opts, source, &out, err);
+    *ms += bench_cpu_ms() - begin;
     if (rc == 0) {
-        double ms = now_ms() - begin;
-
-        m->best = m->best > 0 && m->best < ms ? m->best : ms;
-        m->nodes = out.lock.count;
-        m->edges = count_edges(&out.lock);
+        job->nodes = out.lock.count;
+        job->edges = count_edges(&out.lock);
     }
     cpm_arena_release(&arena);
     return rc;
 }
 
-static int measure(unsigned count, struct measured *m, struct cpm_error *err)
+static int do_round(struct bench_job *job, int round, struct cpm_error *err)
 {
-    struct world w;
-    const struct cpm_manifest *root;
-    uint32_t state = 1;
+    struct cpm_tree_source source = world_source(&job->world);
+
+    return job->count ? bench_solve(job, &source, &job->solve[round], err)
+                      : bench_project_round(job, round, err);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double times[BENCH_ROUNDS])
+{
+    qsort(times, BENCH_ROUNDS, sizeof(*times), ascending);
+    return times[BENCH_ROUNDS / 2];
+}
+
+static double us_per_edge(const struct bench_job *job, double ms)
+{
+    return ms * 1e3 / (double)job->edges;
+}
+
+static void print_graphs(struct bench_job *jobs, int n)
+{
+    double first = 0;
+
+    printf("packages   nodes   edges       ms  µs/edge  growth\n");
+    for (int i = 0; i < n; i++) {
+        double ms = median(jobs[i].solve), each = us_per_edge(&jobs[i], ms);
+
+        first = i ? first : each;
+        printf("%8u %7zu %7zu %8.2f %8.2f %7.2f\n", jobs[i].count, jobs[i].nodes, jobs[i].edges, ms,
+               each, each / first);
+    }
+}
+
+static void print_project(struct bench_job *job)
+{
+    double solve = median(job->solve), open = median(job->open);
+
+    printf("  nodes   edges       ms  µs/edge  with opening the cache's files\n");
+    printf("%7zu %7zu %8.2f %8.2f %8.2f ms, %.2f µs/edge\n", job->nodes, job->edges, solve,
+           us_per_edge(job, solve), open, us_per_edge(job, open));
+}
+
+static int run(struct bench_job *jobs, int n, struct cpm_error *err)
+{
     int rc = 0;
 
-    world_init(&w);
-    w.eager = true;
-    for (unsigned i = 0; i < count && rc == 0; i++)
-        rc = add_package(&w, i, count, &state, err);
-    root = make_root(&w, count);
-    for (int i = 0; i < RUNS && rc == 0; i++)
-        rc = solve(&w, root, m, err);
-    world_release(&w);
+    for (int i = 0; i < n && rc == 0; i++)
+        rc = jobs[i].count ? bench_graph_make(&jobs[i], err) : 0;
+    for (int round = 0; round < BENCH_ROUNDS && rc == 0; round++)
+        for (int i = 0; i < n && rc == 0; i++)
+            rc = do_round(&jobs[i], round, err);
+    if (rc == 0 && jobs[0].count)
+        print_graphs(jobs, n);
+    else if (rc == 0)
+        print_project(&jobs[0]);
+    for (int i = 0; i < n; i++)
+        if (jobs[i].count)
+            world_release(&jobs[i].world);
     return rc;
+}
+
+static bool take_option(const char *arg, const char *key, const char **value)
+{
+    size_t len = strlen(key);
+
+    if (strncmp(arg, key, len) != 0)
+        return false;
+    *value = arg + len;
+    return true;
+}
+
+/* The number of jobs; 0: the arguments are not understood. */
+static int read_arguments(int argc, char **argv, struct bench_job *jobs)
+{
+    static const unsigned usual[] = {1000, 5000, 20000};
+    struct bench_project *p = &jobs[0].project;
+    int n = 0;
+
+    for (int i = 1; i < argc; i++)
+        if (!take_option(argv[i], "--project=", &p->folder) &&
+            !take_option(argv[i], "--cache=", &p->cache) &&
+            !take_option(argv[i], "--registry=", &p->registry) && n < MOST_JOBS)
+            jobs[n++].count = (unsigned)strtoul(argv[i], NULL, 10);
+    if (p->folder || p->cache || p->registry)
+        return n == 0 && p->folder && p->cache && p->registry;
+    for (size_t i = 0; argc == 1 && i < sizeof(usual) / sizeof(usual[0]); i++)
+        jobs[n++].count = usual[i];
+    return n;
 }
 
 int main(int argc, char **argv)
 {
-    static const char *const usual[] = {"1000", "5000", "20000", NULL};
-    const char *const *counts = argc > 1 ? (const char *const *)argv + 1 : usual;
+    static struct bench_job jobs[MOST_JOBS];
     struct cpm_error err = CPM_ERROR_INIT;
-    double first = 0;
+    int n = read_arguments(argc, argv, jobs);
 
-    printf("packages   nodes   edges       ms  ns/edge  growth\n");
-    for (; *counts; counts++) {
-        struct measured m = {0};
-        unsigned count = (unsigned)strtoul(*counts, NULL, 10);
-        double each;
-
-        if (count < LAYERS || measure(count, &m, &err) < 0) {
-            fprintf(stderr, "%s: %s\n", *counts, err.text);
-            return 1;
-        }
-        each = m.best * 1e6 / (double)m.edges;
-        first = first > 0 ? first : each;
-        printf("%8u %7zu %7zu %8.2f %8.0f %7.2f\n", count, m.nodes, m.edges, m.best, each,
-               each / first);
+    if (n == 0) {
+        fprintf(stderr, "usage: solve [COUNT…] | --project=DIR --cache=DIR --registry=URL\n");
+        return 2;
+    }
+    if (run(jobs, n, &err) < 0) {
+        fprintf(stderr, "%s: %s\n", cpm_error_name(err.code), err.text);
+        return 1;
     }
     return 0;
 }
