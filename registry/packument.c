@@ -176,6 +176,23 @@ static uint32_t lower_bound(const struct cpm_packument *p, const struct cpm_vers
     return low;
 }
 
+uint32_t cpm_packument_above(const struct cpm_packument *p, const struct cpm_version *version)
+{
+    uint32_t low = 0, high = p->head->count;
+    struct cpm_version have;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        version_numbers(p, &p->versions[middle], &have);
+        if (cpm_version_cmp_main(&have, version) > 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* node-semver compares prerelease numbers over 2^53 as doubles, which is no order: what the search
  * does not meet is looked for everywhere before it is said to be missing. */
 int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version)

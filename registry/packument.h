@@ -41,6 +41,9 @@ bool cpm_packument_has_time(const struct cpm_packument *p);
 uint32_t cpm_packument_count(const struct cpm_packument *p);
 void cpm_packument_facts(const struct cpm_packument *p, uint32_t i,
                          struct cpm_packument_facts *out);
+/* Index of the first version whose major.minor.patch is above this one's; the count when none is.
+ */
+uint32_t cpm_packument_above(const struct cpm_packument *p, const struct cpm_version *version);
 /* Index of exactly this version text, or -1. */
 int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version);
 /* Index of the version a dist-tag names, -1 when the tag or its version is not there; *text gets

@@ -1,6 +1,6 @@
 /* npm-pick-manifest. npm sorts all candidates by seven keys and takes the first; here each
  * candidate gets a rank with the first six keys as bits, and versions are walked from the highest
- * down, so that the first one with every bit set ends the search. */
+ * that the range could mean down, so that the first one with every bit set ends the search. */
 #include "registry/packument.h"
 
 #include "base/glob.h"
@@ -136,10 +136,12 @@ static int64_t pick_best(struct pick *k, const struct cpm_range *range)
 {
     struct best best = {.index = -1};
     struct cpm_packument_facts f;
+    struct cpm_version low, high;
 
-    for (uint32_t i = cpm_packument_count(k->p); i-- > 0;) {
+    cpm_range_span(range, &low, &high);
+    for (uint32_t i = cpm_packument_above(k->p, &high); i-- > 0;) {
         cpm_packument_facts(k->p, i, &f);
-        if (is_settled(&best, &f))
+        if (is_settled(&best, &f) || cpm_version_cmp_main(&f.version, &low) < 0)
             break;
         if (counts(k, &f) && cpm_range_satisfies(range, &f.version, 0))
             offer(&best, i, rank_of(k, &f), &f);

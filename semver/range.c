@@ -254,6 +254,43 @@ bool cpm_range_holds(struct cpm_str range, const struct cpm_version *v, unsigned
     return holds;
 }
 
+static bool is_floor(const struct cpm_comparator *c)
+{
+    return c->op == CPM_OP_GE || c->op == CPM_OP_GT || c->op == CPM_OP_EQ;
+}
+
+static bool is_ceiling(const struct cpm_comparator *c)
+{
+    return c->op == CPM_OP_LE || c->op == CPM_OP_LT || c->op == CPM_OP_EQ;
+}
+
+static const struct cpm_version lowest = {0, 0, 0, {NULL, 0}, {NULL, 0}};
+static const struct cpm_version highest = {
+    UINT64_MAX, UINT64_MAX, UINT64_MAX, {NULL, 0}, {NULL, 0}};
+
+void cpm_range_span(const struct cpm_range *range, struct cpm_version *low,
+                    struct cpm_version *high)
+{
+    const struct cpm_version *from = &lowest, *to = &highest; /* of the set being read */
+
+    *low = highest;
+    *high = lowest;
+    for (const struct cpm_comparator *c = range->comps; c < range->comps + range->count; c++) {
+        if (is_floor(c) && cpm_version_cmp_main(&c->version, from) > 0)
+            from = &c->version;
+        if (is_ceiling(c) && cpm_version_cmp_main(&c->version, to) < 0)
+            to = &c->version;
+        if (!c->last)
+            continue;
+        if (cpm_version_cmp_main(from, low) < 0)
+            *low = *from;
+        if (cpm_version_cmp_main(to, high) > 0)
+            *high = *to;
+        from = &lowest;
+        to = &highest;
+    }
+}
+
 bool cpm_range_is_any(const struct cpm_range *range)
 {
     return range->comps[0].op == CPM_OP_ANY;

@@ -18,6 +18,10 @@ bool cpm_range_satisfies(const struct cpm_range *range, const struct cpm_version
 /* The same of a range's text, for one question: quicker than parsing it into a range. False when it
  * is no valid range. */
 bool cpm_range_holds(struct cpm_str range, const struct cpm_version *v, unsigned flags);
+/* The span outside of which nothing satisfies the range, by major.minor.patch alone: from *low to
+ * *high, both included. Where it is open: from 0.0.0, to numbers that no version has. */
+void cpm_range_span(const struct cpm_range *range, struct cpm_version *low,
+                    struct cpm_version *high);
 /* True for "*", "" and what node-semver reads as such (range.range === ""). */
 bool cpm_range_is_any(const struct cpm_range *range);
 bool cpm_range_intersects(const struct cpm_range *a, const struct cpm_range *b, unsigned flags);

@@ -48,6 +48,30 @@ static void a_caret_keeps_the_first_part_that_is_not_zero(void **state)
     assert_string_equal(normal("^0.x"), "<1.0.0-0");
 }
 
+static void assert_span(const char *text, const char *from, const char *to)
+{
+    struct cpm_version low, high, want;
+
+    cpm_range_span(range(text, 0), &low, &high);
+    assert_true(cpm_version_parse(cpm_str(from), 0, &want));
+    assert_int_equal(cpm_version_cmp_main(&low, &want), 0);
+    assert_int_equal(high.major == UINT64_MAX, to == NULL);
+    if (to && cpm_version_parse(cpm_str(to), 0, &want))
+        assert_int_equal(cpm_version_cmp_main(&high, &want), 0);
+}
+
+static void the_span_covers_every_set_of_a_range(void **state)
+{
+    (void)state;
+    assert_span("^1.2.3", "1.2.3", "2.0.0");
+    assert_span("1.2.3", "1.2.3", "1.2.3");
+    assert_span(">=1.0.0 >=1.5.0 <3.0.0 <=2.5.0", "1.5.0", "2.5.0");
+    assert_span("^3.1.0 || ^1.2.0 || ~2.0.0", "1.2.0", "4.0.0");
+    assert_span("<1.0.0 || >2.0.0", "0.0.0", NULL);
+    assert_span(">2.0.0", "2.0.0", NULL);
+    assert_span("*", "0.0.0", NULL);
+}
+
 static void tilde_and_wild_cards_leave_the_part_behind_open(void **state)
 {
     (void)state;
@@ -207,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_caret_keeps_the_first_part_that_is_not_zero, release_arena),
+        cmocka_unit_test_teardown(the_span_covers_every_set_of_a_range, release_arena),
         cmocka_unit_test_teardown(tilde_and_wild_cards_leave_the_part_behind_open, release_arena),
         cmocka_unit_test_teardown(blanks_builds_and_hyphens_are_tidied, release_arena),
         cmocka_unit_test_teardown(any_is_the_empty_text, release_arena),
