@@ -114,10 +114,15 @@ void cpm_pin_finish(struct cpm_pin *pin, int status)
 {
     JSValueRef argument = JSValueMakeNumber(pin->rt->ctx, status);
 
-    if (pin->callback) {
+    if (pin->callback)
         cpm_loop_call(pin->rt, pin->callback, NULL, 1, &argument);
+    cpm_pin_drop(pin);
+}
+
+void cpm_pin_drop(struct cpm_pin *pin)
+{
+    if (pin->callback)
         JSValueUnprotect(pin->rt->ctx, pin->callback);
-    }
     if (pin->value)
         JSValueUnprotect(pin->rt->ctx, pin->value);
 }

@@ -50,12 +50,16 @@ void cpm_pin_take(struct cpm_pin *pin, struct cpm_runtime *rt, JSObjectRef callb
                   JSValueRef value);
 /* Calls callback(status) and lets go. */
 void cpm_pin_finish(struct cpm_pin *pin, int status);
+/* Lets go without a word. */
+void cpm_pin_drop(struct cpm_pin *pin);
 
 /* Streams, shared by tcp, pipe and tty (native/stream.c). */
 extern const struct cpm_js_method cpm_stream_methods[];
 JSObjectRef cpm_stream_object(struct cpm_handle *handle, const struct cpm_js_method *methods);
 /* A socket or a pipe that is not open yet (native/net.c); handles can be sent over an ipc pipe. */
 JSObjectRef cpm_net_object(struct cpm_runtime *rt, bool tcp, bool ipc);
+/* A socket for datagrams (native/udp.c). */
+JSObjectRef cpm_udp_object(struct cpm_runtime *rt);
 /* The handle of a JavaScript object that stands for a stream, or NULL. */
 uv_stream_t *cpm_stream_of(JSContextRef ctx, JSValueRef value);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "runtime/builtins.h"
 #include "runtime/loop.h"
+#include "runtime/native/address.h"
 
 struct connect {
     uv_connect_t req; /* first: found from libuv's pointer */
@@ -23,13 +24,6 @@ JSObjectRef cpm_net_object(struct cpm_runtime *rt, bool tcp, bool ipc)
     else
         uv_pipe_init(&rt->loop, &handle->uv.pipe, ipc);
     return cpm_stream_object(handle, methods_of(tcp));
-}
-
-/* (text, port): false when it is no address. */
-static bool address_of(const char *host, int port, struct sockaddr_storage *out)
-{
-    return uv_ip4_addr(host, port, (struct sockaddr_in *)out) == 0 ||
-           uv_ip6_addr(host, port, (struct sockaddr_in6 *)out) == 0;
 }
 
 static void on_connection(uv_stream_t *server, int status)
@@ -68,8 +62,7 @@ static struct connect *connecting(struct cpm_handle *handle, JSObjectRef callbac
 
 static void connecting_failed(struct connect *c)
 {
-    if (c->pin.callback)
-        JSValueUnprotect(c->pin.rt->ctx, c->pin.callback);
+    cpm_pin_drop(&c->pin);
     cpm_free(c);
 }
 
@@ -82,7 +75,7 @@ CPM_JS_FUNCTION(tcp_bind)
     int rc = UV_EBADF;
 
     if (handle)
-        rc = !address_of(host, (int)cpm_js_int(ctx, argc, argv, 1), &address)
+        rc = !cpm_address_of(host, (int)cpm_js_int(ctx, argc, argv, 1), &address)
                  ? UV_EINVAL
                  : uv_tcp_bind(&handle->uv.tcp, (struct sockaddr *)&address,
                                (unsigned)cpm_js_int(ctx, argc, argv, 2));
@@ -96,7 +89,7 @@ CPM_JS_FUNCTION(tcp_connect)
     struct cpm_handle *handle = cpm_handle_of(self);
     char *host = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
     struct sockaddr_storage address;
-    bool good = handle && address_of(host, (int)cpm_js_int(ctx, argc, argv, 1), &address);
+    bool good = handle && cpm_address_of(host, (int)cpm_js_int(ctx, argc, argv, 1), &address);
 
     cpm_free(host);
     if (!good)
@@ -117,28 +110,6 @@ CPM_JS_FUNCTION(listen_)
                                          : UV_EBADF);
 }
 
-static JSValueRef name_of(JSContextRef ctx, const struct sockaddr_storage *address)
-{
-    bool v6 = address->ss_family == AF_INET6;
-    char text[INET6_ADDRSTRLEN] = "";
-    int port;
-
-    if (v6) {
-        const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)address;
-        uv_ip6_name(in, text, sizeof(text));
-        port = ntohs(in->sin6_port);
-    } else {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-        uv_ip4_name(in, text, sizeof(text));
-        port = ntohs(in->sin_port);
-    }
-    JSObjectRef out = JSObjectMake(ctx, NULL, NULL);
-    cpm_js_set(ctx, out, "address", cpm_js_text(ctx, text));
-    cpm_js_set(ctx, out, "family", cpm_js_text(ctx, v6 ? "IPv6" : "IPv4"));
-    cpm_js_set(ctx, out, "port", JSValueMakeNumber(ctx, port));
-    return out;
-}
-
 /* (whether the peer's): { address, family, port }, or a negative errno. */
 CPM_JS_FUNCTION(tcp_name)
 {
@@ -150,7 +121,7 @@ CPM_JS_FUNCTION(tcp_name)
         rc = JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 0))
                  ? uv_tcp_getpeername(&handle->uv.tcp, (struct sockaddr *)&address, &size)
                  : uv_tcp_getsockname(&handle->uv.tcp, (struct sockaddr *)&address, &size);
-    return rc < 0 ? JSValueMakeNumber(ctx, rc) : name_of(ctx, &address);
+    return rc < 0 ? JSValueMakeNumber(ctx, rc) : cpm_address_object(ctx, &address);
 }
 
 CPM_JS_FUNCTION(tcp_nodelay)

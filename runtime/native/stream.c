@@ -36,17 +36,17 @@ static JSValueRef bytes_of(struct cpm_runtime *rt, const uv_buf_t *buf, ssize_t 
 static JSObjectRef accept_pending(struct cpm_handle *channel)
 {
     struct cpm_runtime *rt = channel->rt;
-    bool tcp = uv_pipe_pending_type(&channel->uv.pipe) == UV_TCP;
-    JSObjectRef object = cpm_net_object(rt, tcp, false);
+    uv_handle_type type = uv_pipe_pending_type(&channel->uv.pipe);
+    JSObjectRef object =
+        type == UV_UDP ? cpm_udp_object(rt) : cpm_net_object(rt, type == UV_TCP, false);
     struct cpm_handle *arrived = cpm_handle_of(object);
 
     uv_accept(&channel->uv.stream, &arrived->uv.stream);
-    cpm_js_set(rt->ctx, object, "isTcp", JSValueMakeBoolean(rt->ctx, tcp));
+    cpm_js_set(rt->ctx, object, "isTcp", JSValueMakeBoolean(rt->ctx, type == UV_TCP));
     return object;
 }
 
-/* The handles that arrived over a channel between processes, in an array; undefined when none did.
- */
+/* The handles that arrived over a channel between processes, in an array; else undefined. */
 static JSValueRef pending_handles(struct cpm_handle *handle)
 {
     JSContextRef ctx = handle->rt->ctx;
@@ -197,8 +197,7 @@ CPM_JS_FUNCTION(shutdown_)
     cpm_pin_take(&s->pin, handle->rt, cpm_js_arg_function(ctx, argc, argv, 0), NULL);
     int rc = uv_shutdown(&s->req, &handle->uv.stream, on_shutdown);
     if (rc < 0) {
-        if (s->pin.callback)
-            JSValueUnprotect(ctx, s->pin.callback);
+        cpm_pin_drop(&s->pin);
         cpm_free(s);
     }
     return JSValueMakeNumber(ctx, rc);

@@ -212,10 +212,17 @@ define('ERR_INVALID_DOMAIN_NAME', 'Unable to determine the domain name', TypeErr
 define('ERR_UNESCAPED_CHARACTERS', '%s contains unescaped characters', TypeError);
 define('ERR_STREAM_CANNOT_PIPE', 'Cannot pipe, not readable', Error);
 define('ERR_SOCKET_BAD_PORT', (name, port, zero = true) =>
-  `${name} should be ${zero ? '>=' : '>'} 0 and < 65536.${received(port)}`, RangeError);
+  `${name} should be ${zero ? '>=' : '>'} 0 and < 65536.${received(port)}.`, RangeError);
 define('ERR_SOCKET_CLOSED', 'Socket is closed', Error);
 define('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before the connection was established', Error);
 define('ERR_SOCKET_CONNECTION_TIMEOUT', 'Socket connection timeout', Error);
+define('ERR_SOCKET_ALREADY_BOUND', 'Socket is already bound', Error);
+define('ERR_SOCKET_BAD_BUFFER_SIZE', 'Buffer size must be a positive integer', TypeError);
+define('ERR_SOCKET_BAD_TYPE', 'Bad socket type specified. Valid types are: udp4, udp6', TypeError);
+define('ERR_SOCKET_BUFFER_SIZE', '%s', Error);
+define('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected', Error);
+define('ERR_SOCKET_DGRAM_NOT_CONNECTED', 'Not connected', Error);
+define('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running', Error);
 define('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.', Error);
 define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
 define('ERR_INVALID_ADDRESS_FAMILY', (family, host, port) =>

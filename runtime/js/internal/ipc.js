@@ -10,7 +10,11 @@ function handleOf(sendable) {
   const net = require('net');
   if (sendable instanceof net.Socket) return { type: 'net.Socket', handle: sendable._handle };
   if (sendable instanceof net.Server) return { type: 'net.Server', handle: sendable._handle };
-  if (typeof sendable?.readStart === 'function') return { type: 'net.Native', handle: sendable };
+  if (typeof sendable?.readStart === 'function' || typeof sendable?.receiveStart === 'function') {
+    return { type: typeof sendable.readStart === 'function' ? 'net.Native' : 'dgram.Native', handle: sendable };
+  }
+  const dgram = require('dgram');
+  if (sendable instanceof dgram.Socket) return { type: 'dgram.Socket', handle: dgram._handleOf(sendable) };
   throw new codes.ERR_INVALID_HANDLE_TYPE();
 }
 
@@ -21,6 +25,11 @@ function arrivedAs(type, handle) {
     const server = new net.Server();
     server.listen(handle);
     return server;
+  }
+  if (type === 'dgram.Socket') {
+    const socket = require('dgram').createSocket(handle.name(false).family === 'IPv6' ? 'udp6' : 'udp4');
+    socket.bind(handle);
+    return socket;
   }
   return handle;
 }

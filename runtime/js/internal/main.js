@@ -43,9 +43,11 @@ function exit() {
     native('process').write(2, `Warning: Detected unsettled top-level await at ${url}\n`);
     process.exitCode = 13;
   }
-  if (!process._exiting) {
-    process._exiting = true;
+  process._exiting = true;
+  try {
     process.emit('exit', +process.exitCode || 0);
+  } catch (error) {
+    require('internal/uncaught').uncaught(error); // ends the process, unless a listener takes it
   }
   return +process.exitCode || 0;
 }

@@ -5,7 +5,7 @@
 'use strict';
 
 const captureNative = Error.captureStackTrace;
-const kept = new WeakMap(); // error -> { header, raw, skip, text }
+const kept = new WeakMap(); // error -> { header, raw, skip, text, frames }
 const toText = Error.prototype.toString;
 const wrapped = new Set(); // files whose first line begins with the CommonJS wrapper
 const WRAPPER_LENGTH = '(function (exports, require, module, __filename, __dirname) { '.length;
@@ -123,6 +123,7 @@ function format(error, entry) {
   const prepare = entry.home.Error?.prepareStackTrace;
   const limit = entry.limit;
   let frames = framesIn(entry);
+  entry.frames = frames;
   while (frames.length > 0 && frames[0].file === 'node:internal/errors') frames.shift(); // the class of a code
   if (frames.length > limit) frames = frames.slice(0, limit);
   if (typeof prepare === 'function') return prepare(error, frames.map((frame) => new CallSite(frame)));

@@ -85,25 +85,24 @@ function uncaught(error, origin = 'uncaughtException') {
     taken = process.emit('uncaughtException', error, origin);
   } catch (second) {
     tell(second);
-    process.exitCode = 7;
-    finish(7);
+    process.reallyExit(7); // whom to ask has failed: no 'exit' either
   }
   if (taken) return resume();
+  emitExit();
   tell(error);
-  finish(1);
+  process.reallyExit(process.exitCode === undefined ? 1 : +process.exitCode || 0);
 }
 
-function finish(code) {
+// The listeners of 'exit' run before the error is printed, and may choose another code.
+function emitExit() {
+  if (process._exiting) return;
   try {
-    if (!process._exiting) {
-      process._exiting = true;
-      process.exitCode = code;
-      process.emit('exit', code);
-    }
+    process._exiting = true;
+    process.exitCode = 1;
+    process.emit('exit', 1);
   } catch {
     // Nothing is left to tell it to.
   }
-  process.reallyExit(+process.exitCode || code);
 }
 
 // Ticks that the throw left behind run from an immediate, as in Node.

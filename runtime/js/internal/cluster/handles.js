@@ -7,6 +7,9 @@ const { send } = require('internal/cluster/worker');
 
 // The listening handle of a server of its own; a number when that cannot be.
 function listen(address, query, done) {
+  if (typeof query.addressType === 'string') {
+    return done(require('dgram')._createSocketHandle(address, query.port, query.addressType, query.fd, query.flags));
+  }
   const server = net.createServer();
   const options = { exclusive: true, backlog: query.backlog };
   if (query.addressType === -1) Object.assign(options, { path: address, readableAll: query.readableAll, writableAll: query.writableAll });

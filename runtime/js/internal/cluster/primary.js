@@ -118,7 +118,8 @@ function queryServer(worker, message) {
   let handle = handles.get(key);
   if (handle === undefined) {
     const address = message.addressType === -1 ? path.resolve(message.address) : message.address;
-    const Class = cluster.schedulingPolicy === SCHED_RR ? RoundRobinHandle : SharedHandle;
+    const inTurn = cluster.schedulingPolicy === SCHED_RR && typeof message.addressType === 'number'; // datagrams are shared
+    const Class = inTurn ? RoundRobinHandle : SharedHandle;
     handle = new Class(key, address, message);
     handles.set(key, handle);
   }
