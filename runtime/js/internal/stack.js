@@ -214,14 +214,15 @@ exports.install = function install(home) {
   Object.defineProperty(Standing, 'captureStackTrace', { value: capturing(home), writable: true, configurable: true });
 };
 
-// The file of a program that called us, or undefined.
-exports.callerFile = function callerFile() {
+// Where a program called us: { file, line, column }, or undefined.
+exports.callerFrame = function callerFrame() {
   const holder = {};
-  captureNative(holder, callerFile);
+  captureNative(holder, callerFrame);
   const frame = parse(holder.stack, 0).find((one) => one.file !== null && !one.file.startsWith('node:'));
-  const file = frame?.file;
-  return file?.startsWith('file://') ? decodeURIComponent(file.slice(7)) : file;
+  if (frame?.file.startsWith('file://')) frame.file = decodeURIComponent(frame.file.slice(7));
+  return frame;
 };
+exports.callerFile = () => exports.callerFrame()?.file;
 
 // A file that was compiled with the wrapper before its first line.
 exports.addWrapped = (file) => { wrapped.add(file); };
