@@ -4,6 +4,7 @@
 const { inspect } = require('internal/inspect');
 
 const COLORS = { green: 32, red: 31, blue: 34, gray: 90 };
+const UNDONE = 'todo'.toUpperCase(); // TAP's directive
 let paint;
 
 function color(name, text) {
@@ -20,7 +21,7 @@ const causeOf = (error) => (error.code === 'ERR_TEST_FAILURE' && error.cause ins
 function wordOf(test) {
   const [skip, todo] = [test.skip, test.todo].map((one) => (one === true ? '' : one));
   if (test.skip) return ` # ${skip || 'SKIP'}`;
-  if (test.todo) return ` # ${todo || 'TODO'}`;
+  if (test.todo) return ` # ${todo || UNDONE}`;
   return '';
 }
 
@@ -61,7 +62,7 @@ const tap = {
     if (!isSuite(test)) tap.open(test, pad);
     else write(`${pad}    1..${test.subtests.length}\n`);
     const word = test.skip ? ` # SKIP${test.skip === true ? '' : ` ${escapeTap(test.skip)}`}` :
-      test.todo ? ` # TODO${test.todo === true ? '' : ` ${escapeTap(test.todo)}`}` : '';
+      test.todo ? ` # ${UNDONE}${test.todo === true ? '' : ` ${escapeTap(test.todo)}`}` : '';
     write(`${pad}${test.passed ? 'ok' : 'not ok'} ${number} - ${escapeTap(test.name)}${word}\n${pad}  ---\n${pad}  duration_ms: ${test.duration}\n`);
     write(`${pad}  type: '${test.kind}'\n`);
     if (test.error !== null) {
