@@ -99,45 +99,6 @@ static void set_id(struct cpm_normalize *n)
                                                   CPM_STR_ARG(version))));
 }
 
-static struct cpm_json *keys_of(const struct cpm_json *object)
-{
-    struct cpm_json *list = cpm_json_new_array();
-    if (cpm_json_is(object, CPM_JSON_OBJECT))
-        CPM_JSON_EACH (object, v)
-            cpm_json_add(list, cpm_json_new_str(cpm_json_key(v)));
-    return list;
-}
-
-static void rename_bundled(struct cpm_normalize *n)
-{
-    const struct cpm_json *old = cpm_json_get(n->doc, CPM_STR("bundledDependencies"));
-    if (old && !cpm_json_get(n->doc, CPM_STR("bundleDependencies")))
-        cpm_json_set(n->doc, CPM_STR("bundleDependencies"), cpm_json_copy(old));
-    cpm_json_del(n->doc, CPM_STR("bundledDependencies"));
-}
-
-static void fix_bundle(struct cpm_normalize *n, bool keep_false)
-{
-    static const struct cpm_str key = {"bundleDependencies", 18};
-    const struct cpm_json *bundle = cpm_json_get(n->doc, key);
-    bool is_bool = cpm_json_is(bundle, CPM_JSON_BOOL);
-    if (!bundle || cpm_json_is(bundle, CPM_JSON_ARRAY))
-        return;
-    if (is_bool && !cpm_json_bool(bundle) && keep_false) {
-        cpm_normalize_changed(n, "\"bundleDependencies\" was changed from \"false\" to \"[]\"");
-        cpm_json_set(n->doc, key, cpm_json_new_array());
-    } else if (is_bool && cpm_json_bool(bundle)) {
-        cpm_normalize_changed(n, "\"bundleDependencies\" was auto-populated from \"dependencies\"");
-        cpm_json_set(n->doc, key, keys_of(cpm_json_get(n->doc, CPM_STR("dependencies"))));
-    } else if (cpm_json_is(bundle, CPM_JSON_OBJECT)) {
-        cpm_normalize_changed(n, "\"bundleDependencies\" was changed from an object to an array");
-        cpm_json_set(n->doc, key, keys_of(bundle));
-    } else {
-        cpm_normalize_changed(n, "\"bundleDependencies\" was removed");
-        cpm_json_del(n->doc, key);
-    }
-}
-
 /* Behind "node_modules/.bin/", with or without "./". */
 static struct cpm_str without_bin_path(struct cpm_str command)
 {
@@ -176,6 +137,11 @@ static void fix_scripts(struct cpm_normalize *n)
 static void fix_repository(struct cpm_normalize *n)
 {
     static const struct cpm_str key = {"repository", 10};
+    const struct cpm_json *several = cpm_json_get(n->doc, CPM_STR("repositories"));
+    if (cpm_json_at(several, 0)) {
+        cpm_json_set(n->doc, key, cpm_json_copy(cpm_json_at(several, 0)));
+        cpm_normalize_changed(n, "\"repository\" was set to the first entry in \"repositories\"");
+    }
     struct cpm_json *value = cpm_json_get(n->doc, key);
     if (cpm_json_is(value, CPM_JSON_STRING) && cpm_json_truthy(value)) {
         struct cpm_json *object = cpm_json_new_object();
@@ -199,39 +165,6 @@ static void fix_repository(struct cpm_normalize *n)
     }
 }
 
-static void fix_group(struct cpm_normalize *n, const char *key)
-{
-    struct cpm_json *group = cpm_json_get(n->doc, cpm_str(key));
-    if (group && !cpm_json_is(group, CPM_JSON_OBJECT)) {
-        cpm_json_del(n->doc, cpm_str(key));
-        cpm_normalize_changed(n, "Removed invalid \"%s\"", key);
-        return;
-    }
-    for (struct cpm_json *v = cpm_json_first(group), *next; v; v = next) {
-        struct cpm_str name = cpm_arena_str(n->arena, cpm_json_key(v));
-        struct cpm_str spec = cpm_arena_str(n->arena, cpm_json_str(v));
-        next = cpm_json_next(v);
-        if (!cpm_json_is(v, CPM_JSON_STRING)) {
-            cpm_json_del(group, name);
-            cpm_normalize_changed(n, "Removed invalid \"%s.%.*s\"", key, CPM_STR_ARG(name));
-            continue;
-        }
-        const struct cpm_hosted *hosted = cpm_hosted_parse(n->arena, spec, NULL, 0);
-        struct cpm_str text = hosted ? cpm_hosted_text(n->arena, hosted, NULL) : spec;
-        if (!cpm_str_eq(text, spec)) {
-            cpm_json_set(group, name, cpm_json_new_str(text));
-            cpm_normalize_changed(n, "Normalized git reference to \"%s.%.*s\"", key,
-                                  CPM_STR_ARG(name));
-        }
-    }
-}
-
-static void fix_dependencies(struct cpm_normalize *n)
-{
-    fix_group(n, "dependencies");
-    fix_group(n, "devDependencies");
-}
-
 int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err)
 {
     cpm_normalize_bin(n);
@@ -241,23 +174,11 @@ int cpm_normalize_fix(struct cpm_normalize *n, struct cpm_error *err)
         rc = fix_version(n, err);
     if (rc < 0)
         return rc;
-    fix_bundle(n, true);
+    cpm_normalize_bundle(n, true);
     fix_scripts(n);
     fix_repository(n);
-    fix_dependencies(n);
+    cpm_normalize_dependencies(n);
     return 0;
-}
-
-static void drop_optional_twins(struct cpm_normalize *n)
-{
-    struct cpm_json *deps = cpm_json_get(n->doc, CPM_STR("dependencies"));
-    const struct cpm_json *optional = cpm_json_get(n->doc, CPM_STR("optionalDependencies"));
-    if (!deps || !cpm_json_is(optional, CPM_JSON_OBJECT))
-        return;
-    CPM_JSON_EACH (optional, v)
-        cpm_json_del(deps, cpm_json_key(v));
-    if (!cpm_json_count(deps))
-        cpm_json_del(n->doc, CPM_STR("dependencies"));
 }
 
 static void fix_funding(struct cpm_normalize *n)
@@ -278,9 +199,10 @@ void cpm_normalize_read(struct cpm_normalize *n)
     drop_underscored(n);
     if (n->as_node)
         set_id(n);
-    rename_bundled(n);
-    fix_bundle(n, true);
-    drop_optional_twins(n);
+    cpm_normalize_bundled_name(n);
+    cpm_normalize_bundle(n, true);
+    cpm_normalize_overrides(n);
+    cpm_normalize_optional(n);
     fix_scripts(n);
     fix_funding(n);
     cpm_normalize_bin(n);
@@ -288,17 +210,18 @@ void cpm_normalize_read(struct cpm_normalize *n)
 
 int cpm_normalize_init(struct cpm_normalize *n, struct cpm_error *err)
 {
-    cpm_normalize_disk_init(n);
+    int rc = cpm_normalize_disk_init(n, err);
     cpm_normalize_bin(n);
-    int rc = fix_name(n, err);
+    if (rc == 0)
+        rc = fix_name(n, err);
     if (rc == 0)
         rc = fix_version(n, err);
     if (rc < 0)
         return rc;
-    fix_bundle(n, true);
+    cpm_normalize_bundle(n, true);
     fix_scripts(n);
     fix_repository(n);
-    fix_dependencies(n);
+    cpm_normalize_dependencies(n);
     cpm_normalize_data(n);
     return 0;
 }
@@ -306,22 +229,23 @@ int cpm_normalize_init(struct cpm_normalize *n, struct cpm_error *err)
 int cpm_normalize_prepare(struct cpm_normalize *n, struct cpm_error *err)
 {
     struct cpm_glob_list changes = n->changes; /* only a fix is worth telling */
-    if (n->folder)
-        cpm_normalize_disk(n);
+    int rc = n->folder ? cpm_normalize_disk(n, err) : 0;
     cpm_normalize_man(n);
     cpm_normalize_bin(n);
-    int rc = fix_name(n, err);
+    if (rc == 0)
+        rc = fix_name(n, err);
     if (rc == 0)
         rc = fix_version(n, err);
     if (rc < 0)
         return rc;
     drop_underscored(n);
     set_id(n);
-    rename_bundled(n);
-    fix_bundle(n, false);
+    cpm_normalize_bundled_name(n);
+    cpm_normalize_bundle(n, false);
+    cpm_normalize_overrides(n);
     fix_scripts(n);
     fix_repository(n);
-    fix_dependencies(n);
+    cpm_normalize_dependencies(n);
     cpm_normalize_data(n);
     n->changes = changes;
     return 0;

@@ -3,8 +3,7 @@
 #include "base/path.h"
 #include "registry/publish/normalize_steps.h"
 
-/* Rooted in the package, so that no path leads out of it; "" when nothing is left. */
-static struct cpm_str inside(struct cpm_arena *arena, struct cpm_str path)
+struct cpm_str cpm_normalize_inside(struct cpm_arena *arena, struct cpm_str path)
 {
     char *copy = cpm_arena_printf(arena, "/%.*s", CPM_STR_ARG(path));
     for (char *c = copy; *c; c++)
@@ -16,8 +15,8 @@ static struct cpm_str inside(struct cpm_arena *arena, struct cpm_str path)
 static void add_bin(struct cpm_normalize *n, struct cpm_json *bins, struct cpm_str key,
                     const struct cpm_json *value)
 {
-    struct cpm_str base = cpm_path_basename(inside(n->arena, key));
-    struct cpm_str target = inside(n->arena, cpm_json_str(value));
+    struct cpm_str base = cpm_path_basename(cpm_normalize_inside(n->arena, key));
+    struct cpm_str target = cpm_normalize_inside(n->arena, cpm_json_str(value));
     if (!cpm_json_is(value, CPM_JSON_STRING) || !base.len || !target.len) {
         cpm_normalize_changed(n, "removed invalid \"bin[%.*s]\"", CPM_STR_ARG(key));
         return;
@@ -61,11 +60,12 @@ void cpm_normalize_man(struct cpm_normalize *n)
     const struct cpm_json *man = cpm_json_get(n->doc, CPM_STR("man"));
     struct cpm_json *list = cpm_json_new_array();
     if (cpm_json_is(man, CPM_JSON_STRING))
-        cpm_json_add(list, cpm_json_new_str(inside(n->arena, cpm_json_str(man))));
+        cpm_json_add(list, cpm_json_new_str(cpm_normalize_inside(n->arena, cpm_json_str(man))));
     else if (cpm_json_is(man, CPM_JSON_ARRAY))
         CPM_JSON_EACH (man, v)
             if (cpm_json_is(v, CPM_JSON_STRING))
-                cpm_json_add(list, cpm_json_new_str(inside(n->arena, cpm_json_str(v))));
+                cpm_json_add(list,
+                             cpm_json_new_str(cpm_normalize_inside(n->arena, cpm_json_str(v))));
     if (cpm_json_count(list)) {
         cpm_json_set(n->doc, CPM_STR("man"), list);
         return;

@@ -44,19 +44,33 @@ static void fix_description(struct cpm_normalize *n)
         describe(n, readme);
 }
 
-/* A list of texts without empty ones; a text is cut at `separator`, anything else goes. */
-static void keep_texts(struct cpm_normalize *n, const char *key, const char *separator)
+/* Cut where blanks follow a comma. */
+static void split_texts(struct cpm_str text, struct cpm_json *list)
+{
+    size_t begin = 0, at = 0;
+    while (at <= text.len) {
+        size_t next = at + 1;
+        while (at < text.len && text.ptr[at] == ',' && next < text.len &&
+               strchr(" \t\n\r", text.ptr[next]))
+            next++;
+        if ((at == text.len || next > at + 1) && at > begin)
+            cpm_json_add(list, cpm_json_new_str(cpm_str_sub(text, begin, at - begin)));
+        if (next > at + 1)
+            begin = next;
+        at = next;
+    }
+}
+
+/* A list of texts without empty ones; anything else goes, but a text may be one to be split. */
+static void keep_texts(struct cpm_normalize *n, const char *key, bool split)
 {
     struct cpm_json *value = cpm_json_get(n->doc, cpm_str(key)), *list = cpm_json_new_array();
     if (cpm_json_is(value, CPM_JSON_ARRAY)) {
         CPM_JSON_EACH (value, v)
             if (cpm_json_is(v, CPM_JSON_STRING) && cpm_json_truthy(v))
                 cpm_json_add(list, cpm_json_copy(v));
-    } else if (separator && cpm_json_is(value, CPM_JSON_STRING)) {
-        struct cpm_str rest = cpm_json_str(value), part;
-        while (rest.ptr && cpm_str_split(&rest, ',', &part))
-            if (cpm_str_trim(part).len)
-                cpm_json_add(list, cpm_json_new_str(cpm_str_trim(part)));
+    } else if (split && cpm_json_is(value, CPM_JSON_STRING)) {
+        split_texts(cpm_json_str(value), list);
     } else if (value) {
         cpm_json_del(n->doc, cpm_str(key));
         value = NULL;
@@ -223,10 +237,10 @@ void cpm_normalize_data(struct cpm_normalize *n)
 {
     fix_description(n);
     cpm_json_del(n->doc, CPM_STR("modules"));
-    keep_texts(n, "files", NULL);
+    keep_texts(n, "files", false);
     fix_bugs(n);
-    keep_texts(n, "keywords", ",");
-    keep_texts(n, "bundleDependencies", NULL);
+    keep_texts(n, "keywords", true);
+    keep_texts(n, "bundleDependencies", false);
     depend_on_bundled(n);
     fix_homepage(n);
     if (!cpm_json_truthy(cpm_json_get(n->doc, CPM_STR("readme"))))

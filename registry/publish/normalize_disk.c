@@ -160,8 +160,11 @@ static void add_git_head(struct cpm_normalize *n)
         cpm_json_set_str(n->doc, "gitHead", head);
 }
 
-static void add_types(struct cpm_normalize *n)
+static int add_types(struct cpm_normalize *n, struct cpm_error *err)
 {
+    const struct cpm_json *entry = cpm_json_get(n->doc, CPM_STR("main"));
+    if (cpm_json_truthy(entry) && !cpm_json_is(entry, CPM_JSON_STRING))
+        return cpm_error_set(err, CPM_EUNKNOWN, "The \"main\" attribute must be of type string.");
     struct cpm_str main = cpm_json_get_str(n->doc, "main");
     const char *index = main.len ? cpm_arena_str(n->arena, main).ptr : "index.js";
     struct cpm_str base = cpm_path_basename(cpm_str(index));
@@ -171,48 +174,91 @@ static void add_types(struct cpm_normalize *n)
         CPM_STR_ARG(cpm_str_sub(base, 0, dot == CPM_NPOS || dot == 0 ? base.len : dot)));
     const char *path = cpm_path_join(n->arena, cpm_path_dirname(n->arena, index), stem);
     if (cpm_json_get(n->doc, CPM_STR("types")) || cpm_json_get(n->doc, CPM_STR("typings")))
-        return;
+        return 0;
     path = cpm_arena_printf(n->arena, "./%s", path);
     if (cpm_fs_exists(beside(n, path)))
         cpm_json_set_str(n->doc, "types", cpm_str(path));
+    return 0;
+}
+
+#define BELOW_MAX 10000 /* entries listed below one folder */
+
+/* All entries below `dir` (relative to it), folders too, in the order of names; none that begins
+ * with a dot. */
+static void list_below(struct cpm_normalize *n, const char *dir, const char *prefix,
+                       struct cpm_glob_list *out)
+{
+    struct cpm_normalize in = *n;
+    struct cpm_glob_list files = {0};
+    in.folder = dir;
+    list_folder(&in, &files);
+    for (size_t i = 0; i < files.count && out->count < BELOW_MAX; i++) {
+        const char *path = beside(&in, files.v[i]);
+        if (*files.v[i] == '.')
+            continue;
+        cpm_glob_list_add(n->arena, out, cpm_arena_printf(n->arena, "%s%s", prefix, files.v[i]));
+        if (cpm_fs_is_dir(path) && !cpm_fs_readlink(n->arena, path))
+            list_below(n, path, cpm_arena_printf(n->arena, "%s%s/", prefix, files.v[i]), out);
+    }
+}
+
+/* What directories.KEY names, rooted in the package; NULL when it or KEY itself says otherwise. */
+static const char *directory(struct cpm_normalize *n, const char *key)
+{
+    struct cpm_str dir = cpm_json_get_str(cpm_json_get(n->doc, CPM_STR("directories")), key);
+    if (!dir.len || has_text(n, key))
+        return NULL;
+    const char *rel = cpm_normalize_inside(n->arena, dir).ptr;
+    size_t len = strlen(rel);
+    return len && rel[len - 1] == '/' ? cpm_arena_strndup(n->arena, rel, len - 1) : rel;
 }
 
 void cpm_normalize_disk_bins(struct cpm_normalize *n)
 {
-    const struct cpm_json *directories = cpm_json_get(n->doc, CPM_STR("directories"));
-    struct cpm_str dir = cpm_json_get_str(directories, "bin");
-    if (!dir.len || has_text(n, "bin") || cpm_str_find(dir, "..") != CPM_NPOS)
-        return;
-    const char *rel = cpm_path_normalize(n->arena, dir);
-    struct cpm_json *bins = cpm_json_new_object();
-    struct cpm_normalize in = *n;
+    const char *rel = directory(n, "bin");
     struct cpm_glob_list files = {0};
-    in.folder = beside(n, rel);
-    list_folder(&in, &files);
+    if (!rel)
+        return;
+    struct cpm_json *bins = cpm_json_new_object();
+    list_below(n, beside(n, rel), "", &files);
     for (size_t i = 0; i < files.count; i++)
-        if (*files.v[i] != '.' && !cpm_fs_is_dir(beside(&in, files.v[i])))
-            cpm_json_set(bins, cpm_str(files.v[i]),
-                         cpm_json_new_str(cpm_str(cpm_path_join(n->arena, rel, files.v[i]))));
+        cpm_json_set(bins, cpm_path_basename(cpm_str(files.v[i])),
+                     cpm_json_new_str(cpm_str(cpm_path_join(n->arena, rel, files.v[i]))));
     cpm_json_set(n->doc, CPM_STR("bin"), bins);
 }
 
-void cpm_normalize_disk(struct cpm_normalize *n)
+static void add_mans(struct cpm_normalize *n)
+{
+    const char *rel = directory(n, "man");
+    struct cpm_glob_list files = {0};
+    if (!rel)
+        return;
+    struct cpm_json *mans = cpm_json_new_array();
+    list_below(n, beside(n, rel), "", &files);
+    for (size_t i = 0; i < files.count; i++)
+        if (cpm_glob_match("**/*.[0-9]", files.v[i]))
+            cpm_json_add(mans, cpm_json_new_str(cpm_str(cpm_path_join(n->arena, rel, files.v[i]))));
+    cpm_json_set(n->doc, CPM_STR("man"), mans);
+}
+
+int cpm_normalize_disk(struct cpm_normalize *n, struct cpm_error *err)
 {
     struct cpm_glob_list files = {0};
     list_folder(n, &files);
     add_scripts(n, &files);
     add_authors(n);
     add_readme(n, &files);
+    add_mans(n);
     cpm_normalize_disk_bins(n);
     add_git_head(n);
-    add_types(n);
+    return add_types(n, err);
 }
 
-void cpm_normalize_disk_init(struct cpm_normalize *n)
+int cpm_normalize_disk_init(struct cpm_normalize *n, struct cpm_error *err)
 {
     struct cpm_glob_list files = {0};
     list_folder(n, &files);
     add_scripts(n, &files);
     add_readme(n, &files);
-    add_types(n);
+    return add_types(n, err);
 }

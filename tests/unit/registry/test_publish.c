@@ -233,6 +233,26 @@ static void a_fix_tells_what_it_mended(void **state)
     release(&done);
 }
 
+static void dependencies_may_be_written_as_a_text_or_a_list(void **state)
+{
+    struct normalized done;
+    (void)state;
+    assert_int_equal(
+        normalize(&done,
+                  "{\"name\":\"a\",\"version\":\"1.0.0\",\"dependencies\":\"x@1, y>=2 z\","
+                  "\"devDependencies\":[\"t@^3\",1],\"overrides\":[\"x\"],"
+                  "\"repositories\":[\"u/r\"],\"keywords\":\"k,l, m\"}",
+                  true),
+        0);
+    assert_json(&done, "dependencies", "{\"x\":\"1\",\"y\":\">=2\",\"z\":\"\"}");
+    assert_json(&done, "devDependencies", "{\"t\":\"^3\"}");
+    assert_json(&done, "keywords", "[\"k,l\",\"m\"]");
+    assert_json(&done, "repository",
+                "{\"type\":\"git\",\"url\":\"git+https://github.com/u/r.git\"}");
+    assert_null(cpm_json_get(done.n.doc, CPM_STR("overrides")));
+    release(&done);
+}
+
 struct folder {
     char path[64];
     struct cpm_arena arena;
@@ -318,6 +338,26 @@ static void bundled_packages_bring_what_they_need(void **state)
                         "node_modules/y/index.js node_modules/x/package.json package.json ");
 }
 
+static void directories_name_bins_and_manual_pages_inside_the_package(void **state)
+{
+    struct folder *f = *state;
+    struct normalized done = {.arena = CPM_ARENA_INIT};
+    folder_write(f, "cmd/a", "");
+    folder_write(f, "cmd/.b", "");
+    folder_write(f, "man/sub/a.1", "");
+    folder_write(f, "man/a.txt", "");
+    done.n = (struct cpm_normalize){.arena = &done.arena, .folder = f->path};
+    assert_int_equal(
+        cpm_json_parse(
+            CPM_STR("{\"name\":\"x\",\"directories\":{\"bin\":\"../../cmd\",\"man\":\"./man/\"}}"),
+            "package.json", 0, &done.n.doc, NULL),
+        0);
+    assert_int_equal(cpm_normalize_prepare(&done.n, NULL), 0);
+    assert_json(&done, "bin", "{\"a\":\"cmd/a\"}");
+    assert_json(&done, "man", "[\"man/sub/a.1\"]");
+    release(&done);
+}
+
 #define FOLDER_TEST(f) cmocka_unit_test_setup_teardown(f, folder_setup, folder_teardown)
 
 int main(void)
@@ -335,6 +375,8 @@ int main(void)
         cmocka_unit_test(what_is_published_is_complete),
         cmocka_unit_test(a_name_that_no_registry_takes_is_refused),
         cmocka_unit_test(a_fix_tells_what_it_mended),
+        cmocka_unit_test(dependencies_may_be_written_as_a_text_or_a_list),
+        FOLDER_TEST(directories_name_bins_and_manual_pages_inside_the_package),
         FOLDER_TEST(files_names_what_is_packed_and_npmignore_has_no_say_then),
         FOLDER_TEST(npmignore_goes_before_gitignore_in_each_folder),
         FOLDER_TEST(bundled_packages_bring_what_they_need),
