@@ -5,6 +5,7 @@
 #include "lockfile/manifest.h"
 
 #include "base/digest.h"
+#include "base/integrity.h"
 #include "lockfile/depmap.h"
 #include "lockfile/manifest_bin.h"
 #include "lockfile/raw.h"
@@ -266,6 +267,7 @@ static void read_dist(struct making *mk)
             cpm_jsonread_str(&r, &shasum);
         else
             cpm_jsonread_skip(&r);
+    m->integrity = cpm_integrity_normal(mk->src->arena, m->integrity);
     if (m->integrity.len == 0 && shasum.len)
         m->integrity = cpm_str(cpm_sri_from_shasum(mk->src->arena, shasum));
 }

@@ -1,4 +1,5 @@
 #include "base/digest.h"
+#include "base/integrity.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -118,6 +119,26 @@ static void md5_and_hashes_of_the_wrong_length_never_count(void **state)
     assert_false(cpm_sri_parse(CPM_STR("sha3-AAAA -- ?"), &sri));
 }
 
+static void an_integrity_is_written_as_npm_writes_it(void **state)
+{
+    static const char *const texts[][2] = {
+        {"sha512-AAAA", "sha512-AAAA"},
+        {" sha1-b  junk sha512-a?x \n sha1-c nope-d sha512- ", "sha1-b sha1-c sha512-a?x"},
+        {"", ""},
+        {"garbage", ""},
+        {"sha512-?x", ""},
+    };
+    struct cpm_arena arena = CPM_ARENA_INIT;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct cpm_str got = cpm_integrity_normal(&arena, cpm_str(texts[i][0]));
+
+        assert_true(cpm_str_is(got, texts[i][1]));
+    }
+    cpm_arena_release(&arena);
+}
+
 static void a_shasum_must_be_forty_hex_digits(void **state)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
@@ -138,6 +159,7 @@ int main(void)
         cmocka_unit_test(pieces_give_the_digest_of_the_whole),
         cmocka_unit_test(base64_goes_both_ways_and_refuses_what_is_none),
         cmocka_unit_test(the_strongest_hash_of_an_integrity_counts),
+        cmocka_unit_test(an_integrity_is_written_as_npm_writes_it),
         cmocka_unit_test(md5_and_hashes_of_the_wrong_length_never_count),
         cmocka_unit_test(a_shasum_must_be_forty_hex_digits),
     };
