@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/config/config.h"
 #include "cli/cpx.h"
+#include "cli/dev_engines.h"
 #include "cli/term.h"
 
 #include <errno.h>
@@ -212,14 +213,16 @@ static int run_command(struct session *s, const struct cpm_command *command)
         return answer_usage(s, command);
     if (rc == 0)
         rc = check_workspaces(command, cli->config, &s->err);
+    if (rc == 0 && command->dev_engines && !cpm_config_bool(cli->config, "global"))
+        rc = cpm_dev_engines_enforce(cli, &s->err);
     if (rc == 0)
         rc = command->run(cli, &s->exit_code, &s->err);
-    if (rc == CPM_EUSAGE) {
+    if (rc == CPM_EUSAGE)
         print_usage_error(s, command);
-        s->exit_code = 1;
-        return 0;
-    }
-    return rc;
+    if (rc != CPM_EUSAGE && rc <= 0)
+        return rc;
+    s->exit_code = 1; /* told */
+    return 0;
 }
 
 static int dispatch(struct session *s)

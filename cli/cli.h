@@ -44,6 +44,7 @@ struct cpm_command {
     enum cpm_complete complete;
     bool workspaces; /* honours -w / --workspaces; others refuse them as npm does */
     bool ignore_implicit_workspace;
+    bool dev_engines;   /* asks first for what package.json says in devEngines */
     bool no_validation; /* runs whatever the configuration's types are (config) */
     /* Gives 0 or a negative code with err; a script's own exit code is left in *exit_code. */
     int (*run)(struct cpm_cli *cli, int *exit_code, struct cpm_error *err);

@@ -21,6 +21,26 @@ test('a pre that fails ends the run', async t => {
   assert.ok(!t.exists('reached'))
 })
 
+test('what devEngines ask for is looked at first', async t => {
+  const write = onFail => t.write('package.json', {
+    ...manifest({ go: 'echo gone > gone' }), devEngines: { packageManager: { name: 'yarn', version: '^1', onFail } },
+  })
+  const words = ['The developer of this package has specified the following through devEngines',
+    'Invalid devEngines.packageManager', 'Invalid name "yarn" does not match "npm" for "packageManager"', '{']
+  write('error')
+  for (const command of ['run go', 'install', 'ls']) {
+    const { code, stderr } = await t.cpm(command)
+    assert.equal(code, 1)
+    assert.match(stderr, /cpm error code EBADDEVENGINES/)
+    for (const line of words) assert.ok(stderr.includes(`cpm error EBADDEVENGINES ${line}\n`), stderr)
+  }
+  assert.ok(!t.exists('gone') && !t.exists('package-lock.json'))
+  assert.match((await t.ok('ls --force')).stderr, /warn EBADDEVENGINES Invalid devEngines.packageManager/)
+  write('warn')
+  assert.match((await t.ok('run go')).stderr, /warn EBADDEVENGINES   required: \{ name: 'yarn', version: '\^1', onFail: 'warn' \}/)
+  assert.ok(t.exists('gone'))
+})
+
 test('arguments behind -- reach the script as they are', async t => {
   t.write('package.json', manifest({ args: `node -e 'console.log(JSON.stringify(process.argv.slice(1)))' --` }))
   const { stdout } = await t.ok(['run', 'args', '--silent', '--', '-x', 'two words', '', "it's", '$HOME', '"q"', '*'])
