@@ -30,13 +30,13 @@ struct engines {
     struct cpm_str node, npm;
 };
 
-static void read_engines(struct cpm_solver *s, struct cpm_str raw, struct engines *out)
+static void read_engines(struct cpm_arena *scratch, struct cpm_str raw, struct engines *out)
 {
     struct cpm_jsonread r;
     struct cpm_str key;
 
     *out = (struct engines){CPM_STR_NONE, CPM_STR_NONE};
-    cpm_jsonread_init(&r, raw, "engines", &s->work);
+    cpm_jsonread_init(&r, raw, "engines", scratch);
     if (!raw.len || !cpm_jsonread_object(&r))
         return;
     while (cpm_jsonread_key(&r, &key)) {
@@ -49,27 +49,28 @@ static void read_engines(struct cpm_solver *s, struct cpm_str raw, struct engine
     }
 }
 
-static bool suits(struct cpm_solver *s, const char *version, struct cpm_str wanted)
+static bool suits(struct cpm_arena *scratch, const char *version, struct cpm_str wanted)
 {
     const struct cpm_range *range;
     struct cpm_version v;
 
     if (!version || !wanted.len)
         return true;
-    range = cpm_range_parse(&s->work, wanted, CPM_SEMVER_INCLUDE_PRERELEASE);
+    range = cpm_range_parse(scratch, wanted, CPM_SEMVER_INCLUDE_PRERELEASE);
     return range && cpm_version_parse(cpm_str(version), 0, &v) &&
            cpm_range_satisfies(range, &v, CPM_SEMVER_INCLUDE_PRERELEASE);
 }
 
-static bool engine_ok(struct cpm_solver *s, const struct cpm_manifest *m, bool force)
+bool cpm_engine_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
+                      const struct cpm_manifest *m, bool force)
 {
     struct engines e;
 
     if (!m->raw[CPM_RAW_ENGINES].len)
         return true;
-    read_engines(s, m->raw[CPM_RAW_ENGINES], &e);
-    return (force || suits(s, s->opts->node_version, e.node)) &&
-           suits(s, s->opts->npm_version, e.npm);
+    read_engines(scratch, m->raw[CPM_RAW_ENGINES], &e);
+    return (force || suits(scratch, opts->node_version, e.node)) &&
+           suits(scratch, opts->npm_version, e.npm);
 }
 
 struct list_check {
@@ -150,7 +151,7 @@ static int complain_engine(struct cpm_solver *s, const struct cpm_node *n)
     struct engines e;
     const char *required, *id = pkg_id(s, n);
 
-    read_engines(s, n->pkg->manifest->raw[CPM_RAW_ENGINES], &e);
+    read_engines(&s->work, n->pkg->manifest->raw[CPM_RAW_ENGINES], &e);
     required = required_text(s, &e);
     if (s->opts->engine_strict)
         return cpm_solver_fail(
@@ -190,7 +191,8 @@ static int check_required(struct cpm_solver *s, struct cpm_node *n)
     const struct cpm_manifest *m = n->pkg->manifest;
     bool own_rules = n == s->root && s->in->has_dev_engines;
 
-    if (!own_rules && !engine_ok(s, m, s->opts->force) && complain_engine(s, n) < 0)
+    if (!own_rules && !cpm_engine_suits(&s->work, s->opts, m, s->opts->force) &&
+        complain_engine(s, n) < 0)
         return s->status;
     if (!s->opts->force && !platform_ok(&s->work, s->opts, m, false))
         return cpm_solver_fail(s, CPM_EBADPLATFORM,
@@ -206,7 +208,7 @@ static int check_node(struct cpm_solver *s, struct cpm_node *n)
     if (!n->optional && !cpm_node_is_omitted(s, n))
         return check_required(s, n);
     if (n->optional && !n->inert &&
-        (!engine_ok(s, n->pkg->manifest, false) ||
+        (!cpm_engine_suits(&s->work, s->opts, n->pkg->manifest, false) ||
          !cpm_platform_suits(&s->work, s->opts, n->pkg->manifest)))
         cpm_optional_set_inert(s, n);
     return 0;

@@ -8,6 +8,10 @@
 bool cpm_platform_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
                         const struct cpm_manifest *m);
 
+/* By its engines and the versions of node and npm in the options; `force`: whatever node's is. */
+bool cpm_engine_suits(struct cpm_arena *scratch, const struct cpm_tree_options *opts,
+                      const struct cpm_manifest *m, bool force);
+
 /* What this machine is called. */
 struct cpm_platform {
     const char *os, *cpu, *libc;

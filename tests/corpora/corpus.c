@@ -17,6 +17,11 @@ static const struct {
     {"npm-package-arg", corpus_npm_package_arg},
     {"hosted-git-info", corpus_hosted_git_info},
     {"validate-npm-package-name", corpus_package_name},
+    {"package-json", corpus_package_json},
+    {"normalize-package-data", corpus_package_data},
+    {"npm-normalize-package-bin", corpus_package_bin},
+    {"ssri", corpus_ssri},
+    {"npm-install-checks", corpus_install_checks},
 };
 
 void corpus_count(struct corpus *c, enum verdict verdict, struct cpm_str text)

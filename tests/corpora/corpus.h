@@ -37,5 +37,10 @@ int corpus_semver(struct corpus *c);
 int corpus_npm_package_arg(struct corpus *c);
 int corpus_hosted_git_info(struct corpus *c);
 int corpus_package_name(struct corpus *c);
+int corpus_package_json(struct corpus *c);
+int corpus_package_data(struct corpus *c);
+int corpus_package_bin(struct corpus *c);
+int corpus_ssri(struct corpus *c);
+int corpus_install_checks(struct corpus *c);
 
 #endif
