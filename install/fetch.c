@@ -4,15 +4,22 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "install/inflate.h"
 #include "install/pack_folder.h"
 #include "install/store_entry.h"
 
 /* A fetch is a small chain: bytes (registry or file) -> a worker checks what is not checked yet and
  * unpacks -> done. Whoever wants the same content meanwhile waits for the same job: running jobs
- * stand in a map of the store, by content when that is known, else by address. */
+ * stand in a map of the store, by content when that is known, else by address.
+ *
+ * A tarball is inflated whole. What is large waits while other large ones fill their share of
+ * memory, in the order of arrival; what is small passes. */
 
 #define FILE_PREFIX "file:"
 #define FILE_MAX    (512u << 20)
+
+#define LARGE          (4u << 20)  /* bytes inflated */
+#define LARGE_TOGETHER (24u << 20) /* one alone may be larger */
 
 struct job;
 
@@ -28,7 +35,9 @@ struct job {
     struct cpm_arena arena;
     struct cpm_tarball_request tarball;
     uv_work_t work;
-    uv_timer_t soon; /* for what is there already: done never comes from inside _start */
+    uint64_t large;   /* bytes that it is inflated to, 0 when it is not large */
+    struct job *next; /* of those that wait for memory */
+    uv_timer_t soon;  /* for what is there already: done never comes from inside _start */
     struct cpm_store_add add;
     enum cpm_fetch_kind kind;
     const char *path; /* of a tarball file or a folder, or NULL */
@@ -74,8 +83,10 @@ static void closed(uv_handle_t *handle)
 /* The last step, on the loop: from here on nobody can join. */
 static void finish(struct job *job)
 {
-    if (job->key.len && cpm_map_get(cpm_store_running(job->store), job->key) == job)
-        cpm_map_del(cpm_store_running(job->store), job->key);
+    struct cpm_map *running = &cpm_store_jobs(job->store)->running;
+
+    if (job->key.len && cpm_map_get(running, job->key) == job)
+        cpm_map_del(running, job->key);
     uv_close((uv_handle_t *)&job->soon, closed);
 }
 
@@ -157,10 +168,36 @@ static void unpack_work(uv_work_t *work)
         job->status = cpm_store_add(job->store, &job->add, &job->entry, &job->err);
 }
 
+static void unpack_done(uv_work_t *work, int status);
+
+static void unpack(struct job *job)
+{
+    cpm_store_jobs(job->store)->large += job->large;
+    uv_queue_work(job->soon.loop, &job->work, unpack_work, unpack_done);
+}
+
+static bool has_room(const struct cpm_store_jobs *jobs, const struct job *job)
+{
+    return jobs->large == 0 || jobs->large + job->large <= LARGE_TOGETHER;
+}
+
+static void unpack_waiting(struct cpm_store_jobs *jobs)
+{
+    while (jobs->first && has_room(jobs, jobs->first)) {
+        struct job *job = jobs->first;
+
+        jobs->first = job->next;
+        unpack(job);
+    }
+}
+
 static void unpack_done(uv_work_t *work, int status)
 {
     struct job *job = work->data;
+    struct cpm_store_jobs *jobs = cpm_store_jobs(job->store);
 
+    jobs->large -= job->large;
+    unpack_waiting(jobs);
     if (status < 0 && job->status == 0)
         job->status = cpm_error_set(&job->err, CPM_ECANCELED, "canceled");
     finish(job);
@@ -168,8 +205,18 @@ static void unpack_done(uv_work_t *work, int status)
 
 static void queue_unpack(struct job *job)
 {
+    struct cpm_store_jobs *jobs = cpm_store_jobs(job->store);
+    uint64_t size = cpm_inflate_hint(cpm_str_n(job->bytes, job->tarball.size));
+
     job->work.data = job;
-    uv_queue_work(job->soon.loop, &job->work, unpack_work, unpack_done);
+    if (size < LARGE) {
+        unpack(job);
+        return;
+    }
+    job->large = size;
+    *(jobs->first ? &jobs->last->next : &jobs->first) = job;
+    jobs->last = job;
+    unpack_waiting(jobs);
 }
 
 static void downloaded(struct cpm_tarball_request *req)
@@ -300,7 +347,7 @@ static int begin(struct job *job, const struct cpm_store_fetch *fetch, struct cp
 
 int cpm_store_fetch_start(struct cpm_store_fetch *fetch, struct cpm_error *err)
 {
-    struct cpm_map *running = cpm_store_running(fetch->store);
+    struct cpm_map *running = &cpm_store_jobs(fetch->store)->running;
     struct job *job = new_job(fetch), *other = cpm_map_get(running, job->key);
     int rc;
 

@@ -57,6 +57,16 @@ static bool inflate_members(struct cpm_str gzip, char *into, size_t room, struct
     return result == LIBDEFLATE_SUCCESS || out->garbage;
 }
 
+uint64_t cpm_inflate_hint(struct cpm_str gzip)
+{
+    uint64_t limit = limit_for(gzip.len), size;
+
+    if (!is_gzip(gzip) || gzip.len < GZIP_MIN)
+        return 0;
+    size = trailer_size(gzip);
+    return size < limit ? size : limit;
+}
+
 int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error *err)
 {
     uint64_t limit = limit_for(gzip.len), size;

@@ -15,6 +15,9 @@ struct cpm_inflated {
     bool garbage; /* bytes stood behind the stream and were ignored */
 };
 
+/* How many bytes cpm_inflate is going to hold, by the stream's own word: a hint. */
+uint64_t cpm_inflate_hint(struct cpm_str gzip);
+
 /* Bytes that are no gzip stream come back as they are (npm accepts a bare tar). Errors:
  * CPM_EBADARCHIVE. */
 int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error *err);

@@ -38,13 +38,13 @@ struct cpm_store {
     struct cpm_store_dir dir;
     unsigned char boot[CPM_GENERATION_SIZE];
     unsigned umask;
+    struct cpm_store_jobs jobs;
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t idle;
     unsigned char run[CPM_GENERATION_SIZE];
     unsigned publishing;    /* entries that carry `run` and are on their way to their place */
     bool unsynced;          /* something was published since the last mark */
     uint64_t added;         /* bytes */
-    struct cpm_map running; /* not guarded: the loop's own */
     struct cpm_map entries; /* by key */
     struct cpm_map trusted; /* runs whose mark was seen */
     struct cpm_arena texts; /* keys of `trusted`, integrities */
@@ -68,7 +68,7 @@ int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *er
     pthread_cond_init(&store->idle, NULL);
     cpm_map_init(&store->entries);
     cpm_map_init(&store->trusted);
-    cpm_map_init(&store->running);
+    cpm_map_init(&store->jobs.running);
     cpm_arena_init(&store->texts);
     *out = store;
     return 0;
@@ -87,7 +87,7 @@ void cpm_store_close(struct cpm_store *store)
     }
     cpm_map_release(&store->entries);
     cpm_map_release(&store->trusted);
-    cpm_map_release(&store->running);
+    cpm_map_release(&store->jobs.running);
     cpm_arena_release(&store->texts);
     pthread_cond_destroy(&store->idle);
     pthread_mutex_destroy(&store->lock);
@@ -445,9 +445,9 @@ struct cpm_str cpm_store_entry_integrity(const struct cpm_store_entry *e)
     return cpm_str(e->integrity);
 }
 
-struct cpm_map *cpm_store_running(struct cpm_store *store)
+struct cpm_store_jobs *cpm_store_jobs(struct cpm_store *store)
 {
-    return &store->running;
+    return &store->jobs;
 }
 
 const struct cpm_store_index *cpm_store_entry_index(const struct cpm_store_entry *e)

@@ -20,8 +20,15 @@ void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e);
 int cpm_store_sync(struct cpm_store *store, struct cpm_error *err);
 /* "sha512-…" that the entry is found by; lives as long as the entry. */
 struct cpm_str cpm_store_entry_integrity(const struct cpm_store_entry *e);
+
 /* Fetches that are under way (install/fetch.c); touched by the loop's thread alone. */
-struct cpm_map *cpm_store_running(struct cpm_store *store);
+struct cpm_store_jobs {
+    struct cpm_map running;   /* by content or address */
+    uint64_t large;           /* bytes that the large ones are being inflated to now */
+    struct job *first, *last; /* large ones that wait for others to end */
+};
+struct cpm_store_jobs *cpm_store_jobs(struct cpm_store *store);
+
 /* Bytes added by this store handle. */
 uint64_t cpm_store_added(struct cpm_store *store);
 /* A new empty folder of this process, on the store's file system: gone when the store closes. */

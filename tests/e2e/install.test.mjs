@@ -30,6 +30,17 @@ test('a fresh install writes the lock and the tree', async t => {
   assert.ok(t.exists('node_modules/.package-lock.json'))
 })
 
+test('packages too large to be inflated side by side all arrive, and the small ones among them', async t => {
+  const sizes = { one: 10, two: 18, three: 30, four: 5, small: 0 }, large = {}
+  for (const [name, megabytes] of Object.entries(sizes))
+    large[name] = { '1.0.0': { files: { 'data.txt': `${name}\n` + 'x'.repeat(megabytes << 20) } } }
+  await t.registry({ packages: large })
+  t.write('package.json', { dependencies: Object.fromEntries(Object.keys(sizes).map(name => [name, '1.0.0'])) })
+  assert.match((await t.ok('install')).stdout, /added 5 packages/)
+  for (const [name, megabytes] of Object.entries(sizes))
+    assert.equal(fs.statSync(t.at(`node_modules/${name}/data.txt`)).size, name.length + 1 + (megabytes << 20))
+})
+
 test('a second install changes nothing, asks nothing and says so', async t => {
   await t.registry({ packages })
   t.write('package.json', { dependencies: { a: '1.0.0' } })
