@@ -88,6 +88,7 @@ class File extends Blob {
   get name() { return this.#name; }
   get lastModified() { return this.#lastModified; }
 }
+for (const name of ['name', 'lastModified']) Object.defineProperty(File.prototype, name, { enumerable: true });
 Object.defineProperty(File.prototype, Symbol.toStringTag, { value: 'File', configurable: true });
 
 const urls = new Map();
@@ -97,6 +98,7 @@ module.exports = {
   Blob, File,
   resolveObjectURL: (url) => urls.get(`${url}`),
   createObjectURL(blob) {
+    if (!(blob instanceof Blob)) throw new codes.ERR_INVALID_ARG_TYPE('obj', 'Blob', blob);
     const url = `blob:nodedata:${(++serial).toString(16).padStart(32, '0')}`;
     urls.set(url, blob);
     return url;
