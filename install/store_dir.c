@@ -159,10 +159,11 @@ static void sweep(struct cpm_store_dir *d)
  * block group of its own choice, as it does in the root, instead of beside the parent. Elsewhere:
  * nothing.
  *
- * Why: ext4 does not give out an inode again for minutes after it was freed, and looks at each such
- * inode anew for each file it makes in the group. After a cache was removed, the groups around it
- * are full of them: a new file then costs 100 to 500 us instead of 16 (measured). The choice goes
- * by the name's hash: without a salt every run would meet the inodes that the one before it freed.
+ * Why: ext4 without a journal does not give out an inode again for minutes after it was freed, and
+ * looks at each such inode anew for each file it makes in the group. After a cache was removed, the
+ * groups around it are full of them: a new file then costs 100 to 500 us instead of 16 (measured).
+ * The choice goes by the name's hash: without a salt every run would meet the inodes that the one
+ * before it freed.
  */
 static void spread(int dir)
 {
