@@ -29,37 +29,37 @@ static const struct slot {
     unsigned char len;
     unsigned char kind; /* enum slot_kind */
     unsigned char at;   /* enum cpm_raw_field, cpm_dep_group or draft */
-} slots[] = {
+} slots[CPM_KEY_COUNT] = {
 #define SLOT(key, kind, at)                                                                        \
     {                                                                                              \
         key, sizeof(key) - 1, kind, at                                                             \
     }
-    SLOT("name", AS_DRAFT, DRAFT_NAME),
-    SLOT("version", AS_DRAFT, DRAFT_VERSION),
-    SLOT("dependencies", AS_DEPS, CPM_DEPS_PROD),
-    SLOT("devDependencies", AS_DEPS, CPM_DEPS_DEV),
-    SLOT("optionalDependencies", AS_DEPS, CPM_DEPS_OPTIONAL),
-    SLOT("peerDependencies", AS_DEPS, CPM_DEPS_PEER),
-    SLOT("acceptDependencies", AS_DEPS, CPM_DEPS_ACCEPT),
-    SLOT("engines", AS_RAW, CPM_RAW_ENGINES),
-    SLOT("os", AS_RAW, CPM_RAW_OS),
-    SLOT("cpu", AS_RAW, CPM_RAW_CPU),
-    SLOT("libc", AS_RAW, CPM_RAW_LIBC),
-    SLOT("license", AS_RAW, CPM_RAW_LICENSE),
-    SLOT("funding", AS_RAW, CPM_RAW_FUNDING),
-    SLOT("bin", AS_RAW, CPM_RAW_BIN),
-    SLOT("deprecated", AS_RAW, CPM_RAW_DEPRECATED),
-    SLOT("peerDependenciesMeta", AS_RAW, CPM_RAW_PEER_META),
-    SLOT("bundleDependencies", AS_RAW, CPM_RAW_BUNDLE),
-    SLOT("workspaces", AS_RAW, CPM_RAW_WORKSPACES),
-    SLOT("overrides", AS_RAW, CPM_RAW_OVERRIDES),
-    SLOT("scripts", AS_RAW, CPM_RAW_SCRIPTS),
-    SLOT("bundledDependencies", AS_DRAFT, DRAFT_BUNDLED),
-    SLOT("dist", AS_DRAFT, DRAFT_DIST),
-    SLOT("directories", AS_DRAFT, DRAFT_DIRECTORIES),
-    SLOT("hasInstallScript", AS_DRAFT, DRAFT_INSTALL_SCRIPT),
-    SLOT("hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
-    SLOT("_hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
+    [CPM_KEY_NAME] = SLOT("name", AS_DRAFT, DRAFT_NAME),
+    [CPM_KEY_VERSION] = SLOT("version", AS_DRAFT, DRAFT_VERSION),
+    [CPM_KEY_DEPS] = SLOT("dependencies", AS_DEPS, CPM_DEPS_PROD),
+    [CPM_KEY_DEV] = SLOT("devDependencies", AS_DEPS, CPM_DEPS_DEV),
+    [CPM_KEY_OPTIONAL] = SLOT("optionalDependencies", AS_DEPS, CPM_DEPS_OPTIONAL),
+    [CPM_KEY_PEER] = SLOT("peerDependencies", AS_DEPS, CPM_DEPS_PEER),
+    [CPM_KEY_ACCEPT] = SLOT("acceptDependencies", AS_DEPS, CPM_DEPS_ACCEPT),
+    [CPM_KEY_ENGINES] = SLOT("engines", AS_RAW, CPM_RAW_ENGINES),
+    [CPM_KEY_OS] = SLOT("os", AS_RAW, CPM_RAW_OS),
+    [CPM_KEY_CPU] = SLOT("cpu", AS_RAW, CPM_RAW_CPU),
+    [CPM_KEY_LIBC] = SLOT("libc", AS_RAW, CPM_RAW_LIBC),
+    [CPM_KEY_LICENSE] = SLOT("license", AS_RAW, CPM_RAW_LICENSE),
+    [CPM_KEY_FUNDING] = SLOT("funding", AS_RAW, CPM_RAW_FUNDING),
+    [CPM_KEY_BIN] = SLOT("bin", AS_RAW, CPM_RAW_BIN),
+    [CPM_KEY_DEPRECATED] = SLOT("deprecated", AS_RAW, CPM_RAW_DEPRECATED),
+    [CPM_KEY_PEER_META] = SLOT("peerDependenciesMeta", AS_RAW, CPM_RAW_PEER_META),
+    [CPM_KEY_BUNDLE] = SLOT("bundleDependencies", AS_RAW, CPM_RAW_BUNDLE),
+    [CPM_KEY_WORKSPACES] = SLOT("workspaces", AS_RAW, CPM_RAW_WORKSPACES),
+    [CPM_KEY_OVERRIDES] = SLOT("overrides", AS_RAW, CPM_RAW_OVERRIDES),
+    [CPM_KEY_SCRIPTS] = SLOT("scripts", AS_RAW, CPM_RAW_SCRIPTS),
+    [CPM_KEY_BUNDLED] = SLOT("bundledDependencies", AS_DRAFT, DRAFT_BUNDLED),
+    [CPM_KEY_DIST] = SLOT("dist", AS_DRAFT, DRAFT_DIST),
+    [CPM_KEY_DIRECTORIES] = SLOT("directories", AS_DRAFT, DRAFT_DIRECTORIES),
+    [CPM_KEY_INSTALL_SCRIPT] = SLOT("hasInstallScript", AS_DRAFT, DRAFT_INSTALL_SCRIPT),
+    [CPM_KEY_HAS_SHRINKWRAP] = SLOT("hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
+    [CPM_KEY_SHRINKWRAP] = SLOT("_hasShrinkwrap", AS_DRAFT, DRAFT_SHRINKWRAP),
 #undef SLOT
 };
 
@@ -71,7 +71,7 @@ struct making {
 
 static const struct slot *find_slot(struct cpm_str key)
 {
-    for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+    for (size_t i = 0; i < CPM_KEY_COUNT; i++)
         if (slots[i].len == key.len && memcmp(slots[i].key, key.ptr, key.len) == 0)
             return &slots[i];
     return NULL;
@@ -343,4 +343,30 @@ int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *
     if (!r->fault)
         normalize(&mk);
     return 0;
+}
+
+static void take_value(struct making *mk, const struct slot *slot, struct cpm_str raw)
+{
+    struct cpm_jsonread r;
+
+    if (slot->kind == AS_RAW) {
+        mk->m->raw[slot->at] = raw;
+    } else if (slot->kind == AS_DRAFT) {
+        mk->draft[slot->at] = raw;
+    } else {
+        cpm_raw_open(&r, raw, mk->src->arena);
+        cpm_depmap_read(&r, mk->src, &mk->m->deps[slot->at]);
+    }
+}
+
+void cpm_manifest_make(const struct cpm_str values[CPM_KEY_COUNT],
+                       const struct cpm_manifest_source *src, struct cpm_manifest *out)
+{
+    struct making mk = {.src = src, .m = out};
+
+    *out = (struct cpm_manifest){.name = NULL};
+    for (size_t i = 0; i < CPM_KEY_COUNT; i++)
+        if (values[i].len)
+            take_value(&mk, &slots[i], values[i]);
+    normalize(&mk);
 }

@@ -87,6 +87,37 @@ struct cpm_manifest_source {
     void *data;
 };
 
+/* The keys of a version object that a manifest is made of. */
+enum cpm_manifest_key {
+    CPM_KEY_NAME,
+    CPM_KEY_VERSION,
+    CPM_KEY_DEPS,
+    CPM_KEY_DEV,
+    CPM_KEY_OPTIONAL,
+    CPM_KEY_PEER,
+    CPM_KEY_ACCEPT,
+    CPM_KEY_ENGINES,
+    CPM_KEY_OS,
+    CPM_KEY_CPU,
+    CPM_KEY_LIBC,
+    CPM_KEY_LICENSE,
+    CPM_KEY_FUNDING,
+    CPM_KEY_BIN,
+    CPM_KEY_DEPRECATED,
+    CPM_KEY_PEER_META,
+    CPM_KEY_BUNDLE,
+    CPM_KEY_WORKSPACES,
+    CPM_KEY_OVERRIDES,
+    CPM_KEY_SCRIPTS,
+    CPM_KEY_BUNDLED,
+    CPM_KEY_DIST,
+    CPM_KEY_DIRECTORIES,
+    CPM_KEY_INSTALL_SCRIPT,
+    CPM_KEY_HAS_SHRINKWRAP,
+    CPM_KEY_SHRINKWRAP, /* _hasShrinkwrap; of the two the later one counts */
+    CPM_KEY_COUNT
+};
+
 /* Fills *out from the object that `r` stands at, with npm's normalisation (in its order). Raw
  * fields are slices of r's text where nothing had to change; so the text must outlive *out.
  * Duplicate keys: the last one counts (callers that must refuse them check with cpm_json_check
@@ -94,6 +125,11 @@ struct cpm_manifest_source {
  * stays in `r` and is reported by cpm_jsonread_finish. */
 int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
                       struct cpm_manifest *out);
+
+/* The same from an object that was taken apart before: the raw values by key, "" where there is
+ * none. They are valid JSON; what is not makes a wrong manifest, but does no harm. */
+void cpm_manifest_make(const struct cpm_str values[CPM_KEY_COUNT],
+                       const struct cpm_manifest_source *src, struct cpm_manifest *out);
 
 /* `bin` normalised, whatever it was read from: an object of command → path inside the package, ""
  * when there is none. */

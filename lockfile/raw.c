@@ -51,7 +51,7 @@ struct cpm_str cpm_raw_member(struct cpm_str raw, const char *key, struct cpm_ar
     struct cpm_str name, found = CPM_STR_NONE;
     struct cpm_jsonread r;
 
-    if (raw.len == 0)
+    if (raw.len == 0 || raw.ptr[0] != '{')
         return found;
     cpm_raw_open(&r, raw, arena);
     if (!cpm_jsonread_object(&r))
@@ -69,8 +69,10 @@ struct cpm_str cpm_raw_str(struct cpm_str raw, struct cpm_arena *arena)
     struct cpm_str text = CPM_STR_NONE;
     struct cpm_jsonread r;
 
-    if (raw.len == 0 || raw.ptr[0] != '"')
+    if (raw.len < 2 || raw.ptr[0] != '"')
         return text;
+    if (!memchr(raw.ptr, '\\', raw.len) && raw.ptr[raw.len - 1] == '"')
+        return cpm_str_n(raw.ptr + 1, raw.len - 2);
     cpm_raw_open(&r, raw, arena);
     cpm_jsonread_str(&r, &text);
     return text;

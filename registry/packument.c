@@ -1,8 +1,9 @@
 /* Reading an image. Every place is checked against the size before it is followed, so that an image
- * whose checksum lies can give wrong answers, but never a wrong access. The manifest of a version
- * is its pieces put together as JSON again and read by the one reader of manifests. */
+ * whose checksum lies can give wrong answers, but never a wrong access. The members of a version go
+ * to the one maker of manifests; what the manifest keeps of them is copied in one go. */
 #include "registry/packument_image.h"
 
+#include "base/digest.h"
 #include "base/mem.h"
 
 /* Four lanes, so that the multiplications overlap. */
@@ -48,8 +49,7 @@ bool cpm_packument_lay(struct cpm_packument *p, const char *bytes, size_t size)
         return false;
     p->versions = take(&at, end, (uint64_t)h->count + h->extra, sizeof(*p->versions));
     p->tags = take(&at, end, h->tags, sizeof(*p->tags));
-    p->pieces = take(&at, end, h->pieces, sizeof(*p->pieces));
-    p->lists = take(&at, end, h->lists, sizeof(*p->lists));
+    p->members = take(&at, end, h->members, sizeof(*p->members));
     p->engines = take(&at, end, h->engines, sizeof(*p->engines));
     p->text = at;
     p->text_size = at ? (size_t)(end - at) : 0;
@@ -224,6 +224,11 @@ int64_t cpm_packument_tag(const struct cpm_packument *p, struct cpm_str tag, str
     return -1;
 }
 
+int64_t cpm_packument_latest(const struct cpm_packument *p)
+{
+    return p->head->latest < p->head->count ? (int64_t)p->head->latest : -1;
+}
+
 uint32_t cpm_packument_tag_count(const struct cpm_packument *p)
 {
     return p->head->tags;
@@ -252,75 +257,108 @@ struct cpm_str cpm_packument_policy(const struct cpm_packument *p)
 
 /* manifests */
 
-static void begin_member(struct cpm_buf *to, const char *key)
-{
-    cpm_buf_add_char(to, to->len ? ',' : '{');
-    cpm_buf_add_text(to, key);
-}
+static const enum cpm_manifest_key keys[CPM_FIELD_COUNT] = {
+    [CPM_FIELD_NAME] = CPM_KEY_NAME,
+    [CPM_FIELD_VERSION] = CPM_KEY_VERSION,
+    [CPM_FIELD_DEPS] = CPM_KEY_DEPS,
+    [CPM_FIELD_OPTIONAL] = CPM_KEY_OPTIONAL,
+    [CPM_FIELD_PEER] = CPM_KEY_PEER,
+    [CPM_FIELD_PEER_META] = CPM_KEY_PEER_META,
+    [CPM_FIELD_ACCEPT] = CPM_KEY_ACCEPT,
+    [CPM_FIELD_BUNDLE] = CPM_KEY_BUNDLE,
+    [CPM_FIELD_BUNDLED] = CPM_KEY_BUNDLED,
+    [CPM_FIELD_ENGINES] = CPM_KEY_ENGINES,
+    [CPM_FIELD_OS] = CPM_KEY_OS,
+    [CPM_FIELD_CPU] = CPM_KEY_CPU,
+    [CPM_FIELD_LIBC] = CPM_KEY_LIBC,
+    [CPM_FIELD_LICENSE] = CPM_KEY_LICENSE,
+    [CPM_FIELD_FUNDING] = CPM_KEY_FUNDING,
+    [CPM_FIELD_BIN] = CPM_KEY_BIN,
+    [CPM_FIELD_DEPRECATED] = CPM_KEY_DEPRECATED,
+    [CPM_FIELD_WORKSPACES] = CPM_KEY_WORKSPACES,
+    [CPM_FIELD_SHRINKWRAP] = CPM_KEY_SHRINKWRAP,
+    [CPM_FIELD_INSTALL_SCRIPT] = CPM_KEY_INSTALL_SCRIPT,
+    [CPM_FIELD_SCRIPTS] = CPM_KEY_INSTALL_SCRIPT,
+    [CPM_FIELD_DIST] = CPM_KEY_DIST,
+};
 
-static struct cpm_str piece(const struct cpm_packument *p, uint32_t number)
+static struct cpm_str signatures_at(const struct cpm_packument *p,
+                                    const struct cpm_image_version *v, struct cpm_arena *arena)
 {
-    return number < p->head->pieces ? text_of(p, p->pieces[number]) : CPM_STR_NONE;
+    uint64_t at = (uint64_t)v->digest + v->digest_len;
+    struct cpm_jsonread r;
+
+    if (!(v->flags & CPM_VERSION_SIGNED) || at >= p->text_size)
+        return CPM_STR_NONE;
+    if (v->signed_len < UINT16_MAX)
+        return text_at(p, (uint32_t)at, v->signed_len);
+    cpm_jsonread_init(&r, cpm_str_n(p->text + at, p->text_size - at), "signatures", arena);
+    return cpm_jsonread_raw(&r);
 }
 
 struct cpm_str cpm_packument_signatures(const struct cpm_packument *p, uint32_t i,
                                         struct cpm_arena *arena)
 {
-    const struct cpm_image_version *v = &p->versions[i];
-    uint64_t at = (uint64_t)v->digest.at + v->digest.len;
+    return signatures_at(p, &p->versions[i], arena);
+}
+
+static void find_members(const struct cpm_packument *p, const struct cpm_image_version *v,
+                         struct cpm_str values[CPM_KEY_COUNT])
+{
+    for (uint32_t i = v->list; i - v->list < v->list_len && i < p->head->members; i++)
+        if (p->members[i].field < CPM_FIELD_COUNT)
+            values[keys[p->members[i].field]] = text_at(p, p->members[i].at, p->members[i].len);
+}
+
+/* Copies the texts one behind the other, except those that a manifest keeps as names. */
+static void keep_members(struct cpm_str values[CPM_KEY_COUNT], struct cpm_arena *arena)
+{
+    struct cpm_str parts[CPM_KEY_COUNT - CPM_KEY_ENGINES], whole;
+    size_t at = 0;
+
+    memcpy(parts, values + CPM_KEY_ENGINES, sizeof(parts));
+    whole = cpm_arena_concat(arena, parts, sizeof(parts) / sizeof(parts[0]));
+    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++) {
+        values[i].ptr = whole.ptr + at;
+        at += values[i].len;
+    }
+}
+
+/* A string's inside, which the image has as the document spelled it. */
+static struct cpm_str unescaped(struct cpm_str inside, struct cpm_arena *arena)
+{
+    struct cpm_str text = CPM_STR_NONE;
     struct cpm_jsonread r;
 
-    if (!(v->flags & CPM_VERSION_SIGNED) || at >= p->text_size)
-        return CPM_STR_NONE;
-    cpm_jsonread_init(&r, cpm_str_n(p->text + at, p->text_size - at), "signatures", arena);
-    return cpm_jsonread_raw(&r);
+    if (cpm_str_chr(inside, '\\') == CPM_NPOS)
+        return inside;
+    inside = CPM_CONCAT(arena, CPM_STR("\""), inside, CPM_STR("\""));
+    cpm_jsonread_init(&r, inside, "dist", arena);
+    cpm_jsonread_str(&r, &text);
+    return text;
 }
 
 static void add_dist(const struct cpm_packument *p, const struct cpm_image_version *v,
-                     struct cpm_str signatures, struct cpm_buf *to)
+                     struct cpm_arena *arena, struct cpm_manifest *m)
 {
-    struct cpm_str digest = text_of(p, v->digest);
+    bool template = v->flags & CPM_VERSION_TEMPLATE;
+    struct cpm_str digest =
+        unescaped(cpm_arena_str(arena, text_at(p, v->digest, v->digest_len)), arena);
 
-    begin_member(to, "\"dist\":{\"tarball\":\"");
-    cpm_buf_add_str(to, piece(p, v->tarball));
-    if (v->flags & CPM_VERSION_TEMPLATE) {
-        cpm_buf_add_str(to, version_text(p, v));
-        cpm_buf_add_text(to, ".tgz");
-    }
-    cpm_buf_add_char(to, '"');
-    if (digest.len) {
-        cpm_buf_add_text(to,
-                         v->flags & CPM_VERSION_SHASUM ? ",\"shasum\":\"" : ",\"integrity\":\"");
-        cpm_buf_add_str(to, digest);
-        cpm_buf_add_char(to, '"');
-    }
-    if (signatures.len) {
-        cpm_buf_add_text(to, ",\"signatures\":");
-        cpm_buf_add_str(to, signatures);
-    }
-    cpm_buf_add_char(to, '}');
-}
-
-static void add_members(const struct cpm_packument *p, const struct cpm_image_version *v,
-                        struct cpm_str signatures, struct cpm_buf *to)
-{
-    if (v->flags & CPM_VERSION_SAME) {
-        begin_member(to, "\"version\":\"");
-        cpm_buf_add_str(to, version_text(p, v));
-        cpm_buf_add_char(to, '"');
-    }
-    for (uint32_t i = v->list; i - v->list < v->list_len && i < p->head->lists; i++) {
-        begin_member(to, "");
-        cpm_buf_add_str(to, piece(p, p->lists[i]));
-    }
-    if (v->tarball != CPM_IMAGE_NONE || v->digest.len)
-        add_dist(p, v, signatures, to);
-    cpm_buf_add_text(to, to->len ? "}" : "{}");
+    m->tarball = unescaped(CPM_CONCAT(arena, text_at(p, v->tarball, v->tarball_len),
+                                      template ? version_text(p, v) : CPM_STR_NONE,
+                                      cpm_str(template ? ".tgz" : "")),
+                           arena);
+    m->signatures = cpm_arena_str(arena, signatures_at(p, v, arena));
+    m->integrity = (v->flags & CPM_VERSION_SHASUM) && digest.len
+                       ? cpm_str(cpm_sri_from_shasum(arena, digest))
+                       : digest;
 }
 
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
                                                   struct cpm_names *names, struct cpm_arena *arena)
 {
+    const struct cpm_image_version *v = &p->versions[i];
     struct cpm_manifest_source src = {
         .names = names,
         .arena = arena,
@@ -328,12 +366,13 @@ const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p,
                                          : CPM_MANIFEST_REGISTRY_ABBREVIATED,
     };
     struct cpm_manifest *m = CPM_NEW(arena, struct cpm_manifest);
-    struct cpm_buf text = CPM_BUF_INIT(CPM_JSON_MAX);
-    struct cpm_jsonread r;
+    struct cpm_str values[CPM_KEY_COUNT] = {CPM_STR_NONE};
 
-    add_members(p, &p->versions[i], cpm_packument_signatures(p, i, arena), &text);
-    cpm_jsonread_init(&r, cpm_arena_str(arena, cpm_buf_str(&text)), "manifest", arena);
-    cpm_buf_release(&text);
-    cpm_manifest_read(&r, &src, m); /* the builder has validated every piece */
+    find_members(p, v, values);
+    keep_members(values, arena);
+    cpm_manifest_make(values, &src, m);
+    if (v->flags & CPM_VERSION_SAME)
+        m->version = cpm_names_get(names, version_text(p, v));
+    add_dist(p, v, arena, m);
     return m;
 }

@@ -49,6 +49,8 @@ int64_t cpm_packument_find(const struct cpm_packument *p, struct cpm_str version
 /* Index of the version a dist-tag names, -1 when the tag or its version is not there; *text gets
  * the tag's version text. */
 int64_t cpm_packument_tag(const struct cpm_packument *p, struct cpm_str tag, struct cpm_str *text);
+/* The same of the tag latest, without its text. */
+int64_t cpm_packument_latest(const struct cpm_packument *p);
 /* The dist-tags in document order: the i-th tag, *text its version's text. */
 uint32_t cpm_packument_tag_count(const struct cpm_packument *p);
 struct cpm_str cpm_packument_tag_at(const struct cpm_packument *p, uint32_t i,

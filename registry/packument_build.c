@@ -145,9 +145,13 @@ static void find_tags(struct cpm_image_builder *b)
 {
     struct cpm_image_tag *t = (struct cpm_image_tag *)b->tags.ptr;
 
-    for (size_t i = 0; i < b->tags.len / sizeof(*t); i++)
+    b->latest = CPM_IMAGE_NONE;
+    for (size_t i = 0; i < b->tags.len / sizeof(*t); i++) {
         t[i].index =
             cpm_image_find_version(b, cpm_str_n(b->text.ptr + t[i].version.at, t[i].version.len));
+        if (cpm_str_is(cpm_str_n(b->text.ptr + t[i].tag.at, t[i].tag.len), "latest"))
+            b->latest = t[i].index;
+    }
 }
 
 /* the image */
@@ -163,10 +167,10 @@ static void init(struct cpm_image_builder *b, struct cpm_str json)
     cpm_arena_init(&b->arena);
     cpm_jsonread_init(&b->r, json, "packument", &b->arena);
     cpm_buf_init(&b->text, max);
-    cpm_buf_init(&b->lists, max);
     cpm_buf_init(&b->versions, max);
     cpm_buf_init(&b->extra, max);
     cpm_buf_init(&b->tags, max);
+    cpm_buf_init(&b->members, max);
     cpm_buf_init(&b->engines, max);
     cpm_image_pool_init(&b->pieces, &b->text);
     cpm_buf_reserve(&b->text, json.len / 4 + 64);
@@ -176,10 +180,10 @@ static void release(struct cpm_image_builder *b)
 {
     cpm_image_pool_release(&b->pieces);
     cpm_buf_release(&b->engines);
+    cpm_buf_release(&b->members);
     cpm_buf_release(&b->tags);
     cpm_buf_release(&b->extra);
     cpm_buf_release(&b->versions);
-    cpm_buf_release(&b->lists);
     cpm_buf_release(&b->text);
     cpm_arena_release(&b->arena);
 }
@@ -193,9 +197,9 @@ static void fill_header(struct cpm_image_builder *b, bool full, struct cpm_image
     h->extra = (uint32_t)(b->extra.len / sizeof(struct cpm_image_version));
     h->alien = b->alien;
     h->tags = (uint32_t)(b->tags.len / sizeof(struct cpm_image_tag));
-    h->pieces = b->pieces.count;
-    h->lists = (uint32_t)(b->lists.len / sizeof(uint32_t));
+    h->members = (uint32_t)(b->members.len / sizeof(struct cpm_image_member));
     h->engines = (uint32_t)(b->engines.len / sizeof(struct cpm_image_engines));
+    h->latest = b->latest;
     h->name = cpm_image_keep(b, b->name);
     h->message = b->message;
 }
@@ -211,14 +215,13 @@ static int assemble(struct cpm_image_builder *b, bool full, struct cpm_packument
                     struct cpm_error *err)
 {
     struct cpm_image_header h = {.magic = ""};
-    size_t pieces = b->pieces.count * sizeof(*b->pieces.v);
     struct cpm_packument *p;
     char *at;
 
     fill_header(b, full, &h);
-    h.size = sizeof(h) + b->versions.len + b->extra.len + b->tags.len + pieces + b->lists.len +
+    h.size = sizeof(h) + b->versions.len + b->extra.len + b->tags.len + b->members.len +
              b->engines.len + b->text.len;
-    if (b->text.overflow || b->versions.overflow || b->extra.overflow || b->lists.overflow)
+    if (b->text.overflow || b->versions.overflow || b->extra.overflow || b->members.overflow)
         return cpm_error_set(err, CPM_ETOOBIG, "the packument of '%.*s' is larger than the limit",
                              CPM_STR_ARG(b->name));
     p = cpm_calloc(1, sizeof(*p));
@@ -227,8 +230,7 @@ static int assemble(struct cpm_image_builder *b, bool full, struct cpm_packument
     at = put(at, b->versions.ptr, b->versions.len);
     at = put(at, b->extra.ptr, b->extra.len);
     at = put(at, b->tags.ptr, b->tags.len);
-    at = put(at, b->pieces.v, pieces);
-    at = put(at, b->lists.ptr, b->lists.len);
+    at = put(at, b->members.ptr, b->members.len);
     at = put(at, b->engines.ptr, b->engines.len);
     put(at, b->text.ptr, b->text.len);
     h.checksum = cpm_packument_checksum(p->own, h.size);

@@ -6,41 +6,15 @@
 
 #include "registry/packument_pool.h"
 
-enum cpm_image_field {
-    CPM_FIELD_NAME,
-    CPM_FIELD_VERSION,
-    CPM_FIELD_DEPS,
-    CPM_FIELD_OPTIONAL,
-    CPM_FIELD_PEER,
-    CPM_FIELD_PEER_META,
-    CPM_FIELD_ACCEPT,
-    CPM_FIELD_BUNDLE,
-    CPM_FIELD_BUNDLED,
-    CPM_FIELD_ENGINES,
-    CPM_FIELD_OS,
-    CPM_FIELD_CPU,
-    CPM_FIELD_LIBC,
-    CPM_FIELD_LICENSE,
-    CPM_FIELD_FUNDING,
-    CPM_FIELD_BIN,
-    CPM_FIELD_DEPRECATED,
-    CPM_FIELD_WORKSPACES,
-    CPM_FIELD_SHRINKWRAP,
-    CPM_FIELD_INSTALL_SCRIPT,
-    CPM_FIELD_SCRIPTS, /* becomes a hasInstallScript of its own, behind the other */
-    CPM_FIELD_DIST,    /* kept apart: it never repeats */
-    CPM_FIELD_COUNT
-};
-
 struct cpm_image_builder {
     struct cpm_jsonread r;
     struct cpm_arena arena;
-    struct cpm_buf text, lists; /* lists: uint32_t piece numbers */
-    struct cpm_buf versions, extra, tags, engines;
+    struct cpm_buf text, versions, extra, tags, members, engines;
     struct cpm_image_pool pieces;
     struct cpm_str last[CPM_FIELD_COUNT]; /* the raw member of the version before, and its piece */
     uint32_t last_piece[CPM_FIELD_COUNT];
-    uint32_t list, list_len, alien; /* list of the version before */
+    uint32_t list, list_len; /* of the version before */
+    uint32_t alien, latest;
     struct cpm_str last_tarball;
     struct cpm_str name;
     struct cpm_image_text message;

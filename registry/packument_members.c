@@ -5,11 +5,8 @@
 
 #include "registry/json_hop.h"
 
-/* Key and text of the member as the image has it. */
-static const struct {
-    struct cpm_str key, member;
-} fields[CPM_FIELD_COUNT] = {
-#define FIELD(f, name) [f] = {{name, sizeof(name) - 1}, {"\"" name "\":", sizeof(name) + 2}}
+static const struct cpm_str fields[CPM_FIELD_COUNT] = {
+#define FIELD(f, name) [f] = {name, sizeof(name) - 1}
     FIELD(CPM_FIELD_NAME, "name"),
     FIELD(CPM_FIELD_VERSION, "version"),
     FIELD(CPM_FIELD_DEPS, "dependencies"),
@@ -64,8 +61,8 @@ static bool is_truthy(struct cpm_str raw)
 static enum cpm_image_field find_field(struct cpm_str key)
 {
     for (int f = 0; f < CPM_FIELD_COUNT; f++)
-        if (key.len == fields[f].key.len && key.ptr[0] == fields[f].key.ptr[0] &&
-            memcmp(key.ptr, fields[f].key.ptr, key.len) == 0)
+        if (key.len == fields[f].len && key.ptr[0] == fields[f].ptr[0] &&
+            memcmp(key.ptr, fields[f].ptr, key.len) == 0)
             return (enum cpm_image_field)f;
     return CPM_FIELD_COUNT;
 }
@@ -74,6 +71,14 @@ static enum cpm_image_field find_field(struct cpm_str key)
 static struct cpm_str inside(struct cpm_str raw)
 {
     return raw.len >= 2 && raw.ptr[0] == '"' ? cpm_str_sub(raw, 1, raw.len - 2) : CPM_STR_NONE;
+}
+
+/* Versions have room for 16 bits of length. */
+static uint16_t length(struct cpm_image_builder *b, struct cpm_str text)
+{
+    if (text.len > UINT16_MAX)
+        cpm_jsonread_fail(&b->r, "a tarball's address or hash is too long");
+    return (uint16_t)text.len;
 }
 
 /* The tarball's URL is nearly always FOLDER/NAME-VERSION.tgz: then only the part before the version
@@ -88,8 +93,18 @@ static void set_tarball(struct cpm_image_builder *b, struct cpm_image_entry *e, 
         e->v.flags |= CPM_VERSION_TEMPLATE;
         url.len -= tail;
     }
-    if (url.len)
-        e->v.tarball = cpm_image_pool_add(&b->pieces, CPM_STR(""), url);
+    e->v.tarball_len = length(b, url);
+    if (url.len) {
+        uint32_t piece = cpm_image_pool_add(&b->pieces, url); /* moves the table */
+
+        e->v.tarball = b->pieces.v[piece].at;
+    }
+}
+
+static void set_digest(struct cpm_image_builder *b, struct cpm_image_entry *e, struct cpm_str text)
+{
+    e->v.digest_len = length(b, text);
+    e->v.digest = cpm_image_keep(b, text).at;
 }
 
 static void set_flag(struct cpm_image_entry *e, enum cpm_image_version_flags flag, bool holds)
@@ -102,7 +117,7 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
     struct cpm_str key, tarball = CPM_STR_NONE, integrity = CPM_STR_NONE, shasum = CPM_STR_NONE;
     struct cpm_str signatures = CPM_STR_NONE;
 
-    e->v.tarball = CPM_IMAGE_NONE;
+    e->v.tarball_len = 0;
     e->v.flags &= (uint16_t) ~(CPM_VERSION_SHASUM | CPM_VERSION_SIGNED | CPM_VERSION_ATTESTED);
     if (!cpm_jsonread_object(&b->r)) {
         cpm_jsonread_skip(&b->r);
@@ -126,9 +141,11 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
     set_tarball(b, e, tarball);
     set_flag(e, CPM_VERSION_SHASUM, !integrity.len && shasum.len);
     set_flag(e, CPM_VERSION_SIGNED, is_truthy(signatures));
-    e->v.digest = cpm_image_keep(b, integrity.len ? integrity : shasum);
-    if (e->v.flags & CPM_VERSION_SIGNED)
+    set_digest(b, e, integrity.len ? integrity : shasum);
+    if (e->v.flags & CPM_VERSION_SIGNED) {
         cpm_image_keep(b, signatures);
+        e->v.signed_len = (uint16_t)(signatures.len < UINT16_MAX ? signatures.len : UINT16_MAX);
+    }
 }
 
 /* True when a truthy preinstall, install or postinstall stands in the `scripts` object at r. */
@@ -171,9 +188,7 @@ static void read_scripts(struct cpm_image_builder *b, struct cpm_image_entry *e)
     if (b->r.fault)
         return;
     e->piece[CPM_FIELD_SCRIPTS] =
-        has ? cpm_image_pool_add(&b->pieces, fields[CPM_FIELD_INSTALL_SCRIPT].member,
-                                 CPM_STR("true"))
-            : CPM_IMAGE_NONE;
+        has ? cpm_image_pool_add(&b->pieces, CPM_STR("true")) : CPM_IMAGE_NONE;
     b->last[CPM_FIELD_SCRIPTS] = cpm_str_n(from, (size_t)(b->r.at - from));
     b->last_piece[CPM_FIELD_SCRIPTS] = e->piece[CPM_FIELD_SCRIPTS];
 }
@@ -210,9 +225,7 @@ static void set_version_text(struct cpm_image_builder *b, struct cpm_image_entry
 
     e->v.flags &= (uint16_t)~CPM_VERSION_SAME;
     e->v.flags |= same ? CPM_VERSION_SAME : 0;
-    e->piece[CPM_FIELD_VERSION] =
-        same ? CPM_IMAGE_NONE
-             : cpm_image_pool_add(&b->pieces, fields[CPM_FIELD_VERSION].member, raw);
+    e->piece[CPM_FIELD_VERSION] = same ? CPM_IMAGE_NONE : cpm_image_pool_add(&b->pieces, raw);
 }
 
 static void read_member(struct cpm_image_builder *b, struct cpm_image_entry *e,
@@ -225,10 +238,12 @@ static void read_member(struct cpm_image_builder *b, struct cpm_image_entry *e,
         e->piece[f] = b->last_piece[f];
     } else {
         raw = cpm_jsonread_raw(&b->r);
+        if (raw.len >> CPM_IMAGE_LEN_BITS)
+            cpm_jsonread_fail(&b->r, "a member is too long");
         if (b->r.fault)
             return;
         b->last[f] = raw;
-        e->piece[f] = cpm_image_pool_add(&b->pieces, fields[f].member, raw);
+        e->piece[f] = cpm_image_pool_add(&b->pieces, raw);
         b->last_piece[f] = e->piece[f];
     }
     if (f == CPM_FIELD_ENGINES)

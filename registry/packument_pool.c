@@ -1,5 +1,4 @@
-/* Open addressing over indices; the texts themselves lie in the image's text, so that the pool's
- * table is part of the image as it stands. */
+/* Open addressing over indices; the texts themselves lie in the image's text. */
 #include "registry/packument_pool.h"
 
 #include "base/mem.h"
@@ -35,32 +34,27 @@ static void grow(struct cpm_image_pool *pool)
     }
 }
 
-static bool is_text(const struct cpm_image_pool *pool, uint32_t i, struct cpm_str key,
-                    struct cpm_str value)
+static bool is_text(const struct cpm_image_pool *pool, uint32_t i, struct cpm_str text)
 {
-    const char *text = pool->text->ptr + pool->v[i].at;
-
-    return pool->v[i].len == key.len + value.len && memcmp(text, key.ptr, key.len) == 0 &&
-           (value.len == 0 || memcmp(text + key.len, value.ptr, value.len) == 0);
+    return pool->v[i].len == text.len &&
+           memcmp(pool->text->ptr + pool->v[i].at, text.ptr, text.len) == 0;
 }
 
-uint32_t cpm_image_pool_add(struct cpm_image_pool *pool, struct cpm_str key, struct cpm_str value)
+uint32_t cpm_image_pool_add(struct cpm_image_pool *pool, struct cpm_str text)
 {
-    uint64_t hash = cpm_hash(pool->key, value) ^ (uintptr_t)key.ptr;
+    uint64_t hash = cpm_hash(pool->key, text);
     uint32_t at;
 
     if (pool->count == pool->room)
         grow(pool);
     for (at = (uint32_t)hash & (pool->size - 1); pool->slots[at]; at = (at + 1) & (pool->size - 1))
-        if (pool->hashes[pool->slots[at] - 1] == hash &&
-            is_text(pool, pool->slots[at] - 1, key, value))
+        if (pool->hashes[pool->slots[at] - 1] == hash && is_text(pool, pool->slots[at] - 1, text))
             return pool->slots[at] - 1;
     pool->slots[at] = pool->count + 1;
     pool->v[pool->count].at = (uint32_t)pool->text->len;
-    pool->v[pool->count].len = (uint32_t)(key.len + value.len);
+    pool->v[pool->count].len = (uint32_t)text.len;
     pool->tags[pool->count] = CPM_IMAGE_NONE;
     pool->hashes[pool->count] = hash;
-    cpm_buf_add_str(pool->text, key);
-    cpm_buf_add_str(pool->text, value);
+    cpm_buf_add_str(pool->text, text);
     return pool->count++;
 }

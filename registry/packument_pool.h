@@ -18,7 +18,7 @@ struct cpm_image_pool {
 
 void cpm_image_pool_init(struct cpm_image_pool *pool, struct cpm_buf *text);
 void cpm_image_pool_release(struct cpm_image_pool *pool);
-/* The number of the text `key` + `value`, added when it is new. */
-uint32_t cpm_image_pool_add(struct cpm_image_pool *pool, struct cpm_str key, struct cpm_str value);
+/* The number of the text, which is not empty, added when it is new. */
+uint32_t cpm_image_pool_add(struct cpm_image_pool *pool, struct cpm_str text);
 
 #endif

@@ -5,24 +5,28 @@
 
 #include <stdlib.h>
 
-/* The piece numbers of e as a list; the list of the version before when it is the same. */
+/* The members of e; the list of the version before when it is the same. */
 static void set_list(struct cpm_image_builder *b, struct cpm_image_entry *e)
 {
-    uint32_t list[CPM_FIELD_COUNT], n = 0;
+    struct cpm_image_member list[CPM_FIELD_COUNT];
+    uint32_t n = 0;
     size_t bytes;
 
-    for (int f = 0; f < CPM_FIELD_COUNT; f++)
-        if (e->piece[f] != CPM_IMAGE_NONE)
-            list[n++] = e->piece[f];
+    for (uint32_t f = 0; f < CPM_FIELD_COUNT; f++)
+        if (e->piece[f] != CPM_IMAGE_NONE) {
+            const struct cpm_image_text *text = &b->pieces.v[e->piece[f]];
+
+            list[n++] = (struct cpm_image_member){.at = text->at, .len = text->len, .field = f};
+        }
     bytes = n * sizeof(list[0]);
     if (n != b->list_len ||
-        (n && memcmp(b->lists.ptr + b->list * sizeof(list[0]), list, bytes) != 0)) {
-        b->list = (uint32_t)(b->lists.len / sizeof(list[0]));
+        (n && memcmp(b->members.ptr + b->list * sizeof(list[0]), list, bytes) != 0)) {
+        b->list = (uint32_t)(b->members.len / sizeof(list[0]));
         b->list_len = n;
-        cpm_buf_add(&b->lists, list, bytes);
+        cpm_buf_add(&b->members, list, bytes);
     }
     e->v.list = b->list;
-    e->v.list_len = b->list_len;
+    e->v.list_len = (uint16_t)b->list_len;
 }
 
 static uint32_t number32(uint64_t n, uint16_t *flags)
@@ -65,7 +69,7 @@ void cpm_image_read_versions(struct cpm_image_builder *b, struct cpm_buf *to, ui
             continue;
         }
         memset(e.piece, 0xFF, sizeof(e.piece));
-        e.v.engines = e.v.tarball = CPM_IMAGE_NONE;
+        e.v.engines = CPM_IMAGE_NONE;
         e.v.order = (uint32_t)(to->len / sizeof(e.v));
         set_numbers(b, &e, &v);
         if (!cpm_image_read_entry(b, &e))

@@ -169,8 +169,9 @@ static bool has_candidates(const struct pick *k)
 /* the default tag's version, when it is as good as any: *index, or -1 */
 static int64_t pick_default(struct pick *k, const struct cpm_range *range, bool any)
 {
-    struct cpm_str tag = k->opts->default_tag.len ? k->opts->default_tag : CPM_STR("latest"), text;
-    int64_t index = cpm_packument_tag(k->p, tag, &text);
+    struct cpm_str tag = k->opts->default_tag, text;
+    int64_t index = !tag.len || cpm_str_is(tag, "latest") ? cpm_packument_latest(k->p)
+                                                          : cpm_packument_tag(k->p, tag, &text);
     struct cpm_packument_facts f, extra;
 
     if (index < 0)

@@ -1,7 +1,8 @@
 /* Bytes: a packument. What can be read makes an image that opens again, whose versions ascend and
  * are found by their text, and whose every manifest can be read. Behind a first byte of 0xFF: an
- * image's own bytes, which may be refused but never read past. */
-#include "registry/packument.h"
+ * image's own bytes, which may be refused but never read past, and the same with a header and a
+ * checksum that let them pass. */
+#include "registry/packument_image.h"
 
 #include "base/mem.h"
 #include "semver/spec.h"
@@ -95,6 +96,25 @@ static void try_image(struct cpm_str bytes)
     cpm_free(copy);
 }
 
+/* An image whose checksum lies. */
+static void try_forged(struct cpm_str bytes)
+{
+    struct cpm_image_header h;
+    char *copy = cpm_alloc(bytes.len + 1);
+
+    if (bytes.len >= sizeof(h)) {
+        memcpy(copy, bytes.ptr, bytes.len);
+        memcpy(&h, copy, sizeof(h));
+        memcpy(h.magic, CPM_IMAGE_MAGIC, sizeof(h.magic));
+        h.size = bytes.len;
+        memcpy(copy, &h, sizeof(h));
+        h.checksum = cpm_packument_checksum(copy, bytes.len);
+        memcpy(copy, &h, sizeof(h));
+        try_image(cpm_str_n(copy, bytes.len));
+    }
+    cpm_free(copy);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cpm_str text = cpm_str_n((const char *)data, size);
@@ -102,6 +122,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size && data[0] == 0xFF) {
         try_image(cpm_str_sub(text, 1, size));
+        try_forged(cpm_str_sub(text, 1, size));
         return 0;
     }
     if (cpm_packument_build(text, CPM_STR("pkg"), size & 1, &p, NULL) < 0)

@@ -91,6 +91,41 @@ static void versions_are_ascending_and_remember_their_place(void **state)
     cpm_packument_free(p);
 }
 
+static void escapes_in_an_address_and_a_hash_are_undone(void **state)
+{
+    struct manifests m = {NULL};
+    struct cpm_packument *p =
+        build("{\"versions\":{\"1.0.0\":{\"name\":\"left\\u002dpad\",\"dist\":{\"tarball\":"
+              "\"http:\\/\\/localhost\\/left-pad-1.0.0.tgz\",\"integrity\":\"sha512-a\\/b\"}}}}");
+    const struct cpm_manifest *made = manifest(&m, p, "1.0.0");
+
+    (void)state;
+    assert_text(cpm_name_str(made->name), "left-pad");
+    assert_text(made->tarball, "http://localhost/left-pad-1.0.0.tgz");
+    assert_text(made->integrity, "sha512-a/b");
+    release(&m);
+    cpm_packument_free(p);
+}
+
+static void signatures_are_whole_however_long_they_are(void **state)
+{
+    static const size_t lengths[] = {3, UINT16_MAX - 3, UINT16_MAX - 2, 100000};
+    struct manifests m = {NULL};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        char *blanks = cpm_arena_printf(&m.arena, "%*s", (int)lengths[i], "");
+        struct cpm_packument *p = build(cpm_arena_printf(
+            &m.arena,
+            "{\"versions\":{\"1.0.0\":{\"dist\":{\"integrity\":\"x\",\"signatures\":[%s]}}}}",
+            blanks));
+
+        assert_int_equal(manifest(&m, p, "1.0.0")->signatures.len, lengths[i] + 2);
+        cpm_packument_free(p);
+    }
+    release(&m);
+}
+
 static void keys_that_are_no_versions_are_ignored(void **state)
 {
     struct cpm_packument *p =
@@ -310,6 +345,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_are_ascending_and_remember_their_place),
+        cmocka_unit_test(escapes_in_an_address_and_a_hash_are_undone),
+        cmocka_unit_test(signatures_are_whole_however_long_they_are),
         cmocka_unit_test(keys_that_are_no_versions_are_ignored),
         cmocka_unit_test(of_duplicate_keys_the_last_counts),
         cmocka_unit_test(deprecation_is_javascripts_truth),
