@@ -154,6 +154,23 @@ static int read_actual(struct planning *p, struct cpm_names *names, struct cpm_e
     return rc;
 }
 
+/* A registry may name no hash. What an earlier run had of the same address, and hashed, is then not
+ * asked for again: npm's cache answers by the address too. */
+static void adopt_integrities(struct planning *p)
+{
+    struct cpm_lock *ideal = p->in->ideal;
+
+    for (size_t i = 0; p->believed && i < ideal->count; i++) {
+        struct cpm_lock_entry *e = &ideal->entries[i];
+        const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, e->location);
+
+        if (!e->integrity.len && !e->link && old && !old->link && e->manifest && old->manifest &&
+            cpm_str_starts(e->resolved, "http") && cpm_str_eq(e->resolved, old->resolved) &&
+            cpm_str_eq(cpm_name_str(e->manifest->version), cpm_name_str(old->manifest->version)))
+            e->integrity = old->integrity;
+    }
+}
+
 static const struct cpm_store_entry *stored(const struct planning *p,
                                             const struct cpm_plan_node *node)
 {
@@ -385,6 +402,7 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
     if (rc == 0)
         rc = read_actual(&p, names, err);
     if (rc == 0) {
+        adopt_integrities(&p);
         make_units(&p);
         rc = check_sources(&p, err);
     }

@@ -42,7 +42,7 @@ struct cpm_plan {
 
 struct cpm_plan_input {
     const struct cpm_modules *modules;
-    const struct cpm_lock *ideal;
+    struct cpm_lock *ideal;  /* an integrity that no source gave is taken from what is installed */
     struct cpm_store *store; /* NULL: nothing is known of it */
     const struct cpm_install_options *opts;
     bool distrust;              /* an earlier run did not end: only folders are believed */

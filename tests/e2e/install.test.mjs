@@ -73,6 +73,22 @@ test('a package that vanished from node_modules comes back', async t => {
   assert.ok(t.exists('node_modules/b/index.js'))
 })
 
+test('what is there is not fetched again when the registry names no hash', async t => {
+  const bare = () => ({ dist: { integrity: undefined, shasum: undefined } })
+  await t.registry({ packages: { a: { '1.0.0': bare(), '1.1.0': bare() } } })
+  t.write('package.json', { dependencies: { a: '^1.0.0' } })
+  await t.ok('install a@1.0.0')
+  t.write('package.json', { dependencies: { a: '^1.0.0' } })
+  await t.ok('update --no-package-lock')
+  const fetched = () => t.server.requests.filter(r => r.path.endsWith('.tgz')).length
+  const before = fetched()
+  await t.ok('update')
+  assert.equal(fetched(), before)
+  const { version, integrity } = t.json('package-lock.json').packages['node_modules/a']
+  assert.equal(version, '1.1.0')
+  assert.match(integrity, /^sha512-/)
+})
+
 test('ci twice gives equal trees: names, bytes, modes, links', async t => {
   await t.registry({ packages })
   t.write('package.json', { dependencies: { a: '^1.0.0', '@scope/c': '*' } })
