@@ -122,13 +122,21 @@ static void print_warnings(struct session *s)
     }
 }
 
+void cpm_overview_print(struct cpm_cli *cli)
+{
+    const char *program = cpm_fs_readlink(cli->arena, "/proc/self/exe");
+    struct cpm_overview_options opts = {.userconfig = cpm_config_str(cli->config, "userconfig"),
+                                        .program = program ? program : "",
+                                        .long_form = cpm_config_bool(cli->config, "long")};
+    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
+    cpm_overview(&text, &opts);
+    cpm_term_out(cli->term, cpm_buf_str(&text));
+    cpm_buf_release(&text);
+}
+
 static int answer_overview(struct session *s)
 {
-    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
-    cpm_overview(&text, cpm_config_str(s->cli.config, "userconfig"),
-                 cpm_config_bool(s->cli.config, "long"));
-    print_out(s, &text);
-    cpm_buf_release(&text);
+    cpm_overview_print(&s->cli);
     s->exit_code = 1;
     return 0;
 }

@@ -99,10 +99,6 @@ int cpm_cmd_help(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
         return search(cli, exit_code, err);
     if (cli->argc == 1)
         return help_term(cli, section, exit_code, err);
-    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
-    cpm_overview(&text, cpm_config_str(cli->config, "userconfig"),
-                 cpm_config_bool(cli->config, "long"));
-    cpm_term_out(cli->term, cpm_buf_str(&text));
-    cpm_buf_release(&text);
+    cpm_overview_print(cli);
     return 0;
 }

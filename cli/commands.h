@@ -27,8 +27,15 @@ bool cpm_word_close(const char *typed, const char *known);
 
 /* What `cpm CMD -h` prints. */
 void cpm_command_usage(const struct cpm_command *command, struct cpm_buf *out);
-/* What `cpm` alone prints; userconfig is the user's .npmrc. */
-void cpm_overview(struct cpm_buf *out, const char *userconfig, bool long_form);
+/* What `cpm` alone and `cpm help` print. */
+struct cpm_overview_options {
+    const char *userconfig; /* the user's .npmrc */
+    const char *program;    /* where cpm is */
+    bool long_form;         /* every command's usage, not only its name */
+};
+void cpm_overview(struct cpm_buf *out, const struct cpm_overview_options *o);
+/* The same, as the configuration says, to stdout. */
+void cpm_overview_print(struct cpm_cli *cli);
 /* "Unknown command: …" with the commands that were probably meant; `scripts` (may be NULL) is a
  * NULL-ended list of the project's script names. */
 void cpm_unknown_command(struct cpm_buf *out, const char *typed, const char *const *scripts);

@@ -74,11 +74,9 @@ static const char *letter_of(const char *key)
     return NULL;
 }
 
-static void add_options(struct cpm_str params, struct cpm_buf *out)
+static void add_descriptions(struct cpm_str rest, struct cpm_buf *out)
 {
-    struct cpm_str rest = params, key;
-    cpm_buf_add_text(out, "\nOptions:\n");
-    add_synopses(params, out);
+    struct cpm_str key;
     while (cpm_str_split(&rest, ' ', &key)) {
         const struct cpm_definition *d = cpm_definition_find(key);
         const char *letter = d ? letter_of(d->key) : NULL;
@@ -86,16 +84,26 @@ static void add_options(struct cpm_str params, struct cpm_buf *out)
             cpm_buf_addf(out, "\n  %s%s%s--%s\n    %s\n", letter ? "-" : "", letter ? letter : "",
                          letter ? "|" : "", d->key, d->summary);
     }
+    cpm_buf_add_char(out, '\n');
+}
+
+static void add_usage(const struct cpm_command *c, bool describe, struct cpm_buf *out)
+{
+    cpm_buf_addf(out, "%s\n\nUsage:\n", c->summary);
+    add_usage_lines(c, out);
+    if (c->params && *c->params) {
+        cpm_buf_add_text(out, "\nOptions:\n");
+        add_synopses(cpm_str(c->params), out);
+        if (describe)
+            add_descriptions(cpm_str(c->params), out);
+    }
+    add_aliases(c, out);
+    cpm_buf_addf(out, "\nRun \"cpm help %s\" for more info", c->name);
 }
 
 void cpm_command_usage(const struct cpm_command *c, struct cpm_buf *out)
 {
-    cpm_buf_addf(out, "%s\n\nUsage:\n", c->summary);
-    add_usage_lines(c, out);
-    if (c->params && *c->params)
-        add_options(cpm_str(c->params), out);
-    add_aliases(c, out);
-    cpm_buf_addf(out, "\nRun \"cpm help %s\" for more info", c->name);
+    add_usage(c, true, out);
 }
 
 static void add_names(struct cpm_buf *out)
@@ -118,14 +126,31 @@ static void add_names(struct cpm_buf *out)
     cpm_buf_add_char(out, '\n');
 }
 
-static void add_summaries(struct cpm_buf *out)
+/* Every command's usage, behind its name. */
+static void add_usages(struct cpm_buf *out)
 {
+    struct cpm_buf usage = CPM_BUF_INIT(1 << 16);
+    int widest = 0;
     for (const struct cpm_command *c = cpm_commands; c->name; c++)
-        if (cpm_command_exists(c))
-            cpm_buf_addf(out, "    %-16s %s\n", c->name, c->summary);
+        if (cpm_command_exists(c) && (int)strlen(c->name) > widest)
+            widest = (int)strlen(c->name);
+    for (const struct cpm_command *c = cpm_commands; c->name; c++) {
+        const char *word = c->name;
+        struct cpm_str rest, line;
+        if (!cpm_command_exists(c))
+            continue;
+        cpm_buf_clear(&usage);
+        add_usage(c, false, &usage);
+        rest = cpm_buf_str(&usage);
+        for (; rest.len && cpm_str_split(&rest, '\n', &line); word = "")
+            cpm_buf_addf(out, "    %-*s %.*s\n", widest, word, CPM_STR_ARG(line));
+        if (c[1].name)
+            cpm_buf_add_char(out, '\n');
+    }
+    cpm_buf_release(&usage);
 }
 
-void cpm_overview(struct cpm_buf *out, const char *userconfig, bool long_form)
+void cpm_overview(struct cpm_buf *out, const struct cpm_overview_options *o)
 {
     cpm_buf_add_text(out, "cpm <command>\n\nUsage:\n\n"
                           "cpm install        install all the dependencies in your project\n"
@@ -134,17 +159,19 @@ void cpm_overview(struct cpm_buf *out, const char *userconfig, bool long_form)
                           "cpm run <foo>      run the script named <foo>\n"
                           "cpm <command> -h   quick help on <command>\n"
                           "cpm -l             display usage info for all commands\n"
-                          "cpm help <term>    help on the command <term>\n\n"
+                          "cpm help <term>    search for help on <term>\n"
+                          "cpm help cpm       more involved overview\n\n"
                           "All commands:\n\n");
-    if (long_form)
-        add_summaries(out);
+    if (o->long_form)
+        add_usages(out);
     else
         add_names(out);
     cpm_buf_addf(out,
                  "\nSpecify configs in the ini-formatted file:\n    %s\n"
                  "or on the command line via: cpm <command> --key=value\n\n"
-                 "More configuration info: cpm help config\n\ncpm@%s",
-                 userconfig, cpm_cli_version());
+                 "More configuration info: cpm help config\n"
+                 "Configuration fields: cpm help 7 config\n\ncpm@%s %s",
+                 o->userconfig, cpm_cli_version(), o->program);
 }
 
 #define NEAR_MAX 3

@@ -29,6 +29,17 @@ test('completion prints what the shell needs', async t => {
   await t.fails('completion tcsh', 'EUSAGE')
 })
 
+test('without a command it says how it is used, in the form that npm has', async t => {
+  const { code, stdout } = await t.cpm([])
+  assert.equal(code, 1)
+  assert.match(stdout, /^cpm <command>\n\nUsage:\n\ncpm install {8}install all/)
+  assert.match(stdout, /\ncpm help <term> {4}search for help on <term>\ncpm help cpm {7}more involved overview\n/)
+  assert.match(stdout, /ini-formatted file:\n {4}.*npmrc\n.*\n\n.*\n.*help 7 config\n\ncpm@\d+\.\d+\.\d+ \/.*cpm\n$/)
+  assert.equal((await t.ok('help')).stdout, stdout)
+  assert.match((await t.cpm('-l')).stdout, /\n {4}ci +Clean install a project\n +\n +Usage:\n +cpm ci\n/)
+  assert.match((await t.ok('ci -h')).stdout, /\n {2}--install-links\n {4}.*\n\n\naliases: clean-install, ic/)
+})
+
 test('help finds pages by every name of a command, and searches for the rest', async t => {
   const none = { env: { PATH: '/nowhere' } } // no man there: the summary
   assert.match((await t.ok('help ic', none)).stdout, /Clean install a project/)

@@ -79,7 +79,7 @@ static void help_names_options_and_aliases(void **state)
     assert_string_equal(cpm_buf_text(&out),
                         "Display cpm root\n\nUsage:\ncpm root\n\nOptions:\n[-g|--global]\n\n"
                         "  -g|--global\n"
-                        "    Work on the global packages instead of the project's.\n\n"
+                        "    Work on the global packages instead of the project's.\n\n\n"
                         "Run \"cpm help root\" for more info");
     cpm_buf_release(&out);
 }
