@@ -29,7 +29,7 @@ list(FILTER js_sources EXCLUDE REGEX /node_modules/)
 set(js_dir ${PROJECT_BINARY_DIR}/runtime-js)
 add_custom_command(OUTPUT ${js_dir}/builtins.S
   COMMAND ${PROJECT_SOURCE_DIR}/runtime/js/bundle $<TARGET_FILE:cpm_program> ${js_dir}
-  DEPENDS ${js_sources} ${PROJECT_SOURCE_DIR}/runtime/js/bundle ${PROJECT_SOURCE_DIR}/runtime/js/package.json
+  DEPENDS ${js_sources} ${PROJECT_SOURCE_DIR}/runtime/js/bundle ${PROJECT_SOURCE_DIR}/runtime/js/lib/streams.sed ${PROJECT_SOURCE_DIR}/runtime/js/package.json
     ${PROJECT_SOURCE_DIR}/runtime/js/package-lock.json
   COMMENT "Bundling the runtime's JavaScript" VERBATIM)
 # The program is needed, but a new one is no reason to bundle anew.

@@ -18,3 +18,31 @@ for (const [Class, name] of [[Readable, 'fromWeb'], [Readable, 'toWeb'], [Writab
   const key = `${Class.name}_${name}`;
   Class[name] = { [name](...args) { return require('internal/web_adapters')[key](...args); } }[name];
 }
+
+// Two ends: what is written to one is read from the other.
+class DuplexSide extends Duplex {
+  #other = null;
+  #callback = null;
+  join(other) { this.#other = other; }
+  _read() {
+    const callback = this.#callback;
+    this.#callback = null;
+    callback?.();
+  }
+  _write(chunk, encoding, callback) {
+    if (chunk.length === 0) return void process.nextTick(callback);
+    this.#other.push(chunk);
+    this.#other.#callback = callback;
+  }
+  _final(callback) {
+    this.#other.on('end', callback);
+    this.#other.push(null);
+  }
+}
+
+Stream.duplexPair = function duplexPair(options) {
+  const sides = [new DuplexSide(options), new DuplexSide(options)];
+  sides[0].join(sides[1]);
+  sides[1].join(sides[0]);
+  return sides;
+};

@@ -195,6 +195,9 @@ define('ERR_STREAM_DESTROYED', 'Cannot call %s after a stream was destroyed', Er
 define('ERR_STREAM_WRITE_AFTER_END', 'write after end', Error);
 define('ERR_STREAM_ALREADY_FINISHED', 'Cannot call %s after a stream was finished', Error);
 define('ERR_STREAM_PREMATURE_CLOSE', 'Premature close', Error);
+define('ERR_MULTIPLE_CALLBACK', 'Callback called multiple times', Error);
+define('ERR_STREAM_PUSH_AFTER_EOF', 'stream.push() after EOF', Error);
+define('ERR_STREAM_UNSHIFT_AFTER_END_EVENT', 'stream.unshift() after end event', Error);
 define('ERR_STREAM_NULL_VALUES', 'May not write null values to stream', TypeError);
 define('ERR_HTTP_HEADERS_SENT', 'Cannot %s headers after they are sent to the client', Error);
 define('ERR_HTTP_INVALID_HEADER_VALUE', 'Invalid value "%s" for header "%s"', TypeError);
@@ -352,6 +355,18 @@ module.exports.AbortError = AbortError;
 function hideStackFrames(fn) {
   return fn;
 }
+
+// Two errors of one end: the first is what the others come with.
+module.exports.aggregateTwoErrors = function aggregateTwoErrors(inner, outer) {
+  if (!inner || !outer || inner === outer) return inner || outer;
+  if (Array.isArray(outer.errors)) {
+    outer.errors.push(inner);
+    return outer;
+  }
+  const error = new AggregateError([outer, inner], outer.message);
+  error.code = outer.code;
+  return error;
+};
 
 function isErrorLike(value) {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'stack');

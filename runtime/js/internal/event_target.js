@@ -30,10 +30,6 @@ class Event {
       Object.defineProperty(this, key, { value: undefined, writable: true, enumerable: false });
     }
   }
-  static NONE = 0;
-  static CAPTURING_PHASE = 1;
-  static AT_TARGET = 2;
-  static BUBBLING_PHASE = 3;
   get type() { return this.#type; }
   get bubbles() { return this.#bubbles; }
   get cancelable() { return this.#cancelable; }
@@ -66,6 +62,9 @@ class Event {
     }, { ...options, depth: Number.isInteger(options.depth) ? options.depth - 1 : options.depth })}`;
   }
 }
+['NONE', 'CAPTURING_PHASE', 'AT_TARGET', 'BUBBLING_PHASE'].forEach((name, value) => {
+  Object.defineProperty(Event, name, { value, enumerable: true });
+});
 Object.defineProperty(Event.prototype, Symbol.toStringTag, { value: 'Event', configurable: true });
 
 class CustomEvent extends Event {

@@ -120,7 +120,7 @@ class Timeout {
     if (after === undefined) after = 1;
     else after *= 1;
     if (!(after >= 1 && after <= LONGEST)) {
-      if (after > LONGEST) warn(after);
+      warn(after);
       after = 1;
     }
     this._idleTimeout = Math.trunc(after);
@@ -155,7 +155,7 @@ class Timeout {
   hasRef() { return this._held; }
 
   refresh() {
-    if (!this._destroyed || this._list) {
+    if (this._onTimeout !== null) {
       remove(this);
       insert(this, loop.now());
     }
@@ -184,9 +184,18 @@ function hide(timer) {
   Object.defineProperty(timer, '_context', hidden);
 }
 
+const told = { NaN: false, negative: false };
+
 function warn(after) {
-  process.emitWarning(`${after} does not fit into a 32-bit signed integer.` +
-    '\nTimeout duration was set to 1.', 'TimeoutOverflowWarning');
+  const tell = (text, name) => process.emitWarning(`${text}\nTimeout duration was set to 1.`, name);
+  if (after > LONGEST) tell(`${after} does not fit into a 32-bit signed integer.`, 'TimeoutOverflowWarning');
+  else if (after < 0 && !told.negative) {
+    told.negative = true;
+    tell(`${after} is a negative number.`, 'TimeoutNegativeWarning');
+  } else if (after !== after && !told.NaN) {
+    told.NaN = true;
+    tell(`${after} is not a number.`, 'TimeoutNaNWarning');
+  }
 }
 
 function kill(timer) {

@@ -89,8 +89,13 @@ function validateEncoding(value, name) {
   if (!require('buffer').Buffer.isEncoding(value)) throw new ERR_INVALID_ARG_VALUE(name, value);
 }
 
+function knownEncoding(value) {
+  if (!require('buffer').Buffer.isEncoding(value)) throw new codes.ERR_UNKNOWN_ENCODING(value);
+  return value;
+}
+
 module.exports = {
-  validateEncoding,
+  validateEncoding, knownEncoding,
   validateNumber, validateInteger, validateInt32, validateUint32, validateOneOf, validateObject, validateArray,
   validateAbortSignal, validateFunction, validateBuffer, validatePort, parseFileMode,
   validateString: ofType('string'),

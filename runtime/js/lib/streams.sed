@@ -1,0 +1,6 @@
+# readable-stream is the code of an older Node: what later versions do otherwise. (sed -E)
+s/: ERR_MULTIPLE_CALLBACK\(\)/: new ERR_MULTIPLE_CALLBACK()/
+s/onfinishCallbacks\[i\]\(\)/onfinishCallbacks[i](null)/
+s#\(options && options\.defaultEncoding\) \|\| 'utf8'#(options \&\& options.defaultEncoding \&\& require('internal/validators').knownEncoding(options.defaultEncoding)) || 'utf8'#
+s/^    const ret = dest\.write\(chunk\)$/    let ret\n    try { ret = dest.write(chunk) } catch (error) { return void dest.destroy(error) }/
+s/= 16 \* 1024/= 64 * 1024/
