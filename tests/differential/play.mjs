@@ -67,6 +67,22 @@ function isGivenIntegrity (what, npm, cpm) {
   })
 }
 
+// npm ci refuses the lock that npm wrote where an optional package could not be had; cpm accepts it.
+function isRefusedOwnLock (npm, cpm) {
+  const lines = npm.message?.match(/^(Missing|Invalid): .*$/gm) ?? []
+  return npm.seen.code === 'EUSAGE' && cpm.seen.exit === 0 && lines.length > 0 && lines.every(line => /^Missing: \S+@ from lock file$/.test(line))
+}
+
+const isKnown = (what, npm, cpm) => npm.faults.length > 0 || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen) ||
+  isRefusedOwnLock(npm, cpm)
+
+// npm takes the text of a link to a bundling package above (`file:../../..`) for a folder as seen from the project, and packs
+// what stands there, above the project, or ends because nothing does.
+function isLookedForAbove (message, project) {
+  const [, folder] = message?.match(/^Error: Could not read package\.json: Error: ENOENT: .* open '(.*)\/package\.json'/) ?? []
+  return folder !== undefined && path.resolve(project).startsWith(`${folder}/`)
+}
+
 export class Player {
   // tools: { npm, cpm }, or one of them where only its answers are wanted
   constructor ({ registry, tools, folder }) {
@@ -121,6 +137,7 @@ export class Player {
     const cwd = this.project(tool)
     const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
     if (answer.hang) return answer
+    if (isLookedForAbove(answer.message, cwd)) (answer.faults ??= []).push('looked-for-above')
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
     return { seen, message: answer.message, faults: answer.faults ?? [], crash: CRASH.test(answer.message) && !answer.code }
@@ -137,7 +154,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      if (what.length && (npm.faults.length || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen))) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
+      if (what.length && isKnown(what, npm, cpm)) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
       if (what.length) return { step: i, what, npm, cpm }
     }
     return null
