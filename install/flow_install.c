@@ -93,6 +93,18 @@ static void warn_deprecated(struct cpm_flow *f)
     }
 }
 
+/* The hidden lock is headed as the lock is that npm last wrote or read. */
+static void take_header(struct cpm_flow *f)
+{
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    bool read = f->input.lock && !f->input.lock_is_actual && f->opts->package_lock;
+
+    if (cpm_flow_saves(f) && f->opts->package_lock)
+        return;
+    ideal->name = read ? f->input.lock->name : CPM_STR_NONE;
+    ideal->version = read ? f->input.lock->version : CPM_STR_NONE;
+}
+
 int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_install_request *req = &f->install;
@@ -100,6 +112,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only)
         return 0;
+    take_header(f);
     if ((rc = lay_out(f, err)) < 0)
         return rc;
     *req = (struct cpm_install_request){.loop = &f->loop,

@@ -41,9 +41,17 @@ static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
     cpm_request_save(f->arena, target->package, r, &found, &f->opts->request);
 }
 
+static struct cpm_str spec_among(const struct cpm_deps *deps, struct cpm_str name)
+{
+    for (uint32_t i = 0; i < deps->n; i++)
+        if (cpm_str_eq(cpm_name_str(deps->v[i].name), name))
+            return cpm_name_str(deps->v[i].spec);
+    return CPM_STR_NONE;
+}
+
 /* An optional dependency that was just asked for stands among `dependencies` too, with the words
- * that were given: npm writes its own memory of package.json here, and only the next run's lock is
- * without it. */
+ * that were given where the group was named as well: npm writes its own memory of package.json
+ * here, and only the next run's lock is without it. */
 static const struct cpm_manifest *remembered(struct cpm_flow *f, const struct cpm_target *target)
 {
     const struct cpm_manifest *saved = *target->manifest;
@@ -54,10 +62,16 @@ static const struct cpm_manifest *remembered(struct cpm_flow *f, const struct cp
 
     if (n)
         memcpy(v, prod->v, n * sizeof(*v));
-    for (size_t i = 0; i < f->request_count; i++)
-        if (f->requests[i].target == target && f->requests[i].optional.len)
-            v[n++] = (struct cpm_dep){cpm_names_get(f->names, f->requests[i].request.name),
-                                      cpm_names_get(f->names, f->requests[i].optional), false};
+    for (size_t i = 0; i < f->request_count; i++) {
+        struct cpm_str name = f->requests[i].request.name, spec = f->requests[i].optional;
+
+        if (f->requests[i].target != target || !spec.len)
+            continue;
+        if (f->opts->request.save_type == CPM_SAVE_INFER)
+            spec = spec_among(&saved->deps[CPM_DEPS_OPTIONAL], name);
+        v[n++] =
+            (struct cpm_dep){cpm_names_get(f->names, name), cpm_names_get(f->names, spec), false};
+    }
     *m = *saved;
     m->deps[CPM_DEPS_PROD] = (struct cpm_deps){.v = v, .n = n, .present = n > 0};
     return n > prod->n ? m : saved;
@@ -119,6 +133,15 @@ static void refresh_legacy(struct cpm_flow *f)
     cpm_json_free(doc);
 }
 
+/* What nobody asked to change keeps its order, too. */
+static bool is_touched(const struct cpm_flow *f, const struct cpm_target *target)
+{
+    for (size_t i = 0; i < f->request_count; i++)
+        if (f->requests[i].target == target)
+            return true;
+    return f->removed;
+}
+
 static int save_packages(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = 0;
@@ -128,7 +151,8 @@ static int save_packages(struct cpm_flow *f, struct cpm_error *err)
     for (size_t i = 0; i < f->request_count; i++)
         save_request(f, &f->requests[i]);
     for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
-        rc = cpm_package_save(f->project.targets[i].package, !f->opts->install.no_sync, err);
+        if (is_touched(f, &f->project.targets[i]))
+            rc = cpm_package_save(f->project.targets[i].package, !f->opts->install.no_sync, err);
     if (rc == 0)
         rc = cpm_project_refresh(&f->project, err);
     for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
@@ -171,7 +195,7 @@ static int save_yarn(struct cpm_flow *f, struct cpm_error *err)
 }
 
 /* npm's rule: an update writes the lock even without --save. */
-static bool saves(const struct cpm_flow *f)
+bool cpm_flow_saves(const struct cpm_flow *f)
 {
     bool updates = f->opts->tree.update_all || f->input.update_count;
 
@@ -182,7 +206,7 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = 0;
 
-    if (!saves(f))
+    if (!cpm_flow_saves(f))
         return 0;
     if (f->opts->save && f->opts->mode == CPM_FLOW_UPDATE)
         rc = cpm_flow_request_updated(f, err);
@@ -204,7 +228,7 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only || f->opts->global || !f->opts->package_lock)
         return 0;
-    if ((!saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
+    if ((!cpm_flow_saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
         return 0; /* the next run has to write what this one did not */
     if ((rc = cpm_project_load(&now, err)) == 0) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);

@@ -98,6 +98,9 @@ int cpm_flow_await_audit(struct cpm_flow *f, struct cpm_error *err);
 /* When the registry is gone: frees the exchange. */
 void cpm_flow_audit_end(struct cpm_flow *f);
 
+/* Will package.json and the lock follow? (The lock only with opts->package_lock.) */
+bool cpm_flow_saves(const struct cpm_flow *f);
+
 /* npm ci's refusal when there is no lock to begin with; `why` is "" or what is wrong with it. */
 int cpm_flow_need_lock(struct cpm_error *err, const char *why);
 

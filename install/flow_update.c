@@ -127,14 +127,33 @@ static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
     }
 }
 
-/* A workspace is saved by its version, whatever range the root has for it. */
-static struct cpm_str wish_of(const struct cpm_flow *f, const struct cpm_target *target,
-                              const struct cpm_dep *dep)
+/* Of a name in several groups one wish counts: the last of these. */
+static const enum cpm_dep_group by_weight[] = {CPM_DEPS_PEER, CPM_DEPS_PROD, CPM_DEPS_OPTIONAL,
+                                               CPM_DEPS_DEV};
+enum { WEIGHTS = sizeof(by_weight) / sizeof(by_weight[0]) };
+
+static bool has_dep(const struct cpm_deps *deps, const struct cpm_name *name)
 {
-    for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)
-        if (f->project.workspaces.v[i].name == dep->name)
-            return CPM_STR("*");
-    return cpm_name_str(dep->spec);
+    for (uint32_t i = 0; i < deps->n; i++)
+        if (deps->v[i].name == name)
+            return true;
+    return false;
+}
+
+static bool counts(const struct cpm_manifest *m, size_t weight, const struct cpm_name *name)
+{
+    while (++weight < WEIGHTS)
+        if (has_dep(&m->deps[by_weight[weight]], name))
+            return false;
+    return true;
+}
+
+static bool is_workspace(const struct cpm_flow *f, const struct cpm_name *name)
+{
+    for (size_t i = 0; i < f->project.workspaces.count; i++)
+        if (f->project.workspaces.v[i].name == name)
+            return true;
+    return false;
 }
 
 static int request_dep(struct cpm_flow *f, struct cpm_target *target, const struct cpm_dep *dep,
@@ -147,10 +166,10 @@ static int request_dep(struct cpm_flow *f, struct cpm_target *target, const stru
     if (!to || cpm_map_get(exact, to->location))
         return 0;
     *own = (struct cpm_flow_request){.target = target};
-    rc = cpm_spec_resolve(f->arena, cpm_name_str(dep->name), wish_of(f, target, dep), target->path,
+    rc = cpm_spec_resolve(f->arena, cpm_name_str(dep->name), cpm_name_str(dep->spec), target->path,
                           &own->request.spec, err);
     own->request.name = cpm_name_str(dep->name);
-    if (rc == 0 && own->request.spec.registry)
+    if (rc == 0)
         f->request_count++;
     return rc;
 }
@@ -161,16 +180,37 @@ static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
     const struct cpm_manifest *m = *target->manifest;
     int rc = 0;
 
-    for (size_t g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
-        for (uint32_t i = 0; i < m->deps[g].n && rc == 0; i++)
-            rc = request_dep(f, target, &m->deps[g].v[i], exact, err);
+    for (size_t w = f->opts->tree.legacy_peer_deps ? 1 : 0; w < WEIGHTS; w++) {
+        const struct cpm_deps *deps = &m->deps[by_weight[w]];
+
+        for (uint32_t i = 0; i < deps->n && rc == 0; i++)
+            if (counts(m, w, deps->v[i].name) &&
+                (target->location.len || !is_workspace(f, deps->v[i].name)))
+                rc = request_dep(f, target, &deps->v[i], exact, err);
+    }
+    return rc;
+}
+
+/* The root's package.json is saved for each of its workspaces, which stand there by their version
+ * if at all, whatever range was written. */
+static int request_workspaces(struct cpm_flow *f, struct cpm_target *root,
+                              const struct cpm_map *exact, struct cpm_error *err)
+{
+    const struct cpm_name *any = cpm_names_get(f->names, CPM_STR("*"));
+    int rc = 0;
+
+    for (size_t i = 0; i < f->project.workspaces.count && rc == 0; i++) {
+        struct cpm_dep dep = {f->project.workspaces.v[i].name, any, false};
+
+        rc = request_dep(f, root, &dep, exact, err);
+    }
     return rc;
 }
 
 int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_map exact = CPM_MAP_INIT;
-    size_t room = 1;
+    size_t room = f->project.workspaces.count + 1;
     int rc = choose_all(f, err);
 
     if (rc < 0)
@@ -182,6 +222,8 @@ int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
     f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, room);
     for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
         rc = request_all_of(f, &f->project.targets[t], &exact, err);
+    if (rc == 0)
+        rc = request_workspaces(f, &f->project.targets[0], &exact, err);
     cpm_map_release(&exact);
     return rc;
 }
