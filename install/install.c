@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "install/busy.h"
 #include "install/generation.h"
+#include "install/licenses.h"
 #include "install/pending.h"
 #include "install/run.h"
 #include "install/store_entry.h"
@@ -144,6 +145,8 @@ static int plan_work(struct cpm_run *run, struct cpm_error *err)
     input.redo = &run->recovery.redo;
     rc = cpm_plan_make(&input, req->arena, &run->plan, err);
     run->planned = rc == 0;
+    if (rc == 0)
+        cpm_licenses_from_kept(req->ideal, &run->plan, req->arena);
     return rc;
 }
 

@@ -16,6 +16,17 @@ static void set_license(struct cpm_lock_entry *e, struct cpm_str license, struct
     e->manifest = known;
 }
 
+void cpm_licenses_from_kept(struct cpm_lock *lock, const struct cpm_plan *plan,
+                            struct cpm_arena *arena)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct cpm_plan_node *node = &plan->nodes[i];
+
+        if (node->license_known && is_unknown(node->entry))
+            set_license(&lock->entries[node->entry - lock->entries], node->license, arena);
+    }
+}
+
 size_t cpm_licenses_from_store(struct cpm_lock *lock, struct cpm_store *store,
                                struct cpm_arena *arena)
 {

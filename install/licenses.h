@@ -4,10 +4,14 @@
 #ifndef CPM_INSTALL_LICENSES_H
 #define CPM_INSTALL_LICENSES_H
 
+#include "install/plan.h"
 #include "install/store.h"
 #include "lockfile/lock.h"
 #include "registry/registry.h"
 
+/* Fills what stands in node_modules already; the plan is the lock's. */
+void cpm_licenses_from_kept(struct cpm_lock *lock, const struct cpm_plan *plan,
+                            struct cpm_arena *arena);
 /* Fills what the store knows; entries get a manifest of their own in the arena. Gives how many are
  * still unknown. */
 size_t cpm_licenses_from_store(struct cpm_lock *lock, struct cpm_store *store,

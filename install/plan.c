@@ -220,6 +220,17 @@ static bool is_kept(struct planning *p, struct cpm_plan_node *node)
            cpm_entry_whole(p->in->modules, node->entry->location, store);
 }
 
+/* The store may have lost since what it told then. */
+static void note_license(const struct planning *p, struct cpm_plan_node *node)
+{
+    const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, node->entry->location);
+
+    if (!old || !old->manifest || node->link)
+        return;
+    node->license_known = true;
+    node->license = old->manifest->raw[CPM_RAW_LICENSE];
+}
+
 static void append(struct cpm_plan *plan, int32_t unit, struct cpm_plan_node *node)
 {
     struct cpm_plan_unit *u = &plan->units[unit];
@@ -246,8 +257,10 @@ static void make_units(struct planning *p)
         bool nested = owner && owner->unit >= 0;
 
         node->owner = owner ? (int32_t)(owner - plan->nodes) : -1;
-        if (came_along(p, node->entry) || (!nested && is_kept(p, node)))
+        if (came_along(p, node->entry) || (!nested && is_kept(p, node))) {
+            note_license(p, node);
             continue;
+        }
         append(plan, nested ? owner->unit : (int32_t)plan->unit_count++, node);
         if (node->link)
             continue;

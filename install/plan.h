@@ -18,6 +18,8 @@ struct cpm_plan_node {
     int32_t next;     /* of the same unit, -1 at its end; a unit's nodes come parents first */
     const char *link; /* a link's text, NULL for a package */
     const struct cpm_store_entry *store; /* of a package to be put; NULL until it is there */
+    bool license_known;                  /* of one that is kept: what stands there tells it */
+    struct cpm_str license;
 };
 
 /* A folder that is staged whole and put in place by one rename: a package with everything that is
