@@ -170,10 +170,23 @@ static void put_requires(struct writer *w, struct cpm_node *n)
     cpm_buf_add_char(w->out, '}');
 }
 
+/* Where nobody rightly asks for the node, it is as if its address had been asked for. */
+static const struct cpm_spec *spec_of(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_edge *e = representative(s, n);
+    struct cpm_spec *own;
+
+    if (e)
+        return cpm_edge_parse(s, e, cpm_edge_spec(s, e), NULL);
+    own = CPM_NEW(&s->work, struct cpm_spec);
+    if (!n->resolved.len || cpm_spec_parse(&s->work, n->resolved, s->opts->path, own, NULL) < 0)
+        return NULL;
+    return own;
+}
+
 static void put_node(struct writer *w, struct cpm_node *n, const struct path *up)
 {
-    struct cpm_edge *e = representative(w->s, n);
-    const struct cpm_spec *spec = e ? cpm_edge_parse(w->s, e, cpm_edge_spec(w->s, e), NULL) : NULL;
+    const struct cpm_spec *spec = spec_of(w->s, n);
     struct cpm_node *of = n->target ? n->target : n;
 
     cpm_buf_add_char(w->out, '{');

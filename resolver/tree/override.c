@@ -211,6 +211,15 @@ static const struct cpm_name *spec_in(const struct cpm_manifest *m, const struct
     return NULL;
 }
 
+/* Whose wish a reference means: that of the tree which the requirer is in. While a package is tried
+ * out in a virtual root, that is the package which asks for it, not the project. */
+static const struct cpm_manifest *top_manifest(const struct cpm_node *from)
+{
+    if (!from)
+        return NULL;
+    return (from->source ? from->source->root : from->root)->pkg->manifest;
+}
+
 const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_edge *e)
 {
     const struct cpm_override *rule = e->overrides;
@@ -221,15 +230,37 @@ const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_
     if (rule->value->text[0] != '$')
         return rule->value;
     ref = cpm_names_get(s->names, cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS));
-    spec = spec_in(s->in->root, ref);
+    spec = spec_in(top_manifest(e->from), ref);
     if (!spec && e->from)
         spec = spec_in(e->from->pkg->manifest, ref);
+    if (!spec) /* npm ends here */
+        spec = spec_in(s->in->root, ref);
     if (!spec)
         cpm_solver_fail(s, CPM_EUNKNOWN, "unable to resolve reference '%s'", rule->value->text);
     return spec ? spec : e->want->spec;
 }
 
 /* Nodes. */
+
+static bool takes(const struct cpm_name *range, const struct cpm_manifest *m)
+{
+    struct cpm_version version;
+
+    return m->version && cpm_version_parse(cpm_name_str(m->version), 0, &version) &&
+           cpm_range_holds(cpm_name_str(range), &version, 0);
+}
+
+const struct cpm_override *cpm_override_of_folder(struct cpm_solver *s,
+                                                  const struct cpm_manifest *m)
+{
+    struct visible v = {.set = s->overrides};
+    const struct cpm_override *rule;
+
+    while (v.set && (rule = next_visible(&v)))
+        if (rule->name == m->name && (takes(rule->key_spec, m) || takes(rule->value, m)))
+            return rule;
+    return s->overrides;
+}
 
 bool cpm_overrides_equal(const struct cpm_override *a, const struct cpm_override *b)
 {
@@ -324,10 +355,12 @@ static bool speaks_below(struct cpm_solver *s, const struct cpm_override *set, s
     return found;
 }
 
+/* Through a link, unless it is only tried out: then what it leads to has no edges yet, and the
+ * rules wait until the link's turn comes (build.c). */
 static void spread(struct cpm_solver *s, struct cpm_node *n)
 {
     if (n->target) {
-        if (n->overrides && speaks_below(s, n->overrides, n->target))
+        if (n->overrides && n->root == s->root && speaks_below(s, n->overrides, n->target))
             cpm_node_rules_added(s, n->target, n->overrides);
         return;
     }

@@ -21,6 +21,9 @@ bool cpm_override_applies(const struct cpm_override *set, const struct cpm_name 
 bool cpm_overrides_equal(const struct cpm_override *a, const struct cpm_override *b);
 bool cpm_overrides_conflict(struct cpm_solver *s, const struct cpm_override *a,
                             const struct cpm_override *b);
+/* The set that a workspace's folder begins with when npm finds it on disk. */
+const struct cpm_override *cpm_override_of_folder(struct cpm_solver *s,
+                                                  const struct cpm_manifest *m);
 /* npm's `overridden`: the node is what it is because of a rule. */
 bool cpm_node_overridden(struct cpm_solver *s, struct cpm_node *n);
 

@@ -39,7 +39,16 @@ static void link_workspace(struct cpm_solver *s, const struct cpm_tree_workspace
         cpm_node_attach(s, cpm_link_new(s, ws->name, target), s->root);
 }
 
-/* Without a lock npm begins with what is on disk, and there the workspaces stand, linked or not. */
+static bool is_linked(const struct cpm_solver *s, const struct cpm_node *target)
+{
+    for (const struct cpm_node *k = s->root->first_kid; k; k = k->next_kid)
+        if (k->target == target)
+            return true;
+    return false;
+}
+
+/* Without a lock npm begins with what is on disk, and there the workspaces stand, linked or not.
+ * Those that no link leads to have the project's rules from the start. */
 static void load_workspaces(struct cpm_solver *s)
 {
     for (size_t i = 0; i < s->in->workspace_count; i++) {
@@ -53,8 +62,12 @@ static void load_workspaces(struct cpm_solver *s)
             pkg->resolved = pkg->integrity = CPM_STR_NONE;
             n = cpm_node_new(s, cpm_names_get(s->names, cpm_location_name(path)), pkg);
             n->path = path;
+            n->overrides = cpm_override_of_folder(s, ws->manifest);
             cpm_node_attach_top(s, n);
             cpm_node_load_edges(s, n);
+        } else if (s->overrides && !is_linked(s, n)) {
+            n->overrides = cpm_override_of_folder(s, ws->manifest);
+            cpm_node_reload_edges(s, n);
         }
         link_workspace(s, ws, n);
     }
