@@ -118,7 +118,7 @@ static void on_check(uv_check_t *check)
 {
     struct cpm_runtime *rt = check->data;
 
-    while (!rt->stopping) {
+    while (!rt->stopping && rt->hooks[CPM_HOOK_IMMEDIATES]) {
         JSValueRef more = cpm_loop_step(rt, rt->hooks[CPM_HOOK_IMMEDIATES], NULL, 0, NULL);
         if (!more)
             continue;
@@ -222,24 +222,41 @@ CPM_JS_FUNCTION(turn_time)
     return JSValueMakeNumber(ctx, (double)uv_now(&cpm_runtime_current()->loop));
 }
 
-/* ([functions], Int32Array, function(promise, reason)): JavaScript's side. */
-CPM_JS_FUNCTION(set_hooks)
+static void set_hook(struct cpm_runtime *rt, enum cpm_hook which, JSValueRef fn)
+{
+    JSValueProtect(rt->ctx, fn);
+    rt->hooks[which] = JSValueToObject(rt->ctx, fn, NULL);
+}
+
+/* (Int32Array, function(error), function(promise, reason)): JavaScript's side of every world. */
+CPM_JS_FUNCTION(set_up)
 {
     struct cpm_runtime *rt = cpm_runtime_current();
-    JSObjectRef list = JSValueToObject(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
-    JSValueRef fields = cpm_js_arg(ctx, argc, argv, 1);
+    JSValueRef fields = cpm_js_arg(ctx, argc, argv, 0);
     struct cpm_js_bytes bytes;
 
-    for (unsigned i = 0; i < CPM_HOOK_COUNT; i++) {
-        JSValueRef hook = JSObjectGetPropertyAtIndex(ctx, list, i, NULL);
-        JSValueProtect(ctx, hook);
-        rt->hooks[i] = JSValueToObject(ctx, hook, NULL);
-    }
     if (!cpm_js_bytes(ctx, fields, &bytes) || bytes.len < CPM_TICK_FIELDS * sizeof(int32_t))
         return cpm_js_throw(ctx, exception, "the fields of the ticks are missing");
     JSValueProtect(ctx, fields);
     rt->ticks = (volatile int32_t *)(void *)bytes.ptr;
+    set_hook(rt, CPM_HOOK_UNCAUGHT, cpm_js_arg(ctx, argc, argv, 1));
     cpm_engine_on_rejection(rt, cpm_js_arg_function(ctx, argc, argv, 2));
+    return JSValueMakeUndefined(ctx);
+}
+
+/* (function(), function()): of who has loaded the ticks, before there is one. */
+CPM_JS_FUNCTION(set_ticks)
+{
+    set_hook(cpm_runtime_current(), CPM_HOOK_TICKS, cpm_js_arg(ctx, argc, argv, 0));
+    set_hook(cpm_runtime_current(), CPM_HOOK_REJECTIONS, cpm_js_arg(ctx, argc, argv, 1));
+    return JSValueMakeUndefined(ctx);
+}
+
+/* (function(), function()): of who has loaded the timers, before there is one. */
+CPM_JS_FUNCTION(set_timers)
+{
+    set_hook(cpm_runtime_current(), CPM_HOOK_TIMERS, cpm_js_arg(ctx, argc, argv, 0));
+    set_hook(cpm_runtime_current(), CPM_HOOK_IMMEDIATES, cpm_js_arg(ctx, argc, argv, 1));
     return JSValueMakeUndefined(ctx);
 }
 
@@ -254,7 +271,8 @@ JSObjectRef cpm_loop_object(struct cpm_runtime *rt)
     static const struct cpm_js_method methods[] = {
         {"scheduleTimer", schedule_timer}, {"holdTimer", hold_timer},
         {"holdImmediate", hold_immediate}, {"now", now},
-        {"turnTime", turn_time},           {"setHooks", set_hooks},
+        {"turnTime", turn_time},           {"setUp", set_up},
+        {"setTicks", set_ticks},           {"setTimers", set_timers},
         {"isHandled", is_handled},         {NULL, NULL},
     };
     return cpm_js_object(rt->ctx, methods);

@@ -14,7 +14,8 @@
 #include <stdint.h>
 #include <uv.h>
 
-/* JavaScript's side of the loop, given once by internal/bootstrap. */
+/* JavaScript's side of the loop: the first is given by internal/bootstrap, the others by who needs
+ * them (NULL until then). */
 enum cpm_hook {
     CPM_HOOK_UNCAUGHT,   /* (error): prints and exits, or returns when a listener took it */
     CPM_HOOK_TICKS,      /* runs the nextTick queue */

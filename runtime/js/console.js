@@ -3,6 +3,7 @@
 'use strict';
 
 const system = native('process');
+const world = require('internal/world');
 const lazy = require('internal/lazy');
 
 function isPlain(value) {
@@ -26,6 +27,7 @@ function plain(args) {
 let indent = '';
 
 function untouched(name) {
+  if (!world.hasProcess) return true;
   const own = Object.getOwnPropertyDescriptor(process, name);
   return own !== undefined && own.get !== undefined;
 }

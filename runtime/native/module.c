@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "cpm/resolver.h"
 #include "runtime/builtins.h"
 
@@ -221,6 +222,21 @@ CPM_JS_FUNCTION(kind)
     return JSValueMakeNumber(ctx, rc);
 }
 
+/* (path): absolute and without dots, from the current folder; a negative errno. */
+CPM_JS_FUNCTION(absolute)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL), base[PATH_MAX] = "/";
+    size_t size = sizeof(base);
+    int rc = *path == '/' ? 0 : uv_cwd(base, &size);
+    JSValueRef value = rc < 0 ? JSValueMakeNumber(ctx, rc)
+                              : cpm_js_text(ctx, cpm_path_resolve(&arena, base, path));
+
+    cpm_arena_release(&arena);
+    cpm_free(path);
+    return value;
+}
+
 static const struct cpm_js_method resolver_methods[] = {
     {"resolve", resolve}, {"forget", forget}, {NULL, NULL}};
 
@@ -387,7 +403,7 @@ JSObjectRef cpm_native_module(struct cpm_runtime *rt)
         {"openResolver", open_resolver},
         {"loadCached", load_cached},
         {"storeCached", store_cached},
-
+        {"absolute", absolute},
         {"readText", read_text},
         {"compileFile", compile_file},
         {"evaluate", evaluate_text},

@@ -15,12 +15,27 @@ function native(name) {
 function requireBuiltin(id) {
   const loaded = cache.get(id);
   if (loaded !== undefined) return loaded.exports;
-  const make = startup[id] ?? builtins.compile(id);
-  if (make === undefined) throw new Error(`No such built-in module: ${id}`);
+  const make = startup[id] ?? compile(id);
   const module = { exports: {}, id };
   cache.set(id, module);
   make(module.exports, requireBuiltin, module, native, process);
   return module.exports;
+}
+
+// What is no part of the first text may use the process object.
+function compile(id) {
+  setUpProcess();
+  const make = builtins.compile(id);
+  if (make === undefined) throw new Error(`No such built-in module: ${id}`);
+  return make;
+}
+
+const world = requireBuiltin('internal/world');
+
+function setUpProcess() {
+  if (world.hasProcess) return;
+  world.hasProcess = true;
+  requireBuiltin('internal/process').setup(process);
 }
 
 // The engine does not have them yet.
@@ -30,9 +45,10 @@ for (const name of ['dispose', 'asyncDispose']) {
 
 natives.set('loop', loop);
 natives.set('builtins', builtins);
-
-requireBuiltin('internal/stack').install(globalThis);
-requireBuiltin('internal/process').setup(process);
-requireBuiltin('internal/globals').setup(globalThis, process);
+process.argv = native('process').argv;
+requireBuiltin('internal/globals').setup(globalThis, () => {
+  setUpProcess();
+  return process;
+});
 
 return requireBuiltin('internal/main');

@@ -40,7 +40,7 @@ const known = {
 const byShort = new Map();
 for (const name of Object.keys(known)) if (known[name].short) byShort.set(known[name].short, name);
 
-const values = Object.create(null);
+const values = require('internal/world').options;
 
 const environmentText = () => (native('process').getEnv('NODE_OPTIONS') ?? '').trim();
 
@@ -124,7 +124,6 @@ function apply() {
 
 let parsed = false;
 
-exports.environmentIsEmpty = () => environmentText() === '';
 
 exports.parse = function parse() {
   parsed = true;

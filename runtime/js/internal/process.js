@@ -238,7 +238,6 @@ exports.setup = function setup() {
   EventEmitter.call(process);
   for (const key of ['_events', '_eventsCount', '_maxListeners']) Object.defineProperty(process, key, { enumerable: false });
   Object.assign(process, facts, methods);
-  process.argv = system.argv;
   process.argv[0] = system.execPath;
   process.execArgv = [];
   process._exiting = false;

@@ -22,10 +22,9 @@ The engine is JavaScriptCore on libuv; options of V8 are accepted and ignored.
 `;
 
 function evaluate(text) {
-  const cjs = require('internal/modules/cjs');
   const asModule = options.get('input-type') === 'module' || options.get('experimental-default-type') === 'module';
   if (asModule) return require('internal/modules/esm').evaluate(text);
-  const value = cjs.evaluateMain(text, '[eval]');
+  const value = require('internal/modules/cjs_rest').evaluateMain(text, '[eval]');
   if (options.get('print')) require('console').log(value);
 }
 
@@ -34,7 +33,7 @@ function check(file) {
   const path = Module._resolveFilename(require('path').resolve(file), null, true);
   const text = native('module').readText(path);
   if (typeof text === 'number') throw require('internal/errors').uvException({ errno: text, syscall: 'open', path });
-  require('internal/modules/cjs').checkSyntax(text, path);
+  require('internal/modules/cjs_rest').checkSyntax(text, path);
 }
 
 function readStdin() {

@@ -46,7 +46,7 @@ for (const name of ['byteLength', 'growable', 'maxByteLength', 'slice']) {
   Object.defineProperty(SharedArrayBuffer.prototype, name, { enumerable: false });
 }
 
-const { wait, notify } = require('internal/globals').atomics;
+const { wait, notify } = require('internal/world').atomics;
 
 function isOurs(view) {
   return (view instanceof Int32Array || view instanceof BigInt64Array) && boxes.has(view.buffer);

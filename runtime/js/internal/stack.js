@@ -4,10 +4,11 @@
 // throws never pass a constructor: translate() serves who prints them.
 'use strict';
 
-const captureNative = Error.captureStackTrace;
+const { errors, wrapped } = require('internal/world');
+
+const captureNative = errors.Error.captureStackTrace;
 const kept = new WeakMap(); // error -> { header, raw, skip, text, frames }
-const toText = Error.prototype.toString;
-const wrapped = new Set(); // files whose first line begins with the CommonJS wrapper
+const toText = errors.Error.prototype.toString;
 const WRAPPER_LENGTH = '(function (exports, require, module, __filename, __dirname) { '.length;
 const ARRAY_METHODS = new Set(['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'find',
   'findIndex', 'flatMap', 'sort', 'from']);
@@ -223,9 +224,6 @@ exports.callerFrame = function callerFrame() {
   return frame;
 };
 exports.callerFile = () => exports.callerFrame()?.file;
-
-// A file that was compiled with the wrapper before its first line.
-exports.addWrapped = (file) => { wrapped.add(file); };
 
 // The stack of any value that was thrown, as V8 writes it.
 exports.translate = function translate(error) {

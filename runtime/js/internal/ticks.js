@@ -1,5 +1,4 @@
-// process.nextTick, and the report of rejections that nobody handles. fields is shared with the
-// loop: [a tick is scheduled, a rejection waits].
+// process.nextTick, queueMicrotask, and the report of rejections that nobody handles.
 'use strict';
 
 const context = require('internal/context');
@@ -7,7 +6,7 @@ const loop = native('loop');
 
 const SCHEDULED = 0;
 const REJECTED = 1;
-const fields = new Int32Array(2);
+const fields = require('internal/world').ticks;
 
 class Tick {
   constructor(callback, args) {
@@ -70,4 +69,27 @@ function runRejections() {
   }
 }
 
-module.exports = { fields, nextTick, runTicks, runRejections, onRejection, resume };
+const resolved = Promise.resolve();
+const { then } = Promise.prototype;
+
+function queueMicrotask(callback) {
+  if (typeof callback !== 'function') {
+    throw new (require('internal/errors').codes.ERR_INVALID_ARG_TYPE)('callback', 'Function', callback);
+  }
+  const frame = context.current;
+  then.call(resolved, () => {
+    const before = context.current;
+    context.current = frame;
+    try {
+      callback();
+    } catch (error) {
+      require('internal/uncaught').uncaught(error);
+    } finally {
+      context.current = before;
+    }
+  });
+}
+
+loop.setTicks(runTicks, runRejections);
+
+module.exports = { nextTick, queueMicrotask, onRejection, resume };

@@ -387,9 +387,10 @@ function runImmediate() {
   return false;
 }
 
+loop.setTimers(runTimer, runImmediate);
+
 module.exports = {
   Timeout, Immediate, setTimeout, setInterval, clearTimeout, setImmediate, clearImmediate,
   clearInterval: (timer) => clearTimeout(timer),
-  runTimer, runImmediate,
 };
 Object.defineProperty(module.exports.clearInterval, 'name', { value: 'clearInterval' });

@@ -539,17 +539,17 @@ function importFrom(specifier, record, options) {
   });
 }
 
-const pending = require('internal/modules/pending');
+const world = require('internal/world');
 
 function start(make) {
   then.call(Promise.resolve(), () => {
     const record = make();
     record.isMain = true;
-    pending.url = record.url;
+    world.pending = record.url;
     prepare(record);
     return evaluate(record);
-  }).then(() => { pending.url = undefined; }, (error) => {
-    pending.url = undefined;
+  }).then(() => { world.pending = undefined; }, (error) => {
+    world.pending = undefined;
     require('internal/uncaught').uncaught(error);
   });
 }
@@ -617,7 +617,7 @@ exports.requireModule = function requireModule(filename, text, isMain) {
 
 // Where a script's import() calls are resolved from is `filename`, or the expression `where`.
 exports.rewriteImports = function rewriteImports(text, filename, where = JSON.stringify(filename)) {
-  require('internal/modules/cjs').defineImport();
+  require('internal/modules/cjs_rest').defineImport();
   return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${where})`);
 };
 

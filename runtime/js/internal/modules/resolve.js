@@ -1,17 +1,19 @@
 // The resolver behind require and import: Node's algorithm, in C, with what it remembers of the disk.
 'use strict';
 
+const USUAL = '.js\0.json\0.node';
+
 let resolver;
-let extensions = '';
+let extensions = USUAL;
 
 function open(list) {
-  const options = require('internal/options');
+  const { options } = require('internal/world');
   return native('module').openResolver({
-    conditions: options.get('conditions'),
+    conditions: options.conditions,
     extensions: list,
     main: process.argv[1] ?? process.cwd(), // the index of a node_modules above it is used
     nodePath: native('process').getEnv('NODE_PATH'),
-    preserveSymlinks: Boolean(options.get('preserve-symlinks')),
+    preserveSymlinks: Boolean(options['preserve-symlinks']),
   });
 }
 
@@ -25,7 +27,7 @@ exports.setExtensions = function setExtensions(list) {
   const text = list.join('\0');
   if (text === extensions) return;
   extensions = text;
-  resolver = text === '.js\0.json\0.node' ? undefined : open(list);
+  resolver = text === USUAL ? undefined : open(list);
 };
 
 exports.resolve = function resolve(isImport, specifier, parent) {

@@ -81,8 +81,7 @@ function tell(error) {
 }
 
 function run(message) {
-  const cjs = require('internal/modules/cjs');
-  if (message.evaluate) return void cjs.evaluateMain(message.filename, '[worker eval]');
+  if (message.evaluate) return void require('internal/modules/cjs_rest').evaluateMain(message.filename, '[worker eval]');
   if (message.filename.startsWith('data:')) return require('internal/modules/esm').preload([message.filename], () => {});
   require('internal/modules/cjs').runMain();
 }

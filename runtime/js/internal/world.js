@@ -1,0 +1,13 @@
+// What the parts of a world tell each other without loading each other.
+'use strict';
+
+module.exports = {
+  hasProcess: false, // the process object is set up; until then nobody can have touched it
+  errors: {}, // the engine's own error classes, by name
+  Function: undefined, // the engine's own
+  atomics: { wait: Atomics.wait, notify: Atomics.notify }, // the engine's own
+  ticks: new Int32Array(2), // shared with the loop: a tick is scheduled, a rejection waits
+  options: Object.create(null), // of the command line and NODE_OPTIONS, as far as they were read
+  pending: undefined, // the URL of the entry module that has not come to its end: a loop that ends before it leaves exit code 13
+  wrapped: new Set(), // files whose first line begins with the wrapper of CommonJS
+};
