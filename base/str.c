@@ -42,6 +42,19 @@ size_t cpm_str_find(struct cpm_str s, const char *needle)
     return at ? (size_t)(at - s.ptr) : CPM_NPOS;
 }
 
+size_t cpm_str_js_length(struct cpm_str s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+
+        n += (c & 0xc0) != 0x80;
+        n += c >= 0xf0;
+    }
+    return n;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

@@ -70,6 +70,8 @@ bool cpm_str_eq_nocase(struct cpm_str a, struct cpm_str b); /* ASCII only */
 size_t cpm_str_chr(struct cpm_str s, char c);
 size_t cpm_str_rchr(struct cpm_str s, char c);
 size_t cpm_str_find(struct cpm_str s, const char *needle);
+/* As JavaScript counts: UTF-16 units. */
+size_t cpm_str_js_length(struct cpm_str s);
 /* Without JavaScript white space (ASCII part, NBSP, BOM excluded) at both ends. */
 struct cpm_str cpm_str_trim(struct cpm_str s);
 /* Takes the part before the next `sep` off *rest (which then begins after it). False when *rest is

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/config/config.h"
 #include "cli/flow_options.h"
+#include "cli/inspect.h"
 #include "cli/print_json.h"
 #include "cli/project_name.h"
 #include "cli/version_bump.h"
@@ -36,32 +37,6 @@ static void add_package(struct cpm_cli *cli, const char *folder, struct cpm_json
     cpm_json_free(doc);
 }
 
-static bool is_identifier(struct cpm_str key)
-{
-    for (size_t i = 0; i < key.len; i++) {
-        char c = key.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && !(i && c >= '0' && c <= '9'))
-            return false;
-    }
-    return key.len > 0;
-}
-
-/* As node shows an object. */
-static void print_object(struct cpm_term *term, const struct cpm_json *object)
-{
-    struct cpm_buf text = CPM_BUF_INIT(1 << 20);
-    cpm_buf_add_char(&text, '{');
-    CPM_JSON_EACH (object, v) {
-        const char *quote = is_identifier(cpm_json_key(v)) ? "" : "'";
-        cpm_buf_addf(&text, "%s\n  %s%.*s%s: '%.*s'", text.len > 1 ? "," : "", quote,
-                     CPM_STR_ARG(cpm_json_key(v)), quote, CPM_STR_ARG(cpm_json_str(v)));
-    }
-    cpm_buf_add_text(&text, "\n}");
-    cpm_term_out(term, cpm_buf_str(&text));
-    cpm_buf_release(&text);
-}
-
 /* The picked workspaces, the project itself, then what runs it. */
 static int list(struct cpm_cli *cli, const struct cpm_workspace_pick *picks, size_t count)
 {
@@ -76,7 +51,7 @@ static int list(struct cpm_cli *cli, const struct cpm_workspace_pick *picks, siz
         cpm_print_json(cli->term, out);
         return 0;
     }
-    print_object(cli->term, out);
+    cpm_term_out(cli->term, cpm_inspect(cli->arena, out));
     cpm_json_free(out);
     return 0;
 }

@@ -4,18 +4,6 @@
 
 enum { COLUMNS_MAX = 16 };
 
-/* As JavaScript counts: UTF-16 units. */
-static size_t width(struct cpm_str s)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        n += (c & 0xc0) != 0x80;
-        n += c >= 0xf0;
-    }
-    return n;
-}
-
 static void write_row(const struct cpm_table *t, const struct cpm_cell *row, const size_t *widths,
                       struct cpm_buf *out)
 {
@@ -23,7 +11,7 @@ static void write_row(const struct cpm_table *t, const struct cpm_cell *row, con
     while (last > 0 && row[last - 1].text.len == 0)
         last--;
     for (size_t i = 0; i < last; i++) {
-        int pad = (int)(widths[i] - width(row[i].text));
+        int pad = (int)(widths[i] - cpm_str_js_length(row[i].text));
         bool right = i < aligned && t->align[i] == 'r';
         if (right)
             cpm_buf_addf(out, "%*s", pad, "");
@@ -40,7 +28,7 @@ void cpm_table_write(const struct cpm_table *table, struct cpm_buf *out)
     size_t widths[COLUMNS_MAX] = {0};
     assert(table->columns <= COLUMNS_MAX);
     for (size_t i = 0; i < table->columns * table->rows; i++) {
-        size_t w = width(table->cells[i].text);
+        size_t w = cpm_str_js_length(table->cells[i].text);
         if (w > widths[i % table->columns])
             widths[i % table->columns] = w;
     }

@@ -89,20 +89,6 @@ static bool has_capital(struct cpm_str name)
     return false;
 }
 
-/* As JavaScript counts: UTF-16 units. */
-static size_t js_length(struct cpm_str s)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-
-        n += (c & 0xc0) != 0x80;
-        n += c >= 0xf0;
-    }
-    return n;
-}
-
 static bool has_special(struct cpm_str name)
 {
     size_t slash = cpm_str_rchr(name, '/');
@@ -117,7 +103,7 @@ static void check_age(struct cpm_arena *arena, struct cpm_str name, struct verdi
 {
     if (is_core_module(name))
         add_warning(v, cpm_arena_printf(arena, "%.*s is a core module name", CPM_STR_ARG(name)));
-    if (js_length(name) > 214)
+    if (cpm_str_js_length(name) > 214)
         add_warning(v, "name can no longer contain more than 214 characters");
     if (has_capital(name))
         add_warning(v, "name can no longer contain capital letters");
