@@ -4,6 +4,7 @@
 #include "registry/packument_image.h"
 
 #include "base/digest.h"
+#include "base/integrity.h"
 #include "base/mem.h"
 
 /* Four lanes, so that the multiplications overlap. */
@@ -350,9 +351,9 @@ static void add_dist(const struct cpm_packument *p, const struct cpm_image_versi
                                       cpm_str(template ? ".tgz" : "")),
                            arena);
     m->signatures = cpm_arena_str(arena, signatures_at(p, v, arena));
-    m->integrity = (v->flags & CPM_VERSION_SHASUM) && digest.len
+    m->integrity = v->flags & CPM_VERSION_SHASUM && digest.len
                        ? cpm_str(cpm_sri_from_shasum(arena, digest))
-                       : digest;
+                       : cpm_integrity_normal(arena, digest);
 }
 
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,

@@ -107,6 +107,18 @@ static void escapes_in_an_address_and_a_hash_are_undone(void **state)
     cpm_packument_free(p);
 }
 
+static void integrity_is_written_as_npm_does(void **state)
+{
+    struct manifests m = {NULL};
+    struct cpm_packument *p =
+        build("{\"versions\":{\"1.0.0\":{\"dist\":{\"integrity\":\" odd-x sha512-AA==\"}}}}");
+
+    (void)state;
+    assert_text(manifest(&m, p, "1.0.0")->integrity, "sha512-AA==");
+    release(&m);
+    cpm_packument_free(p);
+}
+
 static void signatures_are_whole_however_long_they_are(void **state)
 {
     static const size_t lengths[] = {3, UINT16_MAX - 3, UINT16_MAX - 2, 100000};
@@ -346,6 +358,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_are_ascending_and_remember_their_place),
         cmocka_unit_test(escapes_in_an_address_and_a_hash_are_undone),
+        cmocka_unit_test(integrity_is_written_as_npm_does),
         cmocka_unit_test(signatures_are_whole_however_long_they_are),
         cmocka_unit_test(keys_that_are_no_versions_are_ignored),
         cmocka_unit_test(of_duplicate_keys_the_last_counts),
