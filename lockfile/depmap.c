@@ -63,6 +63,11 @@ static void add(struct dep_list *list, const struct cpm_name *name, const struct
         note_place(list, list->n - 1);
 }
 
+static bool may_be_index(const struct cpm_dep *dep)
+{
+    return dep->name->text[0] >= '0' && dep->name->text[0] <= '9';
+}
+
 static int64_t index_of(const struct cpm_dep *dep)
 {
     return cpm_json_array_index(cpm_name_str(dep->name));
@@ -78,8 +83,14 @@ static int by_index(const void *a, const void *b)
 /* Copies with the array indices first, ascending, and everything else as it stands. */
 static void copy_in_order(struct cpm_dep *to, const struct cpm_dep *from, uint32_t n)
 {
-    uint32_t used = 0;
+    uint32_t used = 0, first = 0;
 
+    while (first < n && !may_be_index(&from[first]))
+        first++;
+    if (first == n) {
+        memcpy(to, from, n * sizeof(*to));
+        return;
+    }
     for (uint32_t i = 0; i < n; i++)
         if (index_of(&from[i]) >= 0)
             to[used++] = from[i];
@@ -104,23 +115,86 @@ static void read_members(struct cpm_jsonread *r, const struct cpm_manifest_sourc
     }
 }
 
+static void release(struct dep_list *list)
+{
+    cpm_map_release(&list->places);
+    if (list->v != list->fixed)
+        cpm_free(list->v);
+}
+
+static void keep(const struct dep_list *list, struct cpm_arena *arena, struct cpm_deps *out)
+{
+    struct cpm_dep *kept = CPM_NEW_ARRAY(arena, struct cpm_dep, list->n);
+
+    copy_in_order(kept, list->v, list->n);
+    *out = (struct cpm_deps){.v = kept, .n = list->n, .present = true};
+}
+
 void cpm_depmap_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
                      struct cpm_deps *out)
 {
     struct dep_list list = {.v = list.fixed, .size = LISTED, .places = CPM_MAP_INIT};
-    struct cpm_dep *kept;
 
     if (!cpm_jsonread_object(r)) {
         cpm_jsonread_skip(r);
         return;
     }
     read_members(r, src, &list);
-    kept = CPM_NEW_ARRAY(src->arena, struct cpm_dep, list.n);
-    copy_in_order(kept, list.v, list.n);
-    *out = (struct cpm_deps){.v = kept, .n = list.n, .present = true};
-    cpm_map_release(&list.places);
-    if (list.v != list.fixed)
-        cpm_free(list.v);
+    keep(&list, src->arena, out);
+    release(&list);
+}
+
+/* A string of printable ASCII without escapes; gives the place behind it, or NULL. */
+static const char *plain_string(const char *p, const char *end, struct cpm_str *out)
+{
+    const char *from = p + 1;
+
+    if (p == end || *p != '"')
+        return NULL;
+    for (p = from; p < end && *p != '"'; p++)
+        if (*p < ' ' || *p > '~' || *p == '\\')
+            return NULL;
+    *out = cpm_str_n(from, (size_t)(p - from));
+    return p < end ? p + 1 : NULL;
+}
+
+/* {"name":"spec",…} as registries send it: plain strings and not a blank. False for any other map,
+ * with the list half filled. */
+static bool read_plain(struct cpm_str raw, const struct cpm_manifest_source *src,
+                       struct dep_list *list)
+{
+    const char *p = raw.ptr + 1, *end = raw.ptr + raw.len;
+    struct cpm_str name, spec;
+
+    if (raw.len == 0 || raw.ptr[0] != '{')
+        return false;
+    for (;; p++) {
+        p = plain_string(p, end, &name);
+        if (!p || p == end || *p != ':')
+            return false;
+        p = plain_string(p + 1, end, &spec);
+        if (!p || p == end || (*p != ',' && *p != '}'))
+            return false;
+        add(list, cpm_names_get(src->names, name), cpm_names_get(src->names, spec));
+        if (*p == '}')
+            return p + 1 == end;
+    }
+}
+
+void cpm_depmap_parse(struct cpm_str raw, const struct cpm_manifest_source *src,
+                      struct cpm_deps *out)
+{
+    struct dep_list list = {.v = list.fixed, .size = LISTED, .places = CPM_MAP_INIT};
+    bool plain = read_plain(raw, src, &list);
+    struct cpm_jsonread r;
+
+    if (plain)
+        keep(&list, src->arena, out);
+    release(&list);
+    if (plain)
+        return;
+    cpm_raw_open(&r, raw, src->arena);
+    cpm_depmap_read(&r, src, out);
 }
 
 static int by_id(const void *a, const void *b)

@@ -10,6 +10,9 @@
  * sent. */
 void cpm_depmap_read(struct cpm_jsonread *r, const struct cpm_manifest_source *src,
                      struct cpm_deps *out);
+/* The same of a map that stands alone, in a text that was validated before. */
+void cpm_depmap_parse(struct cpm_str raw, const struct cpm_manifest_source *src,
+                      struct cpm_deps *out);
 /* Takes the names of `gone` out of `deps`, which is no more present when that empties it. */
 void cpm_depmap_subtract(struct cpm_deps *deps, const struct cpm_deps *gone,
                          struct cpm_arena *arena);

@@ -347,16 +347,12 @@ int cpm_manifest_read(struct cpm_jsonread *r, const struct cpm_manifest_source *
 
 static void take_value(struct making *mk, const struct slot *slot, struct cpm_str raw)
 {
-    struct cpm_jsonread r;
-
-    if (slot->kind == AS_RAW) {
+    if (slot->kind == AS_RAW)
         mk->m->raw[slot->at] = raw;
-    } else if (slot->kind == AS_DRAFT) {
+    else if (slot->kind == AS_DRAFT)
         mk->draft[slot->at] = raw;
-    } else {
-        cpm_raw_open(&r, raw, mk->src->arena);
-        cpm_depmap_read(&r, mk->src, &mk->m->deps[slot->at]);
-    }
+    else
+        cpm_depmap_parse(raw, mk->src, &mk->m->deps[slot->at]);
 }
 
 void cpm_manifest_make(const struct cpm_str values[CPM_KEY_COUNT],

@@ -9,8 +9,10 @@ bool cpm_raw_is(struct cpm_str raw, enum cpm_json_type type)
 {
     struct cpm_jsonread r;
 
+    if (raw.len == 0)
+        return false;
     cpm_raw_open(&r, raw, NULL);
-    return raw.len > 0 && cpm_jsonread_peek(&r) == type;
+    return cpm_jsonread_peek(&r) == type;
 }
 
 bool cpm_raw_truthy(struct cpm_str raw)

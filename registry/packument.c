@@ -180,12 +180,14 @@ static uint32_t lower_bound(const struct cpm_packument *p, const struct cpm_vers
 uint32_t cpm_packument_above(const struct cpm_packument *p, const struct cpm_version *version)
 {
     uint32_t low = 0, high = p->head->count;
-    struct cpm_version have;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
+        const struct cpm_image_version *v = &p->versions[middle];
+        struct cpm_version have = {.major = v->number[0], v->number[1], v->number[2]};
 
-        version_numbers(p, &p->versions[middle], &have);
+        if (v->flags & CPM_VERSION_BIG)
+            version_numbers(p, v, &have);
         if (cpm_version_cmp_main(&have, version) > 0)
             high = middle;
         else
@@ -314,15 +316,19 @@ static void find_members(const struct cpm_packument *p, const struct cpm_image_v
 /* Copies the texts one behind the other, except those that a manifest keeps as names. */
 static void keep_members(struct cpm_str values[CPM_KEY_COUNT], struct cpm_arena *arena)
 {
-    struct cpm_str parts[CPM_KEY_COUNT - CPM_KEY_ENGINES], whole;
-    size_t at = 0;
+    struct cpm_str parts[CPM_KEY_COUNT];
+    const char *at;
+    size_t n = 0;
 
-    memcpy(parts, values + CPM_KEY_ENGINES, sizeof(parts));
-    whole = cpm_arena_concat(arena, parts, sizeof(parts) / sizeof(parts[0]));
-    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++) {
-        values[i].ptr = whole.ptr + at;
-        at += values[i].len;
-    }
+    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++)
+        if (values[i].len)
+            parts[n++] = values[i];
+    at = cpm_arena_concat(arena, parts, n).ptr;
+    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++)
+        if (values[i].len) {
+            values[i].ptr = at;
+            at += values[i].len;
+        }
 }
 
 /* A string's inside, which the image has as the document spelled it. */

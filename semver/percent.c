@@ -4,8 +4,8 @@
 
 static bool is_unreserved(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c && strchr("-_.!~*'()", c));
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || (c && strchr("_!~*'()", c));
 }
 
 static void add_escape(struct cpm_buf *out, char c)

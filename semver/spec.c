@@ -12,9 +12,11 @@ static bool is_letter(char c)
     return (c | 32) >= 'a' && (c | 32) <= 'z';
 }
 
+/* The prefix begins with a small letter. */
 static bool starts_nocase(struct cpm_str s, const char *prefix)
 {
-    return cpm_str_eq_nocase(cpm_str_sub(s, 0, strlen(prefix)), cpm_str(prefix));
+    return s.len && (s.ptr[0] | 32) == prefix[0] &&
+           cpm_str_eq_nocase(cpm_str_sub(s, 0, strlen(prefix)), cpm_str(prefix));
 }
 
 /* (git+)?letters: */
@@ -73,7 +75,8 @@ static int set_name(struct cpm_arena *arena, struct cpm_str name, struct cpm_spe
 static int read_registry(struct cpm_arena *arena, struct cpm_spec *out, struct cpm_error *err)
 {
     struct cpm_str text = cpm_scan_trim(out->raw_spec);
-    bool version = cpm_version_parse(text, CPM_SEMVER_LOOSE, &out->version);
+    bool operator= text.len && cpm_scan_is(text.ptr[0], CPM_SCAN_OP) && text.ptr[0] != '=';
+    bool version = !operator&& cpm_version_parse(text, CPM_SEMVER_LOOSE, &out->version);
 
     out->registry = true;
     out->fetch = text;

@@ -16,7 +16,10 @@ static bool ends_nocase(struct cpm_str s, const char *suffix)
 
 bool cpm_spec_is_tarball(struct cpm_str text)
 {
-    return ends_nocase(text, ".tgz") || ends_nocase(text, ".tar.gz") || ends_nocase(text, ".tar");
+    char last = text.len ? (char)(text.ptr[text.len - 1] | 32) : 0;
+
+    return (last == 'z' && (ends_nocase(text, ".tgz") || ends_nocase(text, ".tar.gz"))) ||
+           (last == 'r' && ends_nocase(text, ".tar"));
 }
 
 /* "/./x", "//../x", "///.": one to three slashes before a dot segment. */

@@ -365,7 +365,8 @@ void cpm_node_detach(struct cpm_solver *s, struct cpm_node *n)
 
 void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
 {
-    struct cpm_nodes all = {0};
+    struct cpm_nodes all = {0}, alone = {&n, 1, 1}; /* most come with nothing below them */
+    struct cpm_nodes *in = n->first_kid || n->first_fs_kid ? &all : &alone;
     struct cpm_node *old;
 
     if (n->parent == parent)
@@ -377,10 +378,11 @@ void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *
         cpm_node_detach(s, old);
     n->path = CPM_STR_NONE;
     kid_link(s, n, parent);
-    cpm_node_walk(n, &all);
-    enter_tree(s, &all, parent->root);
+    if (in == &all)
+        cpm_node_walk(n, &all);
+    enter_tree(s, in, parent->root);
     reload_named(s, parent, n->fold);
-    reload_moved(s, &all);
+    reload_moved(s, in);
     cpm_nodes_release(&all);
     if (n->target && parent->root == s->root && n->target->root != s->root)
         cpm_node_attach_top(s, n->target);

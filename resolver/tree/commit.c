@@ -11,7 +11,7 @@ static bool name_is_implied(struct cpm_solver *s, struct cpm_node *n)
     const struct cpm_name *name = n->pkg->name;
 
     return n != s->root && name == n->name &&
-           cpm_str_eq(cpm_location_name(cpm_node_path(s, n)), cpm_name_str(name));
+           (n->parent || cpm_str_eq(cpm_location_name(cpm_node_path(s, n)), cpm_name_str(name)));
 }
 
 static struct cpm_str relative_file(struct cpm_solver *s, struct cpm_str resolved)

@@ -60,10 +60,9 @@ static const struct cpm_error *keep_error(struct cpm_solver *s, const struct cpm
 }
 
 static struct cpm_parsed *parse(struct cpm_solver *s, const struct cpm_name *name,
-                                const struct cpm_name *spec, struct cpm_str where)
+                                const struct cpm_name *spec, const char *folder)
 {
     struct cpm_parsed *p = CPM_NEW(&s->work, struct cpm_parsed);
-    const char *folder = where.len ? cpm_arena_strndup(&s->work, where.ptr, where.len) : NULL;
     struct cpm_error err = CPM_ERROR_INIT;
 
     if (cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder, &p->spec, &err) <
@@ -81,7 +80,8 @@ static struct cpm_parsed *parsed_at(struct cpm_solver *s, const struct cpm_name 
     struct cpm_parsed *p = cpm_map_get(&s->places, key);
 
     if (!p) {
-        p = parse(s, name, spec, where);
+        p = parse(s, name, spec,
+                  where.len ? cpm_arena_strndup(&s->work, where.ptr, where.len) : NULL);
         cpm_map_set(&s->places, key, p);
     }
     return p;
@@ -93,7 +93,7 @@ static struct cpm_parsed *parsed(struct cpm_solver *s, const struct cpm_name *na
     struct cpm_parsed *p = cpm_pairs_get(&s->specs, name, text);
 
     if (!p) {
-        p = parse(s, name, text, cpm_str(s->opts->path));
+        p = parse(s, name, text, s->opts->path);
         cpm_pairs_set(&s->specs, name, text, p);
     }
     return p;
