@@ -19,13 +19,12 @@ static void early_done(struct cpm_store_fetch *fetch)
     early->flow->early_waiting--;
 }
 
-static void fetch_early(void *data, const struct cpm_packument *p, uint32_t version)
+static void fetch_early(void *data, const struct cpm_manifest *m)
 {
     struct cpm_flow *f = data;
-    const struct cpm_manifest *m = cpm_packument_manifest(p, version, f->names, f->arena);
     struct early *early;
 
-    if (!m || !m->tarball.len || !m->integrity.len || cpm_map_get(&f->early, m->integrity))
+    if (!m->tarball.len || !m->integrity.len || cpm_map_get(&f->early, m->integrity))
         return;
     if (m->raw[CPM_RAW_OS].len || m->raw[CPM_RAW_CPU].len || m->raw[CPM_RAW_LIBC].len)
         return; /* perhaps not for this platform */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "install/contents.h"
 #include "install/fetch.h"
+#include "resolver/tree/pairs.h"
 #include "resolver/tree/platform.h"
 
 enum { PACKAGE_JSON_MAX = 16 << 20, MAX_ROUNDS = 1000 };
@@ -34,6 +35,7 @@ struct remote {
 
 struct run {
     struct cpm_gather *g;
+    struct cpm_pairs manifests; /* of versions that the closure or the solver picked */
     struct cpm_tree_closure *closure;
     struct cpm_map slots;   /* name -> struct slot */
     struct cpm_map remotes; /* URL -> struct remote */
@@ -289,20 +291,23 @@ int cpm_gather_run(struct cpm_gather *g, struct cpm_error *err)
                                            .manifest = find_manifest,
                                            .contents = find_contents};
     struct cpm_tree_source asked = g->wrap ? g->wrap(g->wrap_data, &source) : source;
+    struct cpm_tree_input input = *g->input;
     int rc = 0;
 
-    run.closure = cpm_tree_closure_new(g->input, g->opts);
+    input.manifests = &run.manifests;
+    run.closure = cpm_tree_closure_new(&input, g->opts);
     for (int round = 0; round < MAX_ROUNDS; round++) {
         rc = follow(&run, err);
         if (rc < 0)
             break;
-        rc = cpm_tree_solve(g->input, g->opts, &asked, &g->result, err);
+        rc = cpm_tree_solve(&input, g->opts, &asked, &g->result, err);
         if (rc != CPM_EAGAIN || (rc = satisfy(&run, err)) < 0)
             break;
     }
     while (run.waiting)
         uv_run(g->loop, UV_RUN_ONCE);
     cpm_tree_closure_free(run.closure);
+    cpm_pairs_release(&run.manifests);
     cpm_map_release(&run.slots);
     cpm_map_release(&run.remotes);
     return rc;

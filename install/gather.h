@@ -19,7 +19,7 @@ struct cpm_gather {
     const struct cpm_git_options *git; /* for git dependencies */
     bool full;                         /* ask for full documents: licenses and times are needed */
     /* A version that is likely to be installed; or NULL. */
-    void (*picked)(void *data, const struct cpm_packument *p, uint32_t version);
+    void (*picked)(void *data, const struct cpm_manifest *m);
     /* `done` of `total` packuments are there; or NULL. */
     void (*progress)(void *data, size_t done, size_t total, struct cpm_str name);
     void *data;

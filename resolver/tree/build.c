@@ -13,7 +13,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { MOMENT = 8 << 10 }; /* bytes that do for most placements */
+enum { MOMENT = 8 << 10, FEW_TASKS = 24 }; /* bytes, edges: that do for most */
 
 struct task {
     struct cpm_edge *edge;
@@ -216,7 +216,7 @@ static void note_links(struct cpm_solver *s, struct cpm_node *n)
 
 static void visit(struct cpm_solver *s, struct cpm_node *n)
 {
-    struct task *tasks;
+    struct task few[FEW_TASKS], *tasks = few;
     size_t count;
 
     if (n->seen || n->root != s->root || (n->has_shrinkwrap && !s->opts->complete))
@@ -224,13 +224,15 @@ static void visit(struct cpm_solver *s, struct cpm_node *n)
     n->seen = true;
     if (cpm_contents_wanted(s, n) && !cpm_contents_load(s, n))
         s->pending = true;
-    tasks = n->edge_count ? cpm_calloc(n->edge_count, sizeof(*tasks)) : NULL;
+    if (n->edge_count > FEW_TASKS)
+        tasks = cpm_calloc(n->edge_count, sizeof(*tasks));
     count = fetch_problems(s, n, tasks);
     for (size_t i = 0; i < count && !s->status && !s->pending && !s->crashed; i++)
         place(s, &tasks[i]);
     for (size_t i = 0; i < count; i++)
         cpm_virtual_forget(s, n, tasks[i].dep);
-    cpm_free(tasks);
+    if (tasks != few)
+        cpm_free(tasks);
     note_links(s, n);
 }
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "resolver/tree/pairs.h"
+#include "resolver/tree/picked.h"
 #include "resolver/tree/platform.h"
 
 struct wish { /* of one name, before its packument came */
@@ -39,7 +40,7 @@ struct cpm_tree_closure {
     struct cpm_map locked;    /* name -> lock entry at the top level */
     struct cpm_map workspaces;
     struct target *first, *last;
-    void (*on_pick)(void *data, const struct cpm_packument *p, uint32_t version);
+    void (*on_pick)(void *data, const struct cpm_manifest *m);
     void *data;
 };
 
@@ -98,10 +99,10 @@ static void fulfil(struct cpm_tree_closure *c, struct target *t, const struct wi
         return;
     cpm_pairs_set(&c->picked, t->packument, key, t);
     remember(c, t, index, wish->top);
-    m = cpm_packument_manifest(t->packument, index, c->in->names, &c->arena);
+    m = cpm_tree_manifest(c->in, t->packument, index);
     elsewhere = wish->optional && !cpm_platform_suits(&c->arena, c->opts, m);
     if (c->on_pick && !elsewhere)
-        c->on_pick(c->data, t->packument, index);
+        c->on_pick(c->data, m);
     walk_manifest(c, m, false, wish->optional);
 }
 
@@ -238,9 +239,9 @@ const struct cpm_name *cpm_tree_closure_next(struct cpm_tree_closure *c)
     return t->name;
 }
 
-void cpm_tree_closure_feed(
-    struct cpm_tree_closure *c, const struct cpm_name *name, const struct cpm_packument *p,
-    void (*picked)(void *data, const struct cpm_packument *p, uint32_t version), void *data)
+void cpm_tree_closure_feed(struct cpm_tree_closure *c, const struct cpm_name *name,
+                           const struct cpm_packument *p,
+                           void (*picked)(void *data, const struct cpm_manifest *m), void *data)
 {
     struct target *t = cpm_pairs_get(&c->targets, name, NULL);
     struct wish *wishes;

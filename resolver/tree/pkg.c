@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "resolver/tree/depvalid.h"
+#include "resolver/tree/picked.h"
 
 struct cpm_parsed {
     struct cpm_spec spec;         /* the first member: fetch gets from it to its `picked` */
@@ -185,7 +186,7 @@ static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, const struct cpm_pac
     if (!pkg) {
         if (s->source->reads)
             s->source->reads(s->source->data, p, index);
-        pkg = cpm_pkg_new(s, cpm_packument_manifest(p, index, s->names, s->keep));
+        pkg = cpm_pkg_new(s, cpm_tree_manifest(s->in, p, index));
         cpm_pairs_set(&s->loaded, p, key, pkg);
     }
     return pkg;

@@ -351,16 +351,19 @@ static void prune_named(struct cpm_solver *s, const struct cpm_placing *p, struc
 
 /* Duplicates below the new node that it makes needless, and needless children of those that stay.
  */
-static void prune_below(struct cpm_solver *s, const struct cpm_placing *p)
+static void prune_below(struct cpm_solver *s, struct cpm_placing *p)
 {
     struct cpm_node *target = p->can->target, *root = target->root;
-    struct cpm_nodes named = {0};
+    struct cpm_nodes named = {0}, only = {&p->placed, 1, 1};
+    bool alone = cpm_solver_name(s, p->dep->name)->node_count == 1 && p->placed->root == s->root;
+    struct cpm_nodes *in = alone ? &only : &named;
 
-    cpm_nodes_named_below(s, target, p->dep->name, &named);
-    for (size_t i = 0; i < named.n; i++)
-        if (named.v[i]->root == root && !cpm_node_is_top(s, named.v[i]) &&
-            cpm_node_within(named.v[i], target))
-            prune_named(s, p, named.v[i]);
+    if (!alone)
+        cpm_nodes_named_below(s, target, p->dep->name, &named);
+    for (size_t i = 0; i < in->n; i++)
+        if (in->v[i]->root == root && !cpm_node_is_top(s, in->v[i]) &&
+            cpm_node_within(in->v[i], target))
+            prune_named(s, p, in->v[i]);
     cpm_nodes_release(&named);
 }
 

@@ -118,7 +118,8 @@ struct cpm_tree_input {
     const struct cpm_tree_pin *pins;
     size_t pin_count;
     struct cpm_names *names;
-    struct cpm_arena *arena; /* the result lives here */
+    struct cpm_arena *arena;     /* the result lives here */
+    struct cpm_pairs *manifests; /* of versions that were read (picked.h), or NULL */
 };
 
 struct cpm_tree_need {
@@ -165,10 +166,10 @@ void cpm_tree_closure_free(struct cpm_tree_closure *c);
 /* The next package name to fetch, or NULL when nothing is known right now. Each name comes once. */
 const struct cpm_name *cpm_tree_closure_next(struct cpm_tree_closure *c);
 /* A packument arrived (NULL: it failed): its wanted versions' dependencies join the closure.
- * `picked` is called for each (packument, version index) that is likely to be installed, so that
- * its tarball can be fetched early; it may be NULL. */
-void cpm_tree_closure_feed(
-    struct cpm_tree_closure *c, const struct cpm_name *name, const struct cpm_packument *p,
-    void (*picked)(void *data, const struct cpm_packument *p, uint32_t version), void *data);
+ * `picked` is called for each version that is likely to be installed, so that its tarball can be
+ * fetched early; it may be NULL. The manifest lives in the input's arena. */
+void cpm_tree_closure_feed(struct cpm_tree_closure *c, const struct cpm_name *name,
+                           const struct cpm_packument *p,
+                           void (*picked)(void *data, const struct cpm_manifest *m), void *data);
 
 #endif
