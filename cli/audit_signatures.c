@@ -113,10 +113,20 @@ static int verify(struct audit *a, struct cpm_signed_package *p, struct cpm_sign
     if (rc < 0 && rc != CPM_EINTEGRITYSIGNATURE)
         return cpm_error_set(err, rc, "%s", fault.text);
     p->state = rc == 0 ? CPM_SIGNED_WELL : CPM_SIGNED_WRONGLY;
+    p->code = rc;
     p->key_id = what->key_id;
     p->signature = what->signature;
     p->message = cpm_arena_strndup(a->cli->arena, fault.text, strlen(fault.text));
     return 0;
+}
+
+static int judge_attestations(struct audit *a, struct cpm_signed_package *p, struct cpm_error *err)
+{
+    const struct cpm_keyring_wait *wait = cpm_map_get(&a->keys, cpm_str(p->registry));
+    static const struct cpm_registry_keys none;
+    if (!p->attested || p->state == CPM_SIGNED_WRONGLY)
+        return 0;
+    return cpm_audit_attestations(&a->net, wait->keys ? wait->keys : &none, p, err);
 }
 
 static int judge(struct audit *a, struct cpm_signed_package *p,
@@ -166,6 +176,8 @@ static int judge_all(struct audit *a, struct cpm_error *err)
         const struct cpm_packument_request *answer = &all.results[at];
         rc = answer->packument ? judge(a, &report->v[i], answer->packument, err)
                                : cpm_error_set(err, answer->status, "%s", answer->err.text);
+        if (rc == 0)
+            rc = judge_attestations(a, &report->v[i], err);
     }
     return rc;
 }
@@ -208,10 +220,13 @@ int cpm_audit_signatures(struct cpm_cli *cli, int *exit_code, struct cpm_error *
     a.report.seconds = (unsigned)(time(NULL) - start);
     if (rc == 0)
         cpm_audit_signatures_print(cli, &a.report);
-    for (size_t i = 0; i < a.report.count; i++)
+    for (size_t i = 0; i < a.report.count; i++) {
         if (rc == 0 && (a.report.v[i].state == CPM_SIGNED_MISSING ||
                         a.report.v[i].state == CPM_SIGNED_WRONGLY))
             *exit_code = 1;
+        cpm_json_free(a.report.v[i].attestations);
+        cpm_json_free(a.report.v[i].bundles);
+    }
     cpm_map_release(&a.keys);
     cpm_net_close(&a.net);
     cpm_graph_load_release(&a.load);

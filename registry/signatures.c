@@ -50,8 +50,8 @@ void cpm_registry_keys_release(struct cpm_registry_keys *keys)
     keys->count = 0;
 }
 
-static const struct cpm_registry_key *find_key(const struct cpm_registry_keys *keys,
-                                               struct cpm_str id)
+const struct cpm_registry_key *cpm_registry_keys_find(const struct cpm_registry_keys *keys,
+                                                      struct cpm_str id)
 {
     for (size_t i = 0; i < keys->count; i++)
         if (cpm_str_eq(keys->v[i].id, id))
@@ -59,28 +59,27 @@ static const struct cpm_registry_key *find_key(const struct cpm_registry_keys *k
     return NULL;
 }
 
-/* A date that cannot be read has passed. */
-static bool has_expired(const struct cpm_registry_key *key, int64_t published)
+bool cpm_registry_key_expired(const struct cpm_registry_key *key, int64_t at)
 {
     int64_t end;
     if (!key->expires.len)
         return false;
     if (!cpm_isotime_parse(key->expires, &end))
         return true;
-    return published != CPM_TIME_NONE && published >= end;
+    return at != CPM_TIME_NONE && at >= end;
 }
 
 static int verify_one(const struct cpm_registry_keys *keys, struct cpm_signed *what,
                       struct cpm_arena *arena, struct cpm_error *err)
 {
-    const struct cpm_registry_key *key = find_key(keys, what->key_id);
+    const struct cpm_registry_key *key = cpm_registry_keys_find(keys, what->key_id);
     struct cpm_str message = CPM_CONCAT(arena, what->id, CPM_STR(":"), what->integrity), der;
     if (!key)
         return cpm_error_set(err, CPM_EMISSINGSIGNATUREKEY,
                              "%.*s has a registry signature with keyid: %.*s but no corresponding "
                              "public key can be found",
                              CPM_STR_ARG(what->id), CPM_STR_ARG(what->key_id));
-    if (has_expired(key, what->published))
+    if (cpm_registry_key_expired(key, what->published))
         return cpm_error_set(err, CPM_EEXPIREDSIGNATUREKEY,
                              "%.*s has a registry signature with keyid: %.*s but the corresponding "
                              "public key has expired %.*s",

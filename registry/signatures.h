@@ -25,6 +25,13 @@ int cpm_registry_keys_read(struct cpm_str json, struct cpm_arena *arena,
                            struct cpm_registry_keys *out, struct cpm_error *err);
 void cpm_registry_keys_release(struct cpm_registry_keys *keys);
 
+/* NULL when there is none of that id. */
+const struct cpm_registry_key *cpm_registry_keys_find(const struct cpm_registry_keys *keys,
+                                                      struct cpm_str id);
+/* Whether it had ended at a time (ms since the epoch). A date that cannot be read has passed; one
+ * that can does not count when the time is CPM_TIME_NONE. */
+bool cpm_registry_key_expired(const struct cpm_registry_key *key, int64_t at);
+
 struct cpm_signed {
     struct cpm_str id;         /* "name@version" */
     struct cpm_str integrity;  /* what is signed is "id:integrity" */

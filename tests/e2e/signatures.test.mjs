@@ -63,9 +63,73 @@ test('audit signatures counts what is signed', async t => {
   await t.ok('install')
   assert.match((await t.ok('audit signatures')).stdout, /^audited 2 packages in \d+s\n\n2 packages have verified registry signatures\n\n$/)
   assert.deepEqual(JSON.parse((await t.ok('audit signatures --json')).stdout), { invalid: [], missing: [] })
-  const { stdout, stderr } = await t.ok('audit signatures --json --include-attestations')
+  const { stdout } = await t.ok('audit signatures --json --include-attestations')
   assert.deepEqual(JSON.parse(stdout), { invalid: [], missing: [], verified: [] })
-  assert.match(stderr, /attestations are not checked/)
+})
+
+const PUBLISH = 'https://registry.example.org/attestation/tree/main/specs/publish/v0.1'
+const TYPE = 'application/vnd.in-toto+json'
+
+// An attestation as a registry keeps it; what is signed is the payload in DSSE's encoding.
+function attestation (manifest, { keyid = 'SHA256:test', signedAs = manifest, subject = `pkg:npm/${manifest.name}@1.0.0` } = {}) {
+  const statement = about => Buffer.from(JSON.stringify({
+    subject: [{ name: subject, digest: { sha512: Buffer.from(about.dist.integrity.slice(7), 'base64').toString('hex') } }], predicateType: PUBLISH,
+  }))
+  const encode = payload => Buffer.concat([Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} ${payload.length} `), payload])
+  const sig = crypto.sign('sha256', encode(statement(signedAs)), pair.privateKey).toString('base64')
+  return {
+    predicateType: PUBLISH,
+    bundle: {
+      verificationMaterial: { tlogEntries: [{ integratedTime: '1700000000' }] },
+      dsseEnvelope: { payload: statement(manifest).toString('base64'), payloadType: TYPE, signatures: [{ sig, keyid }] },
+    },
+  }
+}
+
+// a has attestations: those that make() gives of its manifest.
+async function attested (t, make, options) {
+  await project(t, options)
+  const a = t.server.packages.a['1.0.0']
+  const where = { url: 'https://elsewhere.example.org/-/npm/v1/attestations/a@1.0.0', provenance: { predicateType: PUBLISH } }
+  a.dist = { ...a.dist, attestations: where }
+  const attestations = make(t.server.manifest('a', '1.0.0'), t.server.manifest('b', '1.0.0'))
+  t.server.answers['/-/npm/v1/attestations/a@1.0.0'] = { attestations }
+  await t.ok('install')
+  return { where, attestations }
+}
+
+test('audit signatures verifies what the registry attests, and asks no other host for it', async t => {
+  const { where, attestations } = await attested(t, a => [attestation(a)])
+  const { stdout } = await t.ok('audit signatures')
+  assert.match(stdout, /\n2 packages have verified registry signatures\n\n1 package has a verified attestation\n\(use --json/)
+  const { verified } = JSON.parse((await t.ok('audit signatures --json --include-attestations')).stdout)
+  assert.deepEqual(verified, [{
+    name: 'a', version: '1.0.0', location: 'node_modules/a', registry: t.server.url, attestations: where, attestationBundles: attestations,
+  }])
+})
+
+test('an attestation signed of something else is wrong, one about something else ends the audit', async t => {
+  await attested(t, (a, b) => [attestation(a, { signedAs: b })])
+  const { code, stdout } = await t.cpm('audit signatures')
+  assert.equal(code, 1)
+  assert.match(stdout, /\n1 package has an invalid attestation:\n\na@1\.0\.0 \(http.*\)\n\nSomeone might/)
+  const [wrong] = JSON.parse((await t.cpm('audit signatures --json')).stdout).invalid
+  assert.equal(wrong.code, 'EATTESTATIONVERIFY')
+  assert.equal(wrong.predicateType, PUBLISH)
+  const answer = attestations => { t.server.answers['/-/npm/v1/attestations/a@1.0.0'] = { attestations } }
+  answer([attestation(t.server.manifest('a', '1.0.0'), { subject: 'pkg:npm/b@1.0.0' })])
+  assert.match((await t.fails('audit signatures', 'EATTESTATIONSUBJECT')).stderr, /\(PURL\): pkg:npm\/a@1\.0\.0 doesn't match what was signed: pkg:npm\/b/)
+  answer([attestation(t.server.manifest('a', '1.0.0'), { keyid: 'SHA256:another' })])
+  await t.fails('audit signatures', 'EMISSINGSIGNATUREKEY')
+})
+
+test('what is signed with a certificate is said not to be verified', async t => {
+  await attested(t, a => [attestation(a), attestation(a, { keyid: '' })])
+  const { stdout } = await t.ok('audit signatures')
+  assert.match(stdout, /\n1 package has attestations that are not verified: they are signed with a certificate/)
+  assert.doesNotMatch(stdout, /verified attestation/)
+  const { verified, unverified } = JSON.parse((await t.ok('audit signatures --json --include-attestations')).stdout)
+  assert.deepEqual([verified.length, unverified.map(each => each.name)], [0, ['a']])
 })
 
 test('audit signatures tells what is wrong or missing, and fails', async t => {
