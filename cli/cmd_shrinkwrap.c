@@ -1,6 +1,6 @@
 /* cpm shrinkwrap: the lock under the name that is published. A lock that stands there is renamed;
- * one of another version, or none at all, is written by the install flow first, which is told to
- * touch the lock only. */
+ * one of another version or of another name of the project, or none at all, is written by the
+ * install flow first, which is told to touch the lock only. */
 #include "base/fs.h"
 #include "base/path.h"
 #include "cli/commands.h"
@@ -18,7 +18,28 @@ struct shrinkwrap {
     const char *file, *lock; /* npm-shrinkwrap.json, package-lock.json */
     bool has_file, has_lock;
     int original, version; /* of the lock that stands there, and wanted */
+    bool other_root;       /* the lock names the project otherwise than package.json */
 };
+
+static bool same_text(const struct cpm_json *a, const struct cpm_json *b, const char *key)
+{
+    return cpm_str_eq(cpm_json_get_str(a, key), cpm_json_get_str(b, key));
+}
+
+/* npm writes the root anew from package.json, whatever else it finds in the lock. */
+static int compare_root(struct shrinkwrap *s, const struct cpm_json *lock, struct cpm_error *err)
+{
+    struct cpm_package package;
+    const char *file = cpm_path_join(s->cli->arena, s->cli->local_prefix, "package.json");
+    int rc = cpm_package_read(file, s->cli->arena, &package, err);
+    if (rc < 0)
+        return rc;
+    s->other_root =
+        !same_text(lock, package.doc, "version") ||
+        (cpm_json_get_str(package.doc, "name").len && !same_text(lock, package.doc, "name"));
+    cpm_package_release(&package);
+    return 0;
+}
 
 /* The lock's version as npm chooses it: the configured one, else its own, but never 1 for long. */
 static int read_version(struct shrinkwrap *s, struct cpm_error *err)
@@ -34,8 +55,9 @@ static int read_version(struct shrinkwrap *s, struct cpm_error *err)
     s->original = (int)cpm_json_number(cpm_json_get(doc.doc, CPM_STR("lockfileVersion")));
     if (!wanted && s->original > 1)
         s->version = s->original;
+    rc = compare_root(s, doc.doc, err);
     cpm_package_release(&doc);
-    return 0;
+    return rc;
 }
 
 static int write_lock(struct shrinkwrap *s, int *exit_code, struct cpm_error *err)
@@ -92,7 +114,7 @@ int cpm_cmd_shrinkwrap(struct cpm_cli *cli, int *exit_code, struct cpm_error *er
         cpm_term_log(cli->term, CPM_LOG_WARN, "shrinkwrap",
                      "Converting lock file (npm-shrinkwrap.json) from v%d -> v%d", s.original,
                      s.version);
-    if (s.original != s.version)
+    if (s.original != s.version || s.other_root)
         rc = write_lock(&s, exit_code, err);
     if (rc < 0 || *exit_code)
         return rc;

@@ -89,4 +89,16 @@ test('shrinkwrap renames the lock, converts it and makes one', async t => {
   await t.fails('shrinkwrap -g', 'ESHRINKWRAPGLOBAL')
 })
 
+test('shrinkwrap names the project as package.json does now', async t => {
+  await t.registry({ packages: { a: { '1.0.0': {} } } })
+  t.write('package.json', { name: 'old', version: '1.0.0', dependencies: { a: '1' } })
+  await t.ok('install')
+  t.write('package.json', { name: 'new', version: '2.0.0', license: 'MIT', dependencies: { a: '1' } })
+  await t.ok('shrinkwrap --offline')
+  const { name, version, packages } = t.json('npm-shrinkwrap.json')
+  assert.deepEqual([name, version], ['new', '2.0.0'])
+  assert.deepEqual(packages[''], { name: 'new', version: '2.0.0', license: 'MIT', dependencies: { a: '1' } })
+  assert.ok(!t.exists('package-lock.json') && t.exists('node_modules/a'))
+})
+
 await run()
