@@ -24,9 +24,9 @@ if type complete >/dev/null 2>&1; then
 elif type compdef >/dev/null 2>&1; then
     _cpm() {
         local -a found
-        found=("${(@f)$(COMP_CWORD=$((CURRENT - 1)) COMP_LINE=$BUFFER COMP_POINT=$CURSOR \
-            cpm completion -- "${words[@]}" 2>/dev/null)}")
-        compadd -- $found
+        found=(${(f)"$(COMP_CWORD=$((CURRENT - 1)) COMP_LINE=$BUFFER COMP_POINT=$CURSOR \
+            cpm completion -- "${words[@]}" 2>/dev/null)"})
+        if (( $#found )); then compadd -- $found; else _files; fi
     }
     compdef _cpm cpm
 fi

@@ -1,5 +1,8 @@
 // What the program says of itself: completion, the manual.
-import { assert, run, test } from './lib.mjs'
+import fs from 'node:fs'
+import path from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { assert, program, run, test } from './lib.mjs'
 
 const complete = async (t, ...words) => {
   const line = ['cpm', ...words].join(' ')
@@ -21,6 +24,19 @@ test('completion knows commands, their words, options, values and scripts', asyn
   assert.deepEqual(await complete(t, 'install', '--omit=o'), ['--omit=optional'])
   assert.deepEqual(await complete(t, 'config', 'get', 'save-p'), ['save-peer', 'save-prefix', 'save-prod'])
   assert.deepEqual(await complete(t, 'nonsense', ''), [])
+})
+
+test('completion works in a real fish', async t => {
+  if (spawnSync('fish', ['--version']).error) t.skip('no fish')
+  t.write('package.json', { name: 'p', scripts: { build: 'x' } })
+  t.write('script', (await t.ok('completion fish')).stdout)
+  t.write('bin/none', '')
+  fs.symlinkSync(program, t.at('bin/cpm'))
+  const env = { ...t.env(), PATH: `${t.at('bin')}:${process.env.PATH}` }
+  const complete = line => spawnSync('fish', ['-c', `source script; complete -C '${line}'`], { cwd: path.dirname(t.at('script')), env, encoding: 'utf8' }).stdout
+  assert.equal(complete('cpm unin'), 'uninstall\tRemove a package\n')
+  assert.equal(complete('cpm run '), 'build\tx\n')
+  assert.equal(complete('cpm publish bi'), 'bin/\n')
 })
 
 test('completion prints what the shell needs', async t => {
