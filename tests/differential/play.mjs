@@ -73,8 +73,27 @@ function isRefusedOwnLock (npm, cpm) {
   return npm.seen.code === 'EUSAGE' && cpm.seen.exit === 0 && lines.length > 0 && lines.every(line => /^Missing: \S+@ from lock file$/.test(line))
 }
 
-const isKnown = (what, npm, cpm) => npm.faults.length > 0 || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen) ||
-  isRefusedOwnLock(npm, cpm)
+// npm loses direct dependencies: with a link to a package above, or with what could not be had and was replaced; its lock then
+// lacks them and the command ends well.
+function isLostDependency (npm, cpm) {
+  if (npm.seen.exit !== 0 || cpm.seen.exit === 0 || !npm.seen['package-lock.json']) return false
+  const { '': root, ...packages } = JSON.parse(npm.seen['package-lock.json']).packages ?? {}
+  return Object.keys({ ...root?.dependencies, ...root?.devDependencies }).some(name => !packages[`node_modules/${name}`])
+}
+
+// With the linked layout npm solves anew what a package's own shrinkwrap has wrong, and may find that it cannot be had.
+const isShrinkwrapSolved = (npm, cpm, scene, args) => args.includes('--install-strategy=linked') && cpm.seen.exit === 0 &&
+  /^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code) && JSON.stringify(scene.packages).includes('npm-shrinkwrap.json')
+
+// Of a lock of npm 6 or before npm does not learn the versions of folders.
+function isUnknownVersion (what, npm, cpm) {
+  const [a, b] = [npm, cpm].map(seen => seen.stdout?.replace(/@\S* (deduped )?->/g, '@ $1->'))
+  return what.join() === 'stdout' && a === b
+}
+
+const isKnown = (what, npm, cpm, scene, args) => npm.faults.length > 0 || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen) ||
+  isRefusedOwnLock(npm, cpm) || isLostDependency(npm, cpm) ||
+  isShrinkwrapSolved(npm, cpm, scene, args) || isUnknownVersion(what, npm.seen, cpm.seen)
 
 // npm takes the text of a link to a bundling package above (`file:../../..`) for a folder as seen from the project, and packs
 // what stands there, above the project, or ends because nothing does.
@@ -154,7 +173,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      if (what.length && isKnown(what, npm, cpm)) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
+      if (what.length && isKnown(what, npm, cpm, scene, scene.steps[i].args)) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
       if (what.length) return { step: i, what, npm, cpm }
     }
     return null

@@ -57,7 +57,7 @@ export class Program {
       const out = { stdout: '', message: '' }
       child.stdout.on('data', data => { out.stdout += data })
       child.stderr.on('data', data => { out.message += data })
-      const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT)
+      const timer = setTimeout(() => child.kill('SIGKILL'), 3 * LIMIT)
       child.on('error', reject)
       child.on('close', (exit, signal) => {
         clearTimeout(timer)
