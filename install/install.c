@@ -132,6 +132,17 @@ void cpm_run_begin(struct cpm_run *run, int (*on_worker)(struct cpm_run *, struc
     uv_queue_work(run->req->loop, &run->task.work, task_work, task_done);
 }
 
+/* npm's rule: what `omit` leaves out stands in the lock only, as what cannot run here does. */
+static void leave_out_omitted(struct cpm_install_request *req)
+{
+    for (size_t i = 0; i < req->ideal->count; i++) {
+        struct cpm_lock_entry *e = &req->ideal->entries[i];
+
+        if (!cpm_location_is_top(e->location) && cpm_plan_omits(e, req->opts.omit))
+            e->inert = true;
+    }
+}
+
 static int plan_work(struct cpm_run *run, struct cpm_error *err)
 {
     struct cpm_install_request *req = run->req;
@@ -143,6 +154,7 @@ static int plan_work(struct cpm_run *run, struct cpm_error *err)
         return rc;
     input.distrust = run->recovery.interrupted;
     input.redo = &run->recovery.redo;
+    leave_out_omitted(req);
     rc = cpm_plan_make(&input, req->arena, &run->plan, err);
     run->planned = rc == 0;
     if (rc == 0)
