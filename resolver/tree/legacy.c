@@ -170,6 +170,22 @@ static void put_requires(struct writer *w, struct cpm_node *n)
     cpm_buf_add_char(w->out, '}');
 }
 
+static bool on_the_way(const struct path *p, struct cpm_str real)
+{
+    for (; p; p = p->up)
+        if (cpm_str_eq(p->real, real))
+            return true;
+    return false;
+}
+
+static bool has_members(struct writer *w, const struct cpm_node *n, const struct path *up)
+{
+    for (struct cpm_node *k = n->first_kid; k; k = k->next_kid)
+        if (!on_the_way(up, cpm_node_path(w->s, k->target ? k->target : k)))
+            return true;
+    return false;
+}
+
 /* Where nobody rightly asks for the node, it is as if its address had been asked for. */
 static const struct cpm_spec *spec_of(struct cpm_solver *s, struct cpm_node *n)
 {
@@ -194,17 +210,9 @@ static void put_node(struct writer *w, struct cpm_node *n, const struct path *up
     put_origin(w, n, spec);
     put_flags(w, n);
     put_requires(w, n);
-    if (of->first_kid)
+    if (has_members(w, of, up))
         put_children(w, of, up);
     cpm_buf_add_char(w->out, '}');
-}
-
-static bool on_the_way(const struct path *p, struct cpm_str real)
-{
-    for (; p; p = p->up)
-        if (cpm_str_eq(p->real, real))
-            return true;
-    return false;
 }
 
 static void put_members(struct writer *w, struct cpm_node *n, const struct path *up)

@@ -5,6 +5,7 @@
 #include "base/collate.h"
 #include "base/path.h"
 #include "resolver/tree/conflict.h"
+#include "resolver/tree/depvalid.h"
 #include "resolver/tree/solver.h"
 
 #include <stdlib.h>
@@ -215,12 +216,31 @@ static const struct cpm_spec *at_original(struct cpm_solver *s, const struct cpm
                : moved;
 }
 
-/* nodeFromSpec: not attached yet. */
-static struct cpm_node *from_spec(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
+/* The edge's spec, said of another name: one that differs in its letters' case only. */
+static const struct cpm_spec *said_of(struct cpm_solver *s, const struct cpm_edge *edge,
+                                      const struct cpm_name *name, const struct cpm_name *text,
+                                      struct cpm_error *err)
 {
-    const struct cpm_name *name = edge->want->name, *text = cpm_edge_spec(s, edge);
+    struct cpm_str where;
+    struct cpm_spec *spec;
+
+    if (name == edge->want->name)
+        return cpm_edge_parse(s, edge, text, err);
+    spec = CPM_NEW(&s->work, struct cpm_spec);
+    where = cpm_edge_where(s, edge);
+    return cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(text),
+                            cpm_arena_strndup(&s->work, where.ptr, where.len), spec, err) < 0
+               ? NULL
+               : spec;
+}
+
+/* nodeFromSpec: not attached yet. */
+static struct cpm_node *from_spec(struct cpm_solver *s, const struct cpm_name *name,
+                                  struct cpm_edge *edge, struct cpm_node *vr)
+{
+    const struct cpm_name *text = cpm_edge_spec(s, edge);
     struct cpm_error err = CPM_ERROR_INIT;
-    const struct cpm_spec *spec = cpm_edge_parse(s, edge, text, &err);
+    const struct cpm_spec *spec = said_of(s, edge, name, text, &err);
     const struct cpm_pkg *pkg;
     struct cpm_node *node;
 
@@ -250,9 +270,10 @@ static bool load_alone(struct cpm_solver *s, struct cpm_node *vr, struct cpm_nod
     return node->edges_later;
 }
 
-static struct cpm_node *load_first(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr)
+static struct cpm_node *load_first(struct cpm_solver *s, const struct cpm_name *name,
+                                   struct cpm_edge *edge, struct cpm_node *vr)
 {
-    struct cpm_node *node = from_spec(s, edge, vr), *alone = vr->first_kid;
+    struct cpm_node *node = from_spec(s, name, edge, vr), *alone = vr->first_kid;
 
     if (!node)
         return NULL;
@@ -294,7 +315,7 @@ static struct cpm_node *load_peers_once(struct cpm_solver *s, struct cpm_edge *e
     return node;
 }
 
-/* nodeFromEdge. */
+/* nodeFromEdge. Of a second edge only the spec counts, not how it writes the name. */
 static struct cpm_node *from_edge(struct cpm_solver *s, struct cpm_edge *edge, struct cpm_node *vr,
                                   struct cpm_edge *second_edge)
 {
@@ -302,9 +323,9 @@ static struct cpm_node *from_edge(struct cpm_solver *s, struct cpm_edge *edge, s
 
     if (!vr)
         vr = cpm_virtual_root(s, edge->from, false);
-    first = load_first(s, edge, vr);
+    first = load_first(s, edge->want->name, edge, vr);
     if (first && second_edge && !cpm_edge_valid(s, second_edge) &&
-        !(second = load_first(s, second_edge, vr)))
+        !(second = load_first(s, edge->want->name, second_edge, vr)))
         return NULL;
     if (!first)
         return NULL;
