@@ -30,6 +30,25 @@ static void read_targets(struct cpm_graph_load *load)
     cpm_map_release(&places);
 }
 
+/* The project is part of its tree; a lock leaves it out when there is nothing to say of it. */
+static void put_root(struct cpm_graph_load *load, const struct cpm_manifest *root)
+{
+    struct cpm_lock *lock = &load->lock;
+    struct cpm_lock_entry *all;
+    for (size_t i = 0; i < lock->count; i++) {
+        if (lock->entries[i].location.len == 0) {
+            lock->entries[i].manifest = root;
+            return;
+        }
+    }
+    all = CPM_NEW_ARRAY(load->src.arena, struct cpm_lock_entry, lock->count + 1);
+    all[0] = (struct cpm_lock_entry){.location = CPM_STR(""), .manifest = root};
+    if (lock->count)
+        memcpy(&all[1], lock->entries, lock->count * sizeof(*all));
+    lock->entries = all;
+    lock->count++;
+}
+
 static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
 {
     const struct cpm_actual_source *src = &load->src;
@@ -50,12 +69,11 @@ static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
     if (rc < 0)
         return rc;
     rc = cpm_actual_manifest(src, src->path, &root, err);
-    for (size_t i = 0; rc == 0 && i < load->lock.count; i++)
-        if (load->lock.entries[i].location.len == 0)
-            load->lock.entries[i].manifest = root;
-    if (rc == 0)
-        read_targets(load);
-    return rc;
+    if (rc < 0)
+        return rc;
+    put_root(load, root);
+    read_targets(load);
+    return 0;
 }
 
 static int read_tree(struct cpm_graph_load *load, struct cpm_error *err)
