@@ -30,7 +30,7 @@ static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
         return; /* an optional dependency that could not be had */
     if (e->link) {
         e = cpm_flow_entry(f, e->resolved);
-        for (size_t i = 0; i < f->project.workspaces.count; i++)
+        for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)
             found.workspace |= cpm_str_eq(cpm_name_str(f->project.workspaces.v[i].name), r->name);
     }
     if (e && e->manifest) {

@@ -210,6 +210,10 @@ static const char *saved_spec(struct cpm_arena *arena, const struct cpm_request 
     const struct cpm_spec *spec = &request->spec;
     const char *range;
 
+    if (found->workspace)
+        return found->version.len
+                   ? cpm_arena_printf(arena, "%s%.*s", prefix, CPM_STR_ARG(found->version))
+                   : "*";
     if (spec->registry) {
         range = saved_range(arena, spec, found->version, prefix);
         if (cpm_str_eq(request->name, found->package_name))
@@ -218,10 +222,6 @@ static const char *saved_spec(struct cpm_arena *arena, const struct cpm_request 
     }
     if (spec->hosted)
         return saved_hosted(arena, spec->hosted);
-    if (found->workspace)
-        return found->version.len
-                   ? cpm_arena_printf(arena, "%s%.*s", prefix, CPM_STR_ARG(found->version))
-                   : "*";
     if (spec->type == CPM_SPEC_DIRECTORY || spec->type == CPM_SPEC_FILE) {
         const char *to = cpm_arena_strndup(arena, spec->fetch.ptr, spec->fetch.len);
 

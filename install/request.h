@@ -45,7 +45,7 @@ bool cpm_request_remove(struct cpm_package *package, struct cpm_str name);
 struct cpm_request_found {
     struct cpm_str package_name; /* differs from the request's name for an alias */
     struct cpm_str version;      /* "" when it has none */
-    bool workspace;
+    bool workspace;              /* of the project that asks: its version is saved */
     const char *where; /* folder of the package.json, for file: specs */
 };
 /* Replaces the spec that cpm_request_write wrote by the one to be saved ("^1.2.3"). */
