@@ -149,6 +149,45 @@ static void unindex_node(struct cpm_solver *s, struct cpm_node *n)
         unindex_edge(s, &n->edges[i]);
 }
 
+static void begin_edge(struct cpm_solver *s, struct cpm_node *n, const struct cpm_want *want,
+                       struct cpm_edge *e)
+{
+    e->from = n;
+    e->want = want;
+    e->type = (unsigned char)want->type;
+    cpm_edge_begin(s, e);
+}
+
+static void begin_at(struct cpm_solver *s, struct cpm_node *n, uint32_t i)
+{
+    n->edges[i].want = &n->wants->v[i];
+    if (n->root == s->root)
+        index_edge(s, &n->edges[i]);
+    begin_edge(s, n, &n->wants->v[i], &n->edges[i]);
+}
+
+/* npm makes an edge for each group that a name stands in, and ends the one before it: what that led
+ * to may have got rules from it meanwhile. */
+static void begin_with_replaced(struct cpm_solver *s, struct cpm_node *n)
+{
+    const struct cpm_wants *wants = n->wants;
+    struct cpm_edge *brief = CPM_NEW_ARRAY(&s->work, struct cpm_edge, wants->all_n);
+    uint32_t next = 0;
+
+    for (uint32_t i = 0; i < wants->all_n; i++) {
+        const struct cpm_want *want = &wants->all[i];
+
+        for (uint32_t k = 0; k < i; k++)
+            if (brief[k].from && brief[k].want->fold == want->fold)
+                cpm_edge_detach(s, &brief[k]);
+        if (want->replaced) {
+            begin_edge(s, n, want, &brief[i]);
+            continue;
+        }
+        begin_at(s, n, next++);
+    }
+}
+
 void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
 {
     /* Folders that stand alone bring their devDependencies; so does the copy of one. */
@@ -162,14 +201,12 @@ void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
         return;
     n->edges = CPM_NEW_ARRAY(&s->work, struct cpm_edge, n->wants->n);
     n->edge_count = n->wants->n;
-    for (uint32_t i = 0; i < n->edge_count; i++) {
-        n->edges[i].from = n;
-        n->edges[i].want = &n->wants->v[i];
-        n->edges[i].type = (unsigned char)n->wants->v[i].type;
-        if (n->root == s->root)
-            index_edge(s, &n->edges[i]);
-        cpm_edge_begin(s, &n->edges[i]);
+    if (n->wants->all) {
+        begin_with_replaced(s, n);
+        return;
     }
+    for (uint32_t i = 0; i < n->edge_count; i++)
+        begin_at(s, n, i);
 }
 
 void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
@@ -178,8 +215,7 @@ void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
         struct cpm_edge *e = &n->edges[i];
 
         unindex_edge(s, e);
-        e->from = NULL;
-        cpm_edge_reload(s, e, true);
+        cpm_edge_detach(s, e);
     }
     n->edges = NULL;
     n->edge_count = 0;

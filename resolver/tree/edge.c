@@ -68,6 +68,20 @@ void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e)
     cpm_edge_reload(s, e, true);
 }
 
+void cpm_edge_detach(struct cpm_solver *s, struct cpm_edge *e)
+{
+    struct cpm_node *old = e->to;
+
+    if (old)
+        in_unlink(e);
+    e->to = NULL;
+    if (old && e->overrides)
+        cpm_node_rules_removed(s, old, e->overrides);
+    e->from = NULL;
+    e->overrides = NULL;
+    e->state = CPM_EDGE_UNKNOWN;
+}
+
 const struct cpm_name *cpm_edge_spec(struct cpm_solver *s, const struct cpm_edge *e)
 {
     return e->overrides ? cpm_override_spec(s, e) : e->want->spec;

@@ -31,6 +31,7 @@ struct cpm_want {                       /* one dependency as a manifest lists it
     const struct cpm_name *spec;
     const struct cpm_name *accept; /* a second spec that will do, or NULL */
     enum cpm_edge_type type;
+    bool replaced;             /* by a later one; overrides notice that it was there */
     struct cpm_parsed *parsed; /* the spec, once somebody asked for it (pkg.c) */
 };
 
@@ -39,6 +40,9 @@ struct cpm_wants { /* all of them, in npm's edge order; shared by all nodes of a
     uint32_t n;
     uint32_t peers;  /* how many are peer or peerOptional */
     uint32_t *index; /* by fold, sorted; NULL when there are few */
+    struct cpm_want
+        *all; /* the replaced ones too, `all_n`, before npm drops them; NULL: none was */
+    uint32_t all_n;
 };
 
 struct cpm_pkg {                           /* immutable */
@@ -137,6 +141,8 @@ static inline struct cpm_node *cpm_node_above(const struct cpm_node *n)
 void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard);
 /* The first time. */
 void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e);
+/* Ends it: what it led to loses the rules that came with it. */
+void cpm_edge_detach(struct cpm_solver *s, struct cpm_edge *e);
 enum cpm_edge_state cpm_edge_error(struct cpm_solver *s, struct cpm_edge *e);
 static inline bool cpm_edge_valid(struct cpm_solver *s, struct cpm_edge *e)
 {

@@ -44,9 +44,9 @@ static void add(struct maker *m, const struct cpm_dep *dep, enum cpm_edge_type t
     if (old && m->wants->v[old - 1].type == CPM_EDGE_WORKSPACE)
         return;
     if (old)
-        m->wants->v[old - 1].name = NULL;
+        m->wants->v[old - 1].replaced = true;
     m->wants->v[m->wants->n++] = (struct cpm_want){
-        dep->name, fold, dep->spec, accept_of(m->manifest, dep->name), type, NULL};
+        dep->name, fold, dep->spec, accept_of(m->manifest, dep->name), type, false, NULL};
     if (!m->few)
         cpm_pairs_set(&m->seen, fold, NULL, (void *)(uintptr_t)m->wants->n);
 }
@@ -60,13 +60,26 @@ static void add_group(struct maker *m, enum cpm_dep_group group, enum cpm_edge_t
             add(m, &deps->v[i], type);
 }
 
+static void remember_replaced(struct cpm_solver *s, struct cpm_wants *wants)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < wants->n; i++)
+        n += wants->v[i].replaced;
+    if (!n || !s->overrides)
+        return;
+    wants->all_n = wants->n;
+    wants->all = CPM_NEW_ARRAY(&s->work, struct cpm_want, wants->n);
+    memcpy(wants->all, wants->v, wants->n * sizeof(*wants->v));
+}
+
 static void drop_replaced(struct cpm_wants *wants)
 {
     uint32_t kept = 0;
 
     wants->peers = 0;
     for (uint32_t i = 0; i < wants->n; i++) {
-        if (!wants->v[i].name)
+        if (wants->v[i].replaced)
             continue;
         wants->peers +=
             wants->v[i].type == CPM_EDGE_PEER || wants->v[i].type == CPM_EDGE_PEER_OPTIONAL;
@@ -130,6 +143,7 @@ static struct cpm_wants *make(struct cpm_solver *s, const struct cpm_manifest *m
     if (dev)
         add_group(&m, CPM_DEPS_DEV, CPM_EDGE_DEV);
     cpm_pairs_release(&m.seen);
+    remember_replaced(s, m.wants);
     drop_replaced(m.wants);
     make_index(s, m.wants);
     return m.wants;
