@@ -19,15 +19,29 @@ static const struct cpm_lock_entry *resolve(struct cpm_flow *f, struct cpm_str l
     return e ? e : cpm_flow_entry(f, cpm_str(hoisted));
 }
 
-static void save_request(struct cpm_flow *f, const struct cpm_flow_request *own)
+/* A bare name does not replace the wish that stands there, so that one is what is saved by. */
+static void take_wish(struct cpm_flow *f, const struct cpm_target *target, struct cpm_request *r)
 {
-    const struct cpm_request *r = &own->request;
+    const struct cpm_dep *dep =
+        cpm_flow_wish(f, *target->manifest, cpm_names_get(f->names, r->name));
+    struct cpm_spec spec;
+
+    if (dep && !cpm_str_eq(cpm_name_str(dep->spec), r->spec.raw_spec) &&
+        cpm_spec_resolve(f->arena, r->name, cpm_name_str(dep->spec), target->path, &spec, NULL) ==
+            0)
+        r->spec = spec;
+}
+
+static void save_request(struct cpm_flow *f, struct cpm_flow_request *own)
+{
+    struct cpm_request *r = &own->request;
     const struct cpm_target *target = own->target;
     const struct cpm_lock_entry *e = resolve(f, target->location, r->name);
     struct cpm_request_found found = {.where = target->path, .package_name = r->name};
 
     if (!e)
         return; /* an optional dependency that could not be had */
+    take_wish(f, target, r);
     if (e->link) {
         e = cpm_flow_entry(f, e->resolved);
         for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)

@@ -74,6 +74,10 @@ int cpm_flow_choose_updates(struct cpm_flow *f, struct cpm_error *err);
 /* `update --save`: the direct dependencies become requests, so that their ranges follow. */
 int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err);
 
+/* What a package.json asks of a name, whatever groups that stands in; NULL: nothing. */
+const struct cpm_dep *cpm_flow_wish(const struct cpm_flow *f, const struct cpm_manifest *m,
+                                    const struct cpm_name *name);
+
 /* Reads the policy of scripts, and names the packages that scripts may change: these are copied. */
 int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
                          struct cpm_error *err);

@@ -127,25 +127,20 @@ static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
     }
 }
 
-/* Of a name in several groups one wish counts: the last of these. */
-static const enum cpm_dep_group by_weight[] = {CPM_DEPS_PEER, CPM_DEPS_PROD, CPM_DEPS_OPTIONAL,
-                                               CPM_DEPS_DEV};
-enum { WEIGHTS = sizeof(by_weight) / sizeof(by_weight[0]) };
+/* Of a name in several groups one wish counts: that of the first of these. */
+static const enum cpm_dep_group by_weight[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
+                                               CPM_DEPS_PEER};
 
-static bool has_dep(const struct cpm_deps *deps, const struct cpm_name *name)
+const struct cpm_dep *cpm_flow_wish(const struct cpm_flow *f, const struct cpm_manifest *m,
+                                    const struct cpm_name *name)
 {
-    for (uint32_t i = 0; i < deps->n; i++)
-        if (deps->v[i].name == name)
-            return true;
-    return false;
-}
+    size_t groups = sizeof(by_weight) / sizeof(by_weight[0]) - f->opts->tree.legacy_peer_deps;
 
-static bool counts(const struct cpm_manifest *m, size_t weight, const struct cpm_name *name)
-{
-    while (++weight < WEIGHTS)
-        if (has_dep(&m->deps[by_weight[weight]], name))
-            return false;
-    return true;
+    for (size_t g = 0; g < groups; g++)
+        for (uint32_t i = 0; i < m->deps[by_weight[g]].n; i++)
+            if (m->deps[by_weight[g]].v[i].name == name)
+                return &m->deps[by_weight[g]].v[i];
+    return NULL;
 }
 
 static bool is_workspace(const struct cpm_flow *f, const struct cpm_name *name)
@@ -180,14 +175,14 @@ static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
     const struct cpm_manifest *m = *target->manifest;
     int rc = 0;
 
-    for (size_t w = f->opts->tree.legacy_peer_deps ? 1 : 0; w < WEIGHTS; w++) {
-        const struct cpm_deps *deps = &m->deps[by_weight[w]];
+    for (size_t g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
+        for (uint32_t i = 0; i < m->deps[g].n && rc == 0; i++) {
+            const struct cpm_dep *dep = &m->deps[g].v[i];
 
-        for (uint32_t i = 0; i < deps->n && rc == 0; i++)
-            if (counts(m, w, deps->v[i].name) &&
-                (target->location.len || !is_workspace(f, deps->v[i].name)))
-                rc = request_dep(f, target, &deps->v[i], exact, err);
-    }
+            if (cpm_flow_wish(f, m, dep->name) == dep &&
+                (target->location.len || !is_workspace(f, dep->name)))
+                rc = request_dep(f, target, dep, exact, err);
+        }
     return rc;
 }
 
