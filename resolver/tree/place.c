@@ -5,7 +5,7 @@
 #include "resolver/tree/conflict.h"
 #include "resolver/tree/solver.h"
 
-enum { REPLACE_LIMIT = 3 }; /* guard (a) */
+enum { REPLACE_LIMIT = 10 }; /* guard (a) */
 /* guard (e); growth: of placements, by versions of packages that are in use */
 enum { CALM_PLACEMENTS = 5000, GROWTH = 50, NESTED_GROWTH = 100 };
 enum { ROUND_LIMIT = 50, PLACEMENTS_MAX = 300000 };
