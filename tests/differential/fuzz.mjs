@@ -6,6 +6,7 @@
 // --record: the scene with npm's answers, as a case that tests/cases/scenes.mjs plays without npm.
 // --cli: every Nth scene is played by npm as a user starts it, a process a command, instead of npm in one long process.
 // --keep: leaves the folder in which the last scene was played.
+// --judge: npm ci --dry-run and npm ls are run on what cpm left of every scene that ends well without a difference.
 // --out FOLDER: differing scenes are written there as SEED.json, shrunk ones too.
 import fs from 'node:fs'
 import os from 'node:os'
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
   options: {
     npm: { type: 'string' }, cpm: { type: 'string' }, seed: { type: 'string', default: '1' }, count: { type: 'string', default: '100' },
     cli: { type: 'string', default: '50' }, shrink: { type: 'boolean' }, replay: { type: 'string' }, out: { type: 'string' },
-    verbose: { type: 'boolean' }, keep: { type: 'boolean' }, record: { type: 'string' }, about: { type: 'string', default: '' },
+    verbose: { type: 'boolean' }, keep: { type: 'boolean' }, judge: { type: 'boolean' }, record: { type: 'string' }, about: { type: 'string', default: '' },
   },
 })
 if (!options.npm || !options.cpm) {
@@ -72,12 +73,26 @@ async function smaller (scene, found) {
   tell(result, await player(worker).play(result))
 }
 
+const judged = { scenes: 0, ci: 0, ls: 0 }
+
+async function judge (one, scene) {
+  const verdict = await one.judge(scene)
+  if (!verdict) return
+  judged.scenes++
+  for (const command of ['ci', 'ls']) {
+    if (!verdict[command]) judged[command]++
+    else console.log(`scene ${scene.seed}: npm ${command}: ${verdict[command].split('\n').find(line => /^(Missing|Invalid)|: .*(missing|invalid|extraneous)/.test(line)) ?? verdict[command].slice(0, 300)}`)
+  }
+}
+
 const count = { scenes: 0, commands: 0, differ: 0, hang: 0, crash: 0, known: 0 }
 
 async function examine (scene, npm) {
-  const found = await player(npm).play(scene)
+  const one = player(npm)
+  const found = await one.play(scene)
   count.scenes++
   count.commands += found ? found.step + 1 : scene.steps.length
+  if (!found && options.judge) await judge(one, scene)
   if (!found) return
   if (found.known) count.known++
   else if (found.hang) count.hang++
@@ -107,4 +122,5 @@ await registry.close()
 if (options.keep) console.log(`kept ${folder}`)
 else fs.rmSync(folder, { recursive: true, force: true })
 console.log(`${count.scenes} scenes, ${count.commands} commands: ${count.differ} differ; ${count.known} as docs/differences.md says; npm never ended ${count.hang} times and crashed ${count.crash} times`)
+if (options.judge) console.log(`${judged.scenes} of them were judged: npm ci accepts ${judged.ci}, npm ls has no problem with ${judged.ls}`)
 process.exitCode = count.differ ? 1 : 0

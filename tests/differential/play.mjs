@@ -175,7 +175,22 @@ export class Player {
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
       if (what.length && isKnown(what, npm, cpm, scene, scene.steps[i].args)) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
       if (what.length) return { step: i, what, npm, cpm }
+      this.endedWell = cpm.seen.exit === 0
     }
     return null
+  }
+
+  // What npm itself says of the project that cpm left, played without a difference: { ci, ls }, each '' or npm's words.
+  // null: there is no lock to judge, or the last command did not end well.
+  async judge (scene) {
+    const cwd = this.project('cpm')
+    if (!this.endedWell || !fs.existsSync(path.join(cwd, 'package-lock.json'))) return null
+    const { args } = scene.steps[scene.steps.length - 1]
+    const flags = args.filter(arg => /^--(legacy-peer|force|strict-peer|install-strategy|install-links|omit|include|os|cpu|libc|engine-strict)/.test(arg))
+    const words = async args => {
+      const answer = await this.tools.npm.run({ args: [...args, ...flags], cwd, env: this.environment('npm', 'judge') })
+      return answer.exit === 0 ? '' : String(answer.message ?? 'never ends')
+    }
+    return { ci: await words(['ci', '--dry-run', '--ignore-scripts']), ls: await words(['ls', '--all', ...(scene.real ? [] : ['--package-lock-only'])]) }
   }
 }
