@@ -5,7 +5,6 @@
 #include "base/collate.h"
 #include "base/path.h"
 #include "resolver/tree/conflict.h"
-#include "resolver/tree/depvalid.h"
 #include "resolver/tree/solver.h"
 
 #include <stdlib.h>
@@ -216,31 +215,13 @@ static const struct cpm_spec *at_original(struct cpm_solver *s, const struct cpm
                : moved;
 }
 
-/* The edge's spec, said of another name: one that differs in its letters' case only. */
-static const struct cpm_spec *said_of(struct cpm_solver *s, const struct cpm_edge *edge,
-                                      const struct cpm_name *name, const struct cpm_name *text,
-                                      struct cpm_error *err)
-{
-    struct cpm_str where;
-    struct cpm_spec *spec;
-
-    if (name == edge->want->name)
-        return cpm_edge_parse(s, edge, text, err);
-    spec = CPM_NEW(&s->work, struct cpm_spec);
-    where = cpm_edge_where(s, edge);
-    return cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(text),
-                            cpm_arena_strndup(&s->work, where.ptr, where.len), spec, err) < 0
-               ? NULL
-               : spec;
-}
-
 /* nodeFromSpec: not attached yet. */
 static struct cpm_node *from_spec(struct cpm_solver *s, const struct cpm_name *name,
                                   struct cpm_edge *edge, struct cpm_node *vr)
 {
     const struct cpm_name *text = cpm_edge_spec(s, edge);
     struct cpm_error err = CPM_ERROR_INIT;
-    const struct cpm_spec *spec = said_of(s, edge, name, text, &err);
+    const struct cpm_spec *spec = cpm_edge_parse_as(s, edge, name, text, &err);
     const struct cpm_pkg *pkg;
     struct cpm_node *node;
 

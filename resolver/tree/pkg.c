@@ -107,17 +107,24 @@ static struct cpm_parsed *parsed_wish(struct cpm_solver *s, const struct cpm_wan
     return want->parsed;
 }
 
-const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edge *e,
-                                      const struct cpm_name *text, struct cpm_error *err)
+const struct cpm_spec *cpm_edge_parse_as(struct cpm_solver *s, const struct cpm_edge *e,
+                                         const struct cpm_name *name, const struct cpm_name *text,
+                                         struct cpm_error *err)
 {
-    struct cpm_parsed *p =
-        text == e->want->spec ? parsed_wish(s, e->want) : parsed(s, e->want->name, text);
+    bool wish = name == e->want->name && text == e->want->spec;
+    struct cpm_parsed *p = wish ? parsed_wish(s, e->want) : parsed(s, name, text);
 
     if (p->local)
-        p = parsed_at(s, e->want->name, text, cpm_edge_where(s, e));
+        p = parsed_at(s, name, text, cpm_edge_where(s, e));
     if (p->err && err)
         *err = *p->err;
     return p->err ? NULL : &p->spec;
+}
+
+const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edge *e,
+                                      const struct cpm_name *text, struct cpm_error *err)
+{
+    return cpm_edge_parse_as(s, e, e->want->name, text, err);
 }
 
 struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m)

@@ -91,6 +91,10 @@ const struct cpm_name *cpm_solver_fold(struct cpm_solver *s, const struct cpm_na
  * no spec. */
 const struct cpm_spec *cpm_edge_parse(struct cpm_solver *s, const struct cpm_edge *e,
                                       const struct cpm_name *text, struct cpm_error *err);
+/* The same of another name: one that differs in the case of its letters. */
+const struct cpm_spec *cpm_edge_parse_as(struct cpm_solver *s, const struct cpm_edge *e,
+                                         const struct cpm_name *name, const struct cpm_name *text,
+                                         struct cpm_error *err);
 struct cpm_pkg *cpm_pkg_new(struct cpm_solver *s, const struct cpm_manifest *m);
 struct cpm_pkg *cpm_pkg_failed(struct cpm_solver *s, const struct cpm_error *err);
 /* What npm would fetch for the spec; NULL: not here yet (s->pending). A registry spec is one that
