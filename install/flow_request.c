@@ -81,6 +81,7 @@ static int write_request(struct cpm_flow *f, struct cpm_target *target, const st
         return rc;
     tell_moves(f, target, &own->request);
     own->optional = cpm_request_write(target->package, &own->request, &f->opts->request);
+    own->is_optional = own->optional.ptr != NULL;
     own->optional = cpm_arena_str(f->arena, own->optional);
     f->request_count++;
     return 0;

@@ -79,7 +79,7 @@ static const struct cpm_manifest *remembered(struct cpm_flow *f, const struct cp
     for (size_t i = 0; i < f->request_count; i++) {
         struct cpm_str name = f->requests[i].request.name, spec = f->requests[i].optional;
 
-        if (f->requests[i].target != target || !spec.len)
+        if (f->requests[i].target != target || !f->requests[i].is_optional)
             continue;
         if (f->opts->request.save_type == CPM_SAVE_INFER)
             spec = spec_among(&saved->deps[CPM_DEPS_OPTIONAL], name);

@@ -28,7 +28,8 @@ struct cpm_flow {
     struct cpm_flow_request { /* what the user asked to add, once for each target */
         struct cpm_request request;
         struct cpm_target *target;
-        struct cpm_str optional; /* the spec as it went into optionalDependencies, or "" */
+        bool is_optional;        /* it went into optionalDependencies */
+        struct cpm_str optional; /* with this spec */
     } * requests;
     size_t request_count;
     bool removed;              /* something left package.json */

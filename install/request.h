@@ -35,7 +35,8 @@ size_t cpm_request_leaves(const struct cpm_package *package, const struct cpm_re
                           const struct cpm_request_options *opts, enum cpm_dep_group left[2],
                           enum cpm_dep_group *into);
 /* Writes the request into its group, out of the groups it may not share. Gives what then stands in
- * optionalDependencies when that was the group, else ""; borrowed from the document. */
+ * optionalDependencies when that was the group, else none (ptr NULL); borrowed from the document.
+ */
 struct cpm_str cpm_request_write(struct cpm_package *package, const struct cpm_request *request,
                                  const struct cpm_request_options *opts);
 /* Removes a name from every group and from bundleDependencies; true when it stood anywhere. */
@@ -46,7 +47,7 @@ struct cpm_request_found {
     struct cpm_str package_name; /* differs from the request's name for an alias */
     struct cpm_str version;      /* "" when it has none */
     bool workspace;              /* of the project that asks: its version is saved */
-    const char *where; /* folder of the package.json, for file: specs */
+    const char *where;           /* folder of the package.json, for file: specs */
 };
 /* Replaces the spec that cpm_request_write wrote by the one to be saved ("^1.2.3"). */
 void cpm_request_save(struct cpm_arena *arena, struct cpm_package *package,
