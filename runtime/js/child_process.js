@@ -5,12 +5,14 @@ const EventEmitter = require('events');
 const net = require('net');
 const { Buffer } = require('buffer');
 const { codes, AbortError, errnoException } = require('internal/errors');
-const { validateAbortSignal, validateBoolean, validateFunction, validateInteger, validateNumber, validateObject, validateOneOf,
+const { validateAbortSignal, validateBoolean, validateFunction, validateObject, validateOneOf,
   validateString, validateArray } = require('internal/validators');
 const { signals } = require('internal/constants');
 const native_ = native('spawn');
 const system = native('net');
 
+const ENFILE = -23;
+const EMFILE = -24;
 const MAX_BUFFER = 1024 * 1024;
 
 const names = new Map(Object.entries(signals).reverse().map(([name, number]) => [number, name]));
@@ -30,10 +32,25 @@ function checkText(value, name) {
   }
 }
 
+const isGiven = (value) => value !== undefined && value !== null;
+
+function checkTimeout(timeout) {
+  if (isGiven(timeout) && !(Number.isInteger(timeout) && timeout >= 0)) throw new codes.ERR_OUT_OF_RANGE('timeout', 'an unsigned integer', timeout);
+}
+function checkMaxBuffer(size) {
+  if (isGiven(size) && !(typeof size === 'number' && size >= 0)) throw new codes.ERR_OUT_OF_RANGE('options.maxBuffer', 'a positive number', size);
+}
+function readKillSignal(signal) {
+  if (typeof signal === 'string' || typeof signal === 'number') return toSignal(signal);
+  if (isGiven(signal)) throw new codes.ERR_INVALID_ARG_TYPE('options.killSignal', ['string', 'number'], signal);
+  return undefined;
+}
+
 function toPath(value, name) {
   if (value !== null && typeof value === 'object' && value.href) return require('internal/url').fileURLToPath(value);
-  if (typeof value !== 'string') throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'URL'], value);
-  checkText(value, name);
+  if (ArrayBuffer.isView(value)) value = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+  if (typeof value !== 'string') throw new codes.ERR_INVALID_ARG_TYPE(name, ['string', 'Buffer', 'URL'], value);
+  if (value.includes('\0')) throw new codes.ERR_INVALID_ARG_VALUE(name, value, 'must be a string, Uint8Array, or URL without null bytes');
   return value;
 }
 
@@ -50,13 +67,18 @@ function normalize(file, args, options) {
     checkText(arg, `args[${i}]`);
     return `${arg}`;
   });
-  if (options === undefined) options = {};
-  else validateObject(options, 'options');
-  const { cwd, detached, uid, gid, shell, argv0 } = options;
-  if (cwd !== undefined && cwd !== null) options = { ...options, cwd: toPath(cwd, 'options.cwd') };
-  if (detached !== undefined && detached !== null) validateBoolean(detached, 'options.detached');
-  if (uid !== undefined && uid !== null) validateInteger(uid, 'options.uid', -2147483648, 2147483647);
-  if (gid !== undefined && gid !== null) validateInteger(gid, 'options.gid', -2147483648, 2147483647);
+  if (options !== undefined) validateObject(options, 'options');
+  options = { __proto__: null, ...options };
+  const { detached, shell, argv0 } = options;
+  const cwd = isGiven(options.cwd) ? toPath(options.cwd, 'options.cwd') : undefined;
+  for (const name of ['detached', 'windowsHide', 'windowsVerbatimArguments']) {
+    if (isGiven(options[name])) validateBoolean(options[name], `options.${name}`);
+  }
+  for (const name of ['uid', 'gid']) {
+    if (isGiven(options[name]) && !(Number.isInteger(options[name]) && Math.abs(options[name]) <= 0x7fffffff)) {
+      throw new codes.ERR_INVALID_ARG_TYPE(`options.${name}`, 'int32', options[name]);
+    }
+  }
   if (shell !== undefined && shell !== null && typeof shell !== 'boolean' && typeof shell !== 'string') {
     throw new codes.ERR_INVALID_ARG_TYPE('options.shell', ['boolean', 'string'], shell);
   }
@@ -78,7 +100,7 @@ function normalize(file, args, options) {
     checkText(`${env[key]}`, `options.env['${key}']`);
     pairs.push(`${key}=${env[key]}`);
   }
-  return { ...options, file, args, envPairs: pairs, detached: Boolean(detached), cwd: options.cwd };
+  return { __proto__: null, ...options, file, args, envPairs: pairs, detached: Boolean(detached), cwd: cwd || undefined };
 }
 
 // Each entry as { type: 'pipe' | 'ignore' | 'fd' | 'inherit' | 'ipc' | 'stream', handle, fd }.
@@ -107,7 +129,7 @@ function readStdio(stdio, isSync) {
     if (typeof one === 'number') return { type: 'fd', fd: one };
     if (typeof one?.fd === 'number') return { type: 'fd', fd: one.fd };
     const handle = one?._handle ?? (typeof one?.readStart === 'function' ? one : undefined);
-    if (handle) return { type: 'fd', fd: handle.fileno() };
+    if (handle) return { type: 'fd', fd: handle.fileno(), stream: handle === one ? undefined : one };
     if (ArrayBuffer.isView(one) || typeof one === 'string') {
       if (!isSync) throw new codes.ERR_INVALID_SYNC_FORK_INPUT(require('internal/inspect').inspect(one));
       return { type: 'pipe', readable: false };
@@ -115,6 +137,18 @@ function readStdio(stdio, isSync) {
     throw new codes.ERR_INVALID_ARG_VALUE('stdio', one);
   });
   return { list, ipc };
+}
+
+const kGivenAway = Symbol('kIsUsedAsStdio');
+
+// What a child reads from a stream of ours we must not read before it.
+function giveAway(stream) {
+  stream._handle.reading = false;
+  stream._handle.readStop?.();
+  stream.pause();
+  stream._readableState.flowing = false;
+  stream._readableState.reading = false;
+  stream[kGivenAway] = true;
 }
 
 class ChildProcess extends EventEmitter {
@@ -132,15 +166,20 @@ class ChildProcess extends EventEmitter {
 
   spawn(options) {
     validateObject(options, 'options');
-    if (options.envPairs === undefined) options.envPairs = Object.entries(options.env ?? process.env).map(([key, value]) => `${key}=${value}`);
-    const { list, ipc } = readStdio(options.stdio ?? 'pipe', false);
-    if (options.serialization !== undefined) validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+    validateOneOf(options.serialization, 'options.serialization', [undefined, 'json', 'advanced']);
+    const { list, ipc } = readStdio(options.stdio || 'pipe', false);
     if (ipc) {
+      if (options.envPairs === undefined) options.envPairs = [];
+      else validateArray(options.envPairs, 'options.envPairs');
       options.envPairs.push(`NODE_CHANNEL_FD=${ipc.fd}`, `NODE_CHANNEL_SERIALIZATION_MODE=${options.serialization ?? 'json'}`);
     }
     validateString(options.file, 'options.file');
     this.spawnfile = options.file;
-    this.spawnargs = options.args ?? [];
+    if (options.args === undefined) this.spawnargs = [];
+    else {
+      validateArray(options.args, 'options.args');
+      this.spawnargs = options.args;
+    }
     const handle = native_.spawn({
       file: options.file, args: options.args ?? [options.file], env: options.envPairs, cwd: options.cwd ?? undefined, detached: options.detached,
       uid: options.uid ?? undefined, gid: options.gid ?? undefined,
@@ -158,6 +197,11 @@ class ChildProcess extends EventEmitter {
       this.pid = handle.pid;
       handle.onexit = (code, signal) => this.#onExit(code, signal);
     }
+    if (errno === EMFILE || errno === ENFILE) {
+      for (const one of list) one.handle?.close(); // nothing can be opened: no streams either
+      process.nextTick(() => this.#onExit(errno, 0));
+      return errno;
+    }
     this.#makeStreams(list, errno !== 0);
     if (errno !== 0) {
       process.nextTick(() => this.#onExit(errno, 0));
@@ -169,6 +213,7 @@ class ChildProcess extends EventEmitter {
   }
 
   #makeStreams(list, failed) {
+    for (const one of list) if (one.stream?._readableState) giveAway(one.stream);
     this.stdio = list.map((one, i) => {
       if (one.type !== 'pipe' || one.handle === undefined) return null;
       const socket = new net.Socket({ handle: one.handle, readable: i !== 0, writable: i === 0 || i > 2 });
@@ -197,7 +242,10 @@ class ChildProcess extends EventEmitter {
     }
     process.nextTick(() => {
       // What nobody reads must not keep 'close' from coming.
-      for (const socket of this.stdio ?? []) if (socket?.readable && !socket._readableState.flowing && socket.listenerCount('data') === 0 && !socket.readableListening) socket.resume();
+      for (const socket of this.stdio ?? []) {
+        if (socket?.readable && !socket._readableState.flowing && socket.listenerCount('data') === 0 && !socket.readableListening &&
+            !socket[kGivenAway]) socket.resume();
+      }
     });
     this.#maybeClose();
   }
@@ -235,8 +283,8 @@ function abort(child, killSignal, reason) {
 
 function spawn(file, args, options) {
   options = normalize(file, args, options);
-  if (options.timeout !== undefined && options.timeout !== null) validateInteger(options.timeout, 'timeout', 0);
-  const killSignal = options.killSignal ? toSignal(options.killSignal) : 'SIGTERM';
+  checkTimeout(options.timeout);
+  const killSignal = readKillSignal(options.killSignal) || 'SIGTERM';
   const { signal } = options;
   validateAbortSignal(signal, 'options.signal');
   const child = new ChildProcess();
@@ -262,45 +310,46 @@ function spawn(file, args, options) {
   return child;
 }
 
-// One stream of a child, collected up to its limit.
+// One stream of a child, collected up to its limit: as text where it has an encoding.
 class Collector {
   constructor(stream, encoding, limit, onTooMuch) {
+    this.stream = stream;
     this.parts = [];
-    this.length = 0;
-    this.isText = Boolean(encoding && encoding !== 'buffer' && Buffer.isEncoding(encoding));
     if (!stream) return;
-    if (this.isText) stream.setEncoding(encoding);
+    if (encoding && encoding !== 'buffer' && Buffer.isEncoding(encoding)) stream.setEncoding(encoding);
+    let length = 0;
     stream.on('data', (chunk) => {
-      const size = this.isText ? Buffer.byteLength(chunk, encoding) : chunk.length;
-      if (this.length + size > limit) {
-        this.parts.push(chunk.slice(0, limit - this.length));
-        this.length = limit;
-        onTooMuch();
-        return;
-      }
-      this.length += size;
-      this.parts.push(chunk);
+      const set = stream.readableEncoding;
+      length += set ? Buffer.byteLength(chunk, set) : chunk.length;
+      if (length <= limit) return void this.parts.push(chunk);
+      const over = length - limit;
+      this.parts.push(chunk.slice(0, (set ? Buffer.byteLength(chunk, set) : chunk.length) - over));
+      onTooMuch();
     });
   }
-  value() { return this.isText ? this.parts.join('') : Buffer.concat(this.parts); }
+  value() {
+    return this.stream?.readableEncoding || typeof this.parts[0] === 'string' ? this.parts.join('') : Buffer.concat(this.parts);
+  }
 }
 
 function execFile(file, ...rest) {
   let args = [];
   let options = {};
   let callback = null;
-  if (Array.isArray(rest[0])) args = rest.shift();
-  else if (rest[0] === undefined || rest[0] === null) rest.shift();
-  if (rest[0] !== null && typeof rest[0] === 'object') options = rest.shift();
-  else if (rest.length > 1 && (rest[0] === undefined || rest[0] === null)) rest.shift();
-  if (rest[0] !== undefined && rest[0] !== null) {
+  if (Array.isArray(rest[0])) args = [...rest.shift()];
+  else if (!isGiven(rest[0])) rest.shift();
+  if (typeof rest[0] !== 'function') {
+    if (isGiven(rest[0])) validateObject(rest[0], 'options');
+    options = rest.shift();
+  }
+  if (isGiven(rest[0])) {
     validateFunction(rest[0], 'callback');
     callback = rest[0];
   }
-  options = { encoding: 'utf8', timeout: 0, maxBuffer: MAX_BUFFER, killSignal: 'SIGTERM', cwd: null, env: null, shell: false, ...options };
-  if (options.timeout !== undefined && options.timeout !== null) validateInteger(options.timeout, 'timeout', 0);
-  if (options.maxBuffer !== undefined && options.maxBuffer !== null) validateNumber(options.maxBuffer, 'options.maxBuffer', 0);
-  const killSignal = options.killSignal ? toSignal(options.killSignal) : 'SIGTERM';
+  options = { __proto__: null, encoding: 'utf8', timeout: 0, maxBuffer: MAX_BUFFER, killSignal: 'SIGTERM', cwd: null, env: null, shell: false, ...options };
+  checkTimeout(options.timeout);
+  checkMaxBuffer(options.maxBuffer);
+  const killSignal = readKillSignal(options.killSignal) || 'SIGTERM';
   const child = spawn(file, args, {
     cwd: options.cwd, env: options.env ?? undefined, gid: options.gid, uid: options.uid, shell: options.shell, signal: options.signal,
     argv0: options.argv0, detached: options.detached, killSignal,
@@ -366,33 +415,29 @@ function execFile(file, ...rest) {
 function exec(command, options, callback) {
   if (typeof options === 'function') [options, callback] = [undefined, options];
   validateString(command, 'command');
+  checkText(command, 'command');
   const child = execFile(command, { ...options, shell: typeof options?.shell === 'string' ? options.shell : true }, callback);
   return child;
 }
 
 for (const fn of [exec, execFile]) {
   Object.defineProperty(fn, Symbol.for('nodejs.util.promisify.custom'), { enumerable: false, value: (...args) => {
-    let child;
-    const promise = new Promise((resolve, reject) => {
-      child = fn(...args, (error, stdout, stderr) => {
-        if (error) reject(Object.assign(error, { stdout, stderr }));
-        else resolve({ stdout, stderr });
-      });
+    const { promise, resolve, reject } = Promise.withResolvers();
+    promise.child = fn(...args, (error, stdout, stderr) => {
+      if (error) reject(Object.assign(error, { stdout, stderr }));
+      else resolve({ stdout, stderr });
     });
-    promise.child = child;
     return promise;
   } });
 }
 
 function fork(modulePath, args = [], options = undefined) {
   modulePath = toPath(modulePath, 'modulePath');
-  if (args === undefined || args === null) args = [];
-  else if (!Array.isArray(args)) {
-    if (typeof args !== 'object') throw new codes.ERR_INVALID_ARG_VALUE('args', args);
-    [options, args] = [args, []];
-  }
-  if (options !== undefined) validateObject(options, 'options');
-  options = { ...options };
+  if (!isGiven(args)) args = [];
+  else if (typeof args === 'object' && !Array.isArray(args)) [options, args] = [args, []];
+  else validateArray(args, 'args');
+  if (isGiven(options)) validateObject(options, 'options');
+  options = { __proto__: null, ...options };
   options.execPath = options.execPath || process.execPath;
   validateArray(options.execArgv ?? [], 'options.execArgv');
   const execArgv = options.execArgv ?? process.execArgv;
@@ -405,15 +450,16 @@ function fork(modulePath, args = [], options = undefined) {
 }
 
 function spawnSync(file, args, options) {
-  options = { maxBuffer: MAX_BUFFER, ...normalize(file, args, options) };
-  if (options.timeout !== undefined && options.timeout !== null) validateInteger(options.timeout, 'timeout', 0);
-  if (options.maxBuffer !== undefined && options.maxBuffer !== null) validateNumber(options.maxBuffer, 'options.maxBuffer', 0);
-  const killSignal = options.killSignal ? toSignal(options.killSignal) : signals.SIGTERM;
+  options = { __proto__: null, maxBuffer: MAX_BUFFER, ...normalize(file, args, options) };
+  checkTimeout(options.timeout);
+  checkMaxBuffer(options.maxBuffer);
+  const killSignal = readKillSignal(options.killSignal) || signals.SIGTERM;
   const { list } = readStdio(options.stdio ?? 'pipe', true);
   let { input } = options;
   if (input !== undefined && input !== null) {
     if (typeof input === 'string') input = Buffer.from(input, options.encoding === 'buffer' ? undefined : options.encoding);
-    else if (!ArrayBuffer.isView(input)) {
+    else if (ArrayBuffer.isView(input)) input = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+    else {
       throw new codes.ERR_INVALID_ARG_TYPE('options.stdio[0]', ['string', 'Buffer', 'TypedArray', 'DataView'], input);
     }
   }
@@ -468,6 +514,7 @@ function execFileSync(file, args, options) {
 
 function execSync(command, options) {
   validateString(command, 'command');
+  checkText(command, 'command');
   const result = spawnSync(command, [], { ...options, shell: typeof options?.shell === 'string' ? options.shell : true });
   showErrors(options, result);
   checkSync(result, [command], command);
@@ -478,7 +525,6 @@ module.exports = {
   _forkChild(fd, mode) {
     const handle = system.pipe(true);
     handle.open(fd);
-    handle.unref();
     require('internal/ipc').setupProcess(handle, mode);
   },
   ChildProcess, exec, execFile, execFileSync, execSync, fork, spawn, spawnSync,

@@ -636,7 +636,7 @@ function listenTcp(server, options, backlog) {
 
 // Without a host: all of IPv6, which takes IPv4 too; all of IPv4 where there is none.
 function bindTcp(server, host, port, backlog, options) {
-  const query = { address: host || null, port, addressType: host ? isIP(host) : 6, fd: -1, flags: options.ipv6Only ? 1 : 0, backlog };
+  const query = { address: host || null, port, addressType: host ? isIP(host) : 6, fd: undefined, flags: options.ipv6Only ? 1 : 0, backlog };
   if (listenInCluster(server, query, options, host || '::')) return;
   let handle = system.tcp();
   let errno = handle.bind(host || '::', port, options.ipv6Only ? 1 : 0);
@@ -661,7 +661,7 @@ function listenInCluster(server, query, options, address) {
 }
 
 function listenPipe(server, options, backlog) {
-  const query = { address: options.path, port: -1, addressType: -1, fd: -1, flags: 0, backlog, readableAll: options.readableAll, writableAll: options.writableAll };
+  const query = { address: options.path, port: -1, addressType: -1, fd: undefined, flags: 0, backlog, readableAll: options.readableAll, writableAll: options.writableAll };
   if (listenInCluster(server, query, options, options.path)) return;
   const handle = system.pipe(false);
   const errno = handle.bind(options.path);
@@ -692,6 +692,7 @@ function exceptionWithHostPortForListen(errno, address, port) {
 
 function start(server, handle, backlog, address, port) {
   server[kHandle] = handle;
+  server._connectionKey = `${address ? isIP(address) || -1 : 4}:${address ?? null}:${port}`;
   handle.onconnection = onConnection.bind(server);
   const errno = handle.listen(backlog);
   if (errno < 0) {
@@ -733,9 +734,24 @@ Server.prototype.address = function() {
   }
   return this[kHandle] ? this._pipeName : null;
 };
+// With what other processes have of its sockets.
 Server.prototype.getConnections = function(callback) {
-  process.nextTick(callback, null, this._connections);
+  let left = this._workers.length;
+  let total = this._connections;
+  if (left === 0) process.nextTick(callback, null, total);
+  for (const worker of this._workers) {
+    worker.getConnections((error, count) => {
+      if (error) left = -1;
+      else total += count;
+      if (error || --left === 0) process.nextTick(callback, error, total);
+    });
+  }
   return this;
+};
+Server.prototype._setupWorker = function(list) {
+  this._usingWorkers = true;
+  this._workers.push(list);
+  list.once('exit', () => { this._workers = this._workers.filter((one) => one !== list); });
 };
 Server.prototype.close = function(callback) {
   if (typeof callback === 'function') {
@@ -746,7 +762,19 @@ Server.prototype.close = function(callback) {
     this[kHandle].close();
     this[kHandle] = null;
   }
-  this._emitCloseIfDrained();
+  let left = this._workers.length;
+  if (left === 0) {
+    this._emitCloseIfDrained();
+    return this;
+  }
+  this._connections++; // until they have answered
+  for (const worker of this._workers) {
+    worker.close(() => {
+      if (--left > 0) return;
+      this._connections = 0;
+      this._emitCloseIfDrained();
+    });
+  }
   return this;
 };
 Server.prototype._emitCloseIfDrained = function() {

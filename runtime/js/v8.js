@@ -9,7 +9,7 @@ function serialize(value) {
   const { serialize: write } = require('internal/serializer');
   let made;
   try {
-    made = write(value, new Map());
+    made = write(value, new Map(), undefined, true);
   } catch (error) {
     throw error.name === 'DataCloneError' ? new Error(error.message) : error;
   }

@@ -57,9 +57,8 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *buf)
         close_channel(c);
         return;
     }
-    size_t room = c->run->most - c->bytes.len, len = (size_t)count;
-    cpm_buf_add(&c->bytes, buf->base, len < room ? len : room);
-    if (len > room) {
+    cpm_buf_add(&c->bytes, buf->base, (size_t)count); /* the last piece whole, as in Node */
+    if (c->bytes.len > c->run->most) {
         stop(c->run, UV_ENOBUFS);
         close_channel(c);
     }
@@ -218,7 +217,7 @@ CPM_JS_FUNCTION(run_)
     uv_loop_init(&run->loop);
     for (int i = 0; i < STDIO; i++) {
         run->channels[i].run = run;
-        cpm_buf_init(&run->channels[i].bytes, run->most);
+        cpm_buf_init(&run->channels[i].bytes, run->most + READ_SIZE);
     }
     run->error = start(run, ctx, from);
     if (run->error == 0) {

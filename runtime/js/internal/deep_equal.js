@@ -8,6 +8,16 @@ const getOwn = (object, strict) => (strict
   : Object.keys(object));
 const isIndex = (key) => typeof key === 'string' && /^(0|[1-9]\d{0,9})$/.test(key) && +key < 4294967295;
 
+// The keys without a list's indexes, which come first: of a view they are all there.
+function besideIndexes(object, strict) {
+  if (ArrayBuffer.isView(object) && object.length > 0) {
+    const keys = Reflect.ownKeys(object);
+    if (keys.length === object.length) return [];
+    return keys.slice(object.length).filter((key) => (strict || typeof key === 'string') && Object.prototype.propertyIsEnumerable.call(object, key));
+  }
+  return Array.isArray(object) ? getOwn(object, strict).filter((key) => !isIndex(key)) : getOwn(object, strict);
+}
+
 class Comparison {
   constructor(strict, skipPrototype = false) {
     this.strict = strict;
@@ -99,9 +109,8 @@ class Comparison {
   }
 
   keys(a, b) {
-    const skip = Array.isArray(a) || ArrayBuffer.isView(a);
-    const listA = getOwn(a, this.strict).filter((key) => !skip || !isIndex(key));
-    const listB = getOwn(b, this.strict).filter((key) => !skip || !isIndex(key));
+    const listA = besideIndexes(a, this.strict);
+    const listB = besideIndexes(b, this.strict);
     if (listA.length !== listB.length) return false;
     for (const key of listA) {
       if (!Object.prototype.propertyIsEnumerable.call(b, key) || !this.equal(a[key], b[key])) return false;

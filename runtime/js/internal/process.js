@@ -149,6 +149,10 @@ const methods = {
   _getActiveRequests: () => [],
   _rawDebug: (...args) => { system.write(2, `${require('util').format(...args)}\n`); },
   _tickCallback() {},
+  openStdin() {
+    process.stdin.resume();
+    return process.stdin;
+  },
   loadEnvFile: (path) => require('internal/env').loadFile(path),
   setUncaughtExceptionCaptureCallback: (fn) => require('internal/uncaught').setCapture(fn),
   hasUncaughtExceptionCaptureCallback: () => require('internal/uncaught').hasCapture(),
@@ -222,7 +226,6 @@ function watchSignals() {
   const isSignal = (name) => typeof name === 'string' && name.startsWith('SIG');
   process.on('newListener', (name) => {
     if (isSignal(name) && process.listenerCount(name) === 0) require('internal/signals').start(name);
-    else if ((name === 'message' || name === 'disconnect') && process.channel) process.channel.refCounted?.();
   });
   process.on('removeListener', (name) => {
     if (isSignal(name) && process.listenerCount(name) === 0) require('internal/signals').stop(name);

@@ -12,7 +12,7 @@ const SHORT = 32;
 
 const T = {};
 ['undefined', 'null', 'true', 'false', 'int', 'double', 'bigint', 'latin1', 'utf16', 'ref', 'object', 'array', 'sparse', 'end', 'date',
-  'regexp', 'map', 'set', 'error', 'boxed', 'bytes', 'moved', 'shared', 'view', 'port', 'host', 'hole'].forEach((name, i) => { T[name] = i; });
+  'regexp', 'map', 'set', 'error', 'boxed', 'bytes', 'moved', 'shared', 'view', 'port', 'host', 'hole', 'buffer'].forEach((name, i) => { T[name] = i; });
 
 function refuse(value) {
   let text;
@@ -28,10 +28,12 @@ const scratch = new DataView(new ArrayBuffer(8));
 const scratchBytes = new Uint8Array(scratch.buffer);
 
 class Writer {
-  // transfer: objects -> how they go ({ tag, index }); hosts: a list for what only this world can keep, or undefined.
-  constructor(transfer, hosts) {
+  // transfer: objects -> how they go ({ tag, index }); hosts: a list for what only this world can keep, or undefined;
+  // keepsBuffers: whether a Buffer stays one, as v8.serialize has it.
+  constructor(transfer, hosts, keepsBuffers) {
     this.transfer = transfer;
     this.hosts = hosts;
+    this.keepsBuffers = keepsBuffers;
     this.shared = [];
     this.seen = new Map();
     this.bytes = Buffer.allocUnsafeSlow(512);
@@ -208,6 +210,10 @@ class Writer {
   }
 
   view(view) {
+    if (this.keepsBuffers && Buffer.isBuffer(view)) {
+      this.tag(T.buffer);
+      return this.raw(view);
+    }
     this.tag(T.view);
     this.tag(types.isDataView(view) ? VIEWS.length - 1 : VIEWS.indexOf(Object.prototype.toString.call(view).slice(8, -1)));
     this.uint(view.byteOffset);
@@ -345,6 +351,7 @@ class Reader {
       case T.set: return this.set();
       case T.error: return this.error();
       case T.bytes: return this.keep(this.raw());
+      case T.buffer: return this.keep(Buffer.from(this.raw()));
       case T.moved: return this.keep(this.parts.buffers[this.uint()]);
       case T.shared: return this.keep(this.parts.shared[this.uint()]);
       case T.port: return this.keep(this.parts.ports[this.uint()]);
@@ -406,8 +413,8 @@ class Reader {
 }
 
 // { bytes, shared: [box] }. transfer: Map of object -> { tag, index }.
-function serialize(value, transfer, hosts) {
-  const writer = new Writer(transfer, hosts);
+function serialize(value, transfer, hosts, keepsBuffers = false) {
+  const writer = new Writer(transfer, hosts, keepsBuffers);
   writer.value(value);
   return { bytes: writer.bytes.subarray(0, writer.at), shared: writer.shared };
 }

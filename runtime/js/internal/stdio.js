@@ -44,7 +44,10 @@ exports.stderr = () => output(2);
 exports.stdin = function stdin() {
   const kind = system.kindOf(0);
   let stream;
-  if (kind === 'tty') stream = new (require('tty').ReadStream)(0);
+  if (process.channel?.fd === 0) {
+    const { Readable } = require('stream'); // it carries the messages of the parent
+    stream = new Readable({ read() {} });
+  } else if (kind === 'tty') stream = new (require('tty').ReadStream)(0);
   else if (kind === 'file') stream = require('fs').createReadStream(null, { fd: 0, autoClose: false });
   else if (kind === 'pipe' || kind === 'tcp') {
     stream = new (require('net').Socket)({ fd: 0, readable: true, writable: false, manualStart: true });

@@ -34,7 +34,9 @@ function onMessage(message, handle) {
 
 function onConnection(message, handle) {
   const local = handles.get(message.key);
-  const accepted = local !== undefined && local.onconnection !== undefined;
+  const server = local?.server;
+  const isFull = typeof server?.maxConnections === 'number' && server._connections >= server.maxConnections;
+  const accepted = local !== undefined && local.onconnection !== undefined && !isFull; // else another worker has it
   tell({ ack: message.seq, accepted });
   if (accepted) local.onconnection(0, handle);
   else handle?.close();
@@ -42,6 +44,7 @@ function onConnection(message, handle) {
 
 // query: { address, port, addressType, fd, flags, backlog }; done(errno, handle)
 cluster._getServer = function(server, query, done) {
+  if (query.port < 0 && typeof query.address === 'string') query = { ...query, address: require('path').resolve(query.address) };
   const name = [query.address, query.port, query.addressType, query.fd].join(':');
   const index = indexes.get(name) ?? 0;
   indexes.set(name, index + 1);

@@ -112,12 +112,18 @@ function onMessage(message) {
   acts[message.act]?.(this, message);
 }
 
+// A path of a socket has room for about 100 bytes.
+function shortest(file) {
+  const relative = path.relative(process.cwd(), file);
+  return relative.length < file.length ? relative : file;
+}
+
 function queryServer(worker, message) {
   if (worker.exitedAfterDisconnect) return;
   const key = `${message.address}:${message.port}:${message.addressType}:${message.fd}:${message.index}`;
   let handle = handles.get(key);
   if (handle === undefined) {
-    const address = message.addressType === -1 ? path.resolve(message.address) : message.address;
+    const address = message.addressType === -1 ? shortest(message.address) : message.address;
     const inTurn = cluster.schedulingPolicy === SCHED_RR && typeof message.addressType === 'number'; // datagrams are shared
     const Class = inTurn ? RoundRobinHandle : SharedHandle;
     handle = new Class(key, address, message);

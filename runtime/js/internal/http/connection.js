@@ -413,6 +413,7 @@ function socketOnError(error) {
 }
 
 function connectionListener(socket) {
+  socket.server = this; // also of one that another process has sent
   new Connection(this, socket).open();
 }
 
