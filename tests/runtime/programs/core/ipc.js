@@ -46,12 +46,13 @@ async function handles() {
 
   const udp = dgram.createSocket('udp4').bind(0, '127.0.0.1');
   await once(udp, 'listening');
-  child.on('message', (message) => console.log('message', message));
-  child.send('a socket', udp);
-  while (true) {
-    const [message] = await once(child, 'message');
-    if (message.got) break;
-  }
+  await new Promise((resolve) => {
+    child.on('message', (message) => {
+      console.log('message', message);
+      if (message.got) resolve();
+    });
+    child.send('a socket', udp);
+  });
   udp.close();
   server.close();
   child.kill();
