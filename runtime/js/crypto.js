@@ -16,6 +16,7 @@ const groups = {
   sign: ['Sign', 'Verify', 'sign', 'verify'],
   keygen: ['generateKeyPair', 'generateKeyPairSync', 'generateKey', 'generateKeySync'],
   agreement: ['diffieHellman', 'ECDH', 'DiffieHellman', 'DiffieHellmanGroup', 'getCurves'],
+  x509: ['X509Certificate'],
   constants: ['constants'],
 };
 

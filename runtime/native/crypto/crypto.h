@@ -13,7 +13,7 @@
 /* The functions of each file. */
 extern const struct cpm_js_method cpm_crypto_hash[], cpm_crypto_kdf[], cpm_crypto_random[],
     cpm_crypto_cipher[], cpm_crypto_key[], cpm_crypto_key_parts[], cpm_crypto_sign[],
-    cpm_crypto_keygen[], cpm_crypto_agreement[], cpm_crypto_rsa[];
+    cpm_crypto_keygen[], cpm_crypto_agreement[], cpm_crypto_rsa[], cpm_crypto_x509[];
 
 /* The error that OpenSSL told last (`code`, of ERR_get_error), or `otherwise` when it is 0. */
 JSValueRef cpm_crypto_error(JSContextRef ctx, unsigned long code, const char *otherwise);

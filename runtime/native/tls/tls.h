@@ -4,6 +4,7 @@
 #define CPM_RUNTIME_NATIVE_TLS_H
 
 #include "runtime/native/box.h"
+#include "runtime/native/tls/certificate.h"
 
 #include <openssl/ssl.h>
 
@@ -14,9 +15,6 @@ JSValueRef cpm_tls_context(JSContextRef ctx, JSObjectRef callee, JSObjectRef sel
                            const JSValueRef argv[], JSValueRef *exception);
 /* The names of protocols as ALPN has them, that a server of this context speaks; or NULL. */
 const unsigned char *cpm_tls_context_alpn(const SSL_CTX *context, unsigned *len);
-
-/* Of certificate.c: as tls.getPeerCertificate gives it. */
-JSValueRef cpm_tls_certificate(JSContextRef ctx, X509 *cert);
 
 /* The oldest error of this thread in words, the queue emptied; { message, code } of node's. */
 JSValueRef cpm_tls_error(JSContextRef ctx, const char *otherwise);
