@@ -162,6 +162,10 @@ define('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', (key, value, url) =>
 define('ERR_UNSUPPORTED_ESM_URL_SCHEME', (scheme, list = ['file', 'data', 'node']) =>
   `Only URLs with a scheme in: ${article(list, 'and')} are supported by the default ESM loader. ` +
   `Received protocol '${scheme}'`, Error);
+define('ERR_DOMAIN_CALLBACK_NOT_AVAILABLE', 'A callback was registered through process.setUncaughtExceptionCaptureCallback(), which is ' +
+  'mutually exclusive with using the `domain` module', Error);
+define('ERR_DOMAIN_CANNOT_SET_UNCAUGHT_EXCEPTION_CAPTURE', 'The `domain` module is in use, which is mutually exclusive with calling ' +
+  'process.setUncaughtExceptionCaptureCallback()', Error);
 define('ERR_EVENT_RECURSION', 'The event "%s" is already being dispatched', Error);
 define('ERR_INVALID_URL', 'Invalid URL', TypeError);
 define('ERR_INVALID_URL_SCHEME', (list) =>

@@ -253,15 +253,16 @@ function postpone(list, timer) {
 function fire(timer) {
   remove(timer);
   if (timer._repeat === null) kill(timer);
-  context.current = timer._context;
+  context.current = timer._context; // which a throw leaves to who handles it
   try {
     const callback = timer._onTimeout;
-    if (callback === null) return;
-    const args = timer._timerArgs;
-    if (args === undefined) timer._onTimeout();
-    else timer._onTimeout(...args);
-  } finally {
+    if (callback !== null) {
+      const args = timer._timerArgs;
+      if (args === undefined) timer._onTimeout();
+      else timer._onTimeout(...args);
+    }
     context.current = undefined;
+  } finally {
     if (timer._repeat !== null && timer._onTimeout !== null && !timer._list && timer._idleTimeout !== -1) {
       timer._idleTimeout = timer._repeat;
       insert(timer, loop.now());
@@ -377,9 +378,9 @@ function runImmediate() {
       const args = immediate._argv;
       if (args === undefined) immediate._onImmediate();
       else immediate._onImmediate(...args);
+      context.current = undefined;
     } finally {
       immediate._onImmediate = null;
-      context.current = undefined;
     }
     return true;
   }

@@ -6,11 +6,13 @@ const system = native('process');
 
 const captures = [];
 let capture = null;
+let refusal = null; // makes the error of who may not set one
 
 exports.setCapture = function setCapture(fn) {
   if (fn !== null && typeof fn !== 'function') {
     throw new (require('internal/errors').codes.ERR_INVALID_ARG_TYPE)('fn', ['Function', 'null'], fn);
   }
+  if (fn !== null && refusal !== null) throw refusal();
   if (fn !== null && capture !== null) {
     throw new (require('internal/errors').codes.ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET)();
   }
@@ -18,6 +20,7 @@ exports.setCapture = function setCapture(fn) {
 };
 exports.hasCapture = () => capture !== null;
 exports.addCapture = (fn) => { captures.push(fn); };
+exports.refuseCapture = (makeError) => { refusal = makeError; };
 
 // The line where it was thrown, with a caret below; '' when the file cannot be read.
 function sourceLines(error) {
@@ -107,6 +110,7 @@ function emitExit() {
 
 // Ticks that the throw left behind run from an immediate, as in Node.
 function resume() {
+  require('internal/context').current = undefined; // it was that of the throw until here
   const { setImmediate } = require('internal/timers');
   setImmediate(require('internal/ticks').resume);
 }

@@ -197,12 +197,10 @@ function bind(callback) {
   if (frame === undefined) return callback;
   return (...args) => {
     const before = context.current;
-    context.current = frame;
-    try {
-      return callback(...args);
-    } finally {
-      context.current = before;
-    }
+    context.current = frame; // which a throw leaves to who handles it
+    const result = callback(...args);
+    context.current = before;
+    return result;
   };
 }
 
