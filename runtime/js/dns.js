@@ -6,6 +6,10 @@ const { validateFunction, validateOneOf } = require('internal/validators');
 const lazy = require('internal/lazy');
 const system = native('net');
 
+const ADDRCONFIG = 32;
+const ALL = 16;
+const V4MAPPED = 8;
+
 let order = 'verbatim';
 
 function failure(errno, hostname) {
@@ -32,6 +36,8 @@ function lookup(hostname, options, callback) {
   if (family === 'IPv4') family = 4;
   else if (family === 'IPv6') family = 6;
   validateOneOf(family, 'options.family', [0, 4, 6]);
+  const hints = options.hints ?? 0;
+  if (hints & ~(ADDRCONFIG | ALL | V4MAPPED)) throw new codes.ERR_INVALID_ARG_VALUE('hints', hints);
   const all = Boolean(options.all);
   const answer = (list) => {
     if (all) callback(null, list);
@@ -47,7 +53,7 @@ function lookup(hostname, options, callback) {
     return {};
   }
   const wanted = options.order ?? (options.verbatim === false ? 'ipv4first' : order);
-  const errno = system.lookup(hostname, family, options.hints ?? 0, (status, list) => {
+  const errno = system.lookup(hostname, family, hints, (status, list) => {
     if (status < 0) callback(failure(status, hostname));
     else answer(arrange(list, wanted));
   });
@@ -92,7 +98,7 @@ module.exports = {
     order = value;
   },
   getDefaultResultOrder: () => order,
-  ADDRCONFIG: 32, ALL: 16, V4MAPPED: 8,
+  ADDRCONFIG, ALL, V4MAPPED,
   NODATA: 'ENODATA', FORMERR: 'EFORMERR', SERVFAIL: 'ESERVFAIL', NOTFOUND: 'ENOTFOUND', NOTIMP: 'ENOTIMP',
   REFUSED: 'EREFUSED', BADQUERY: 'EBADQUERY', BADNAME: 'EBADNAME', BADFAMILY: 'EBADFAMILY', BADRESP: 'EBADRESP',
   CONNREFUSED: 'ECONNREFUSED', TIMEOUT: 'ETIMEOUT', EOF: 'EOF', FILE: 'EFILE', NOMEM: 'ENOMEM',

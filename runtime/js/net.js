@@ -3,12 +3,13 @@
 
 const EventEmitter = require('events');
 const stream = require('stream');
-const { codes, errnoException, exceptionWithHostPort, uvException } = require('internal/errors');
-const { validateFunction, validateNumber, validatePort, validateAbortSignal, validateString } = require('internal/validators');
+const { codes, AbortError, errnoException, exceptionWithHostPort, uvException } = require('internal/errors');
+const { validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateAbortSignal, validateString } = require('internal/validators');
 const lazy = require('internal/lazy');
 const system = native('net');
 
 const EOF = -4095;
+const EINVAL = -22;
 const ENOTCONN = -107;
 const kHandle = '_handle';
 const kTimeout = Symbol('timeout');
@@ -60,8 +61,8 @@ function Socket(options) {
   if (!(this instanceof Socket)) return new Socket(options);
   if (typeof options === 'number') options = { fd: options };
   options = { ...options };
-  if (options.objectMode || options.readableObjectMode || options.writableObjectMode) {
-    throw new codes.ERR_INVALID_ARG_VALUE('options.objectMode', true, 'is not supported');
+  for (const name of ['objectMode', 'readableObjectMode', 'writableObjectMode']) {
+    if (options[name]) throw new codes.ERR_INVALID_ARG_VALUE(`options.${name}`, options[name], 'is not supported');
   }
   this.connecting = false;
   this._hadError = false;
@@ -78,7 +79,7 @@ function Socket(options) {
   this._server = this.server;
   const allowHalfOpen = Boolean(options.allowHalfOpen);
   stream.Duplex.call(this, {
-    ...options, autoDestroy: true, allowHalfOpen, emitClose: false, decodeStrings: false,
+    ...options, autoDestroy: true, allowHalfOpen, emitClose: false, decodeStrings: false, signal: undefined,
     readable: options.handle || options.fd !== undefined ? options.readable ?? true : true,
     writable: options.handle || options.fd !== undefined ? options.writable ?? true : true,
   });
@@ -97,12 +98,23 @@ function Socket(options) {
       this._readableState.flowing = false;
     } else this.read(0);
   }
-  if (options.signal) stream.addAbortSignal(options.signal, this);
+  this._noDelay = Boolean(options.noDelay);
+  this._keepAlive = [Boolean(options.keepAlive), Math.max(0, Math.trunc((options.keepAliveInitialDelay ?? 0) / 1000))];
+  if (options.signal) stopOnAbort(this, options.signal);
+}
+
+function stopOnAbort(socket, signal) {
+  validateAbortSignal(signal, 'options.signal');
+  const onAbort = () => socket.destroy(new AbortError(undefined, { cause: signal.reason }));
+  if (signal.aborted) return void process.nextTick(onAbort);
+  signal.addEventListener('abort', onAbort, { once: true });
+  socket.once('close', () => signal.removeEventListener('abort', onAbort));
 }
 Object.setPrototypeOf(Socket.prototype, stream.Duplex.prototype);
 Object.setPrototypeOf(Socket, stream.Duplex);
 
 function openFd(fd) {
+  validateInt32(fd, 'fd', 0);
   const kind = native('process').kindOf(fd);
   if (kind !== 'pipe' && kind !== 'tcp') throw new codes.ERR_INVALID_FD_TYPE(kind.toUpperCase());
   const handle = kind === 'tcp' ? system.tcp() : system.pipe(false);
@@ -118,15 +130,13 @@ function onEnd() {
 }
 
 function writeAfterFin(chunk, encoding, callback) {
-  if (!this.writableEnded) {
-    const error = new Error('This socket has been ended by the other party');
-    error.code = 'EPIPE';
-    if (typeof encoding === 'function') callback = encoding;
-    if (typeof callback === 'function') process.nextTick(callback, error);
-    this.destroy(error);
-    return false;
-  }
-  return stream.Duplex.prototype.write.call(this, chunk, encoding, callback);
+  if (!this.writableEnded) return stream.Duplex.prototype.write.call(this, chunk, encoding, callback);
+  const error = new Error('This socket has been ended by the other party');
+  error.code = 'EPIPE';
+  if (typeof encoding === 'function') callback = encoding;
+  if (typeof callback === 'function') process.nextTick(callback, error);
+  this.destroy(error);
+  return false;
 }
 
 function init(socket) {
@@ -362,13 +372,17 @@ Socket.prototype._onTimeout = function() {
 };
 
 Socket.prototype.setNoDelay = function(enable) {
-  this._noDelay = enable === undefined ? true : Boolean(enable);
-  this[kHandle]?.setNoDelay?.(this._noDelay);
+  enable = enable === undefined ? true : Boolean(enable);
+  if (enable !== this._noDelay) this[kHandle]?.setNoDelay?.(enable);
+  this._noDelay = enable;
   return this;
 };
 Socket.prototype.setKeepAlive = function(enable, initialDelay = 0) {
-  this._keepAlive = [Boolean(enable), Math.trunc(initialDelay / 1000)];
-  this[kHandle]?.setKeepAlive?.(...this._keepAlive);
+  enable = Boolean(enable);
+  initialDelay = Math.trunc(initialDelay / 1000) || 0;
+  const [was, delay] = this._keepAlive;
+  this._keepAlive = [enable, initialDelay];
+  if (enable !== was || initialDelay !== delay) this[kHandle]?.setKeepAlive?.(enable, initialDelay);
   return this;
 };
 Socket.prototype.ref = function() {
@@ -415,12 +429,12 @@ const getters = {
   bytesRead() { return this._bytesRead; },
   bytesWritten() {
     const { Buffer } = require('buffer');
-    let bytes = this._bytesDispatched;
-    const data = this._pendingData;
-    if (Array.isArray(data)) for (const part of data) bytes += part.byteLength;
-    else if (data) bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
-    return bytes + (this._writableState?.writing && !data ? 0 : 0) + this._writableState.buffered?.slice(this._writableState.bufferedIndex)
-      .reduce((sum, { chunk, encoding }) => sum + (typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk.byteLength), 0);
+    const waiting = this.writableBuffer;
+    if (!waiting) return undefined;
+    const size = (chunk, encoding) => (typeof chunk === 'string' ? Buffer.byteLength(chunk, encoding) : chunk?.byteLength ?? 0);
+    const pending = Array.isArray(this._pendingData) ? this._pendingData : [this._pendingData];
+    return waiting.reduce((sum, { chunk, encoding }) => sum + size(chunk, encoding), this._bytesDispatched) +
+      pending.reduce((sum, chunk) => sum + size(chunk), 0);
   },
 };
 for (const name of Object.keys(getters)) {
@@ -436,6 +450,11 @@ Socket.prototype.connect = function connect(...args) {
     this._peername = undefined;
     this._sockname = null;
     this._undestroy?.();
+    this._bytesRead = this._bytesDispatched = 0;
+  }
+  if (options.autoSelectFamily !== undefined && options.autoSelectFamily !== null) validateBoolean(options.autoSelectFamily, 'options.autoSelectFamily');
+  if (options.autoSelectFamilyAttemptTimeout !== undefined && options.autoSelectFamilyAttemptTimeout !== null) {
+    validateInt32(options.autoSelectFamilyAttemptTimeout, 'options.autoSelectFamilyAttemptTimeout', 1);
   }
   if (options.path) validateString(options.path, 'options.path');
   else checkPort(options);
@@ -446,14 +465,10 @@ Socket.prototype.connect = function connect(...args) {
   }
   this._unrefTimer();
   this.connecting = true;
-  if (options.noDelay) this.setNoDelay(true);
-  if (options.keepAlive) this.setKeepAlive(true, options.keepAliveInitialDelay);
+  if (options.noDelay) this._noDelay = true;
+  if (options.keepAlive) this._keepAlive = [true, Math.max(0, Math.trunc((options.keepAliveInitialDelay ?? 0) / 1000))];
   if (options.timeout) this.setTimeout(options.timeout);
   if (options.onread) this._onread = options.onread;
-  if (options.signal) {
-    validateAbortSignal(options.signal, 'options.signal');
-    stream.addAbortSignal(options.signal, this);
-  }
   if (options.path) {
     connectTo(this, { path: options.path });
     return this;
@@ -496,8 +511,8 @@ function connectTo(socket, { path, address, port, localAddress, localPort, onFai
 function afterConnect(socket) {
   socket.connecting = false;
   socket._sockname = null;
-  if (socket._noDelay !== undefined) socket[kHandle].setNoDelay?.(socket._noDelay);
-  if (socket._keepAlive) socket[kHandle].setKeepAlive?.(...socket._keepAlive);
+  if (socket._noDelay) socket[kHandle].setNoDelay?.(true);
+  if (socket._keepAlive[0]) socket[kHandle].setKeepAlive?.(...socket._keepAlive);
   socket._unrefTimer();
   socket.emit('connect');
   socket.emit('ready');
@@ -508,11 +523,8 @@ function lookupAndConnect(socket, options) {
   const host = options.host || 'localhost';
   const port = options.port | 0;
   const { localAddress, localPort } = options;
-  if (localAddress && !isIP(localAddress)) {
-    const error = new TypeError(`Invalid IP address: ${localAddress}`);
-    error.code = 'ERR_INVALID_IP_ADDRESS';
-    throw error;
-  }
+  if (localAddress && !isIP(localAddress)) throw new codes.ERR_INVALID_IP_ADDRESS(localAddress);
+  if (localPort) validateNumber(localPort, 'options.localPort');
   socket._host = host;
   if (isIP(host)) {
     process.nextTick(() => {
@@ -531,9 +543,16 @@ function lookupAndConnect(socket, options) {
     }
     const all = Array.isArray(list) ? list : [{ address: list, family }];
     for (const one of all) socket.emit('lookup', null, one.address, one.family, host);
+    const wrong = all.find((one) => !isIP(one.address) || (one.family !== 4 && one.family !== 6));
+    if (wrong !== undefined) return void process.nextTick(() => socket.destroy(badAddress(wrong, host, port)));
     tryEach(socket, all, port, { localAddress, localPort });
   };
   lookup(host, { family: options.family, hints: options.hints ?? 0, all: true, order: options.order }, found);
+}
+
+function badAddress({ address, family }, host, port) {
+  if (!isIP(address)) return new codes.ERR_INVALID_IP_ADDRESS(address);
+  return Object.assign(new codes.ERR_INVALID_ADDRESS_FAMILY(family, host, port), { host, port });
 }
 
 // One address after the other until one answers.
@@ -562,7 +581,7 @@ function tryEach(socket, list, port, options) {
 
 function Server(options, listener) {
   if (!(this instanceof Server)) return new Server(options, listener);
-  EventEmitter.call(this);
+  EventEmitter.call(this, options);
   if (typeof options === 'function') [listener, options] = [options, {}];
   else if (options === undefined || options === null) options = {};
   else if (typeof options !== 'object') throw new codes.ERR_INVALID_ARG_TYPE('options', 'Object', options);
@@ -601,7 +620,14 @@ Server.prototype.listen = function listen(...args) {
     return this;
   }
   if (typeof options.fd === 'number' && options.fd >= 0) {
-    start(this, openFd(options.fd), backlog);
+    let handle;
+    try {
+      handle = openFd(options.fd);
+    } catch {
+      refuse(this, undefined, EINVAL, undefined, undefined); // nothing that can listen
+      return this;
+    }
+    start(this, handle, backlog);
     return this;
   }
   if (args.length === 0 || typeof args[0] === 'function' || (typeof options.port === 'undefined' && 'port' in options) || options.port === null) {
@@ -719,8 +745,14 @@ function onConnection(status, client) {
     handle: client, allowHalfOpen: this.allowHalfOpen, pauseOnCreate: this.pauseOnConnect, readable: true, writable: true,
     readableHighWaterMark: this.highWaterMark, writableHighWaterMark: this.highWaterMark,
   });
-  if (this.noDelay) client.setNoDelay?.(true);
-  if (this.keepAlive) client.setKeepAlive?.(true, this.keepAliveInitialDelay);
+  if (this.noDelay) {
+    socket._noDelay = true;
+    client.setNoDelay?.(true);
+  }
+  if (this.keepAlive) {
+    socket._keepAlive = [true, this.keepAliveInitialDelay];
+    client.setKeepAlive?.(true, this.keepAliveInitialDelay);
+  }
   this._connections++;
   socket.server = socket._server = this;
   this.emit('connection', socket);
@@ -780,6 +812,10 @@ Server.prototype.close = function(callback) {
 Server.prototype._emitCloseIfDrained = function() {
   if (this[kHandle] || this._connections > 0) return;
   process.nextTick(() => this.emit('close'));
+};
+Server.prototype[Symbol.for('nodejs.rejection')] = function(error, event, socket) {
+  if (event === 'connection') socket.destroy(error);
+  else this.emit('error', error);
 };
 Server.prototype[Symbol.asyncDispose] = async function() {
   if (!this[kHandle]) return;
