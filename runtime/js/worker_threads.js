@@ -22,7 +22,6 @@ function checkPath(filename, options) {
     return require('internal/url').fileURLToPath(filename);
   }
   if (typeof filename !== 'string') throw new codes.ERR_INVALID_ARG_TYPE('filename', ['string', 'URL'], filename);
-  if (filename.startsWith('data:')) return filename;
   const path = require('path');
   if (!path.isAbsolute(filename) && !/^\.\.?[\\/]/.test(filename)) throw new codes.ERR_WORKER_PATH(filename);
   return path.resolve(filename);
@@ -132,8 +131,13 @@ class Worker extends EventEmitter {
 
   postMessage(...args) { this.#port.postMessage(...args); }
 
-  terminate() {
+  terminate(callback) {
     this.ref();
+    if (typeof callback === 'function') {
+      process.emitWarning('Passing a callback to worker.terminate() is deprecated. It returns a Promise instead.', 'DeprecationWarning', 'DEP0132');
+      if (this.#handle === null) return Promise.resolve();
+      this.once('exit', (code) => callback(null, code));
+    }
     if (this.#handle === null) return Promise.resolve();
     this.#exit ??= new Promise((resolve) => this.once('exit', resolve));
     this.#handle.terminate();
@@ -154,7 +158,11 @@ module.exports = {
   markAsUntransferable(object) { if (object !== null && typeof object === 'object') untransferable.add(object); },
   isMarkedAsUntransferable: (object) => object !== null && typeof object === 'object' && untransferable.has(object),
   markAsUncloneable() {},
-  moveMessagePortToContext: (port) => port,
+  moveMessagePortToContext(port) {
+    if (!(port instanceof MessagePort)) throw Object.assign(new TypeError('The "port" argument must be a MessagePort instance'), { code: 'ERR_INVALID_ARG_TYPE' });
+    if (port._isDetached) throw new codes.ERR_CLOSED_MESSAGE_PORT();
+    return port;
+  },
   setEnvironmentData(key, value) {
     if (value === undefined) state.environment.delete(key);
     else state.environment.set(key, value);

@@ -185,16 +185,17 @@ static void deliver(struct cpm_port *to, struct message *m)
         uv_async_send(to->async);
 }
 
-static struct message *take(struct cpm_port *port, bool *closed)
+/* The next message, when it is wanted; whether the other end is closed and nothing waits. */
+static struct message *take(struct cpm_port *port, bool wanted, bool *closed)
 {
     uv_mutex_lock(&port->group->lock);
-    struct message *m = port->first;
+    struct message *m = wanted ? port->first : NULL;
     if (m) {
         port->first = m->next;
         if (!port->first)
             port->last = &port->first;
     }
-    *closed = port->group->closed;
+    *closed = port->group->closed && !port->first;
     uv_mutex_unlock(&port->group->lock);
     return m;
 }
@@ -254,13 +255,13 @@ static void on_wake(uv_async_t *async)
 
     for (int n = 0; !handle->closing && !rt->stopping; n++) {
         struct cpm_port *port = handle->reader;
-        if (!port || !port->started)
+        if (!port)
             return;
         if (n == MOST_AT_ONCE) {
             uv_async_send(async);
             return;
         }
-        struct message *m = take(port, &closed);
+        struct message *m = take(port, port->started, &closed);
         if (!m) {
             if (closed && !port->told) {
                 port->told = true;
@@ -391,7 +392,7 @@ CPM_JS_FUNCTION(receive)
     struct cpm_port *port = port_of(self);
     JSValueRef values[4];
     bool closed;
-    struct message *m = port ? take(port, &closed) : NULL;
+    struct message *m = port ? take(port, true, &closed) : NULL;
 
     if (!m)
         return JSValueMakeUndefined(ctx);

@@ -17,48 +17,44 @@ function toText(value) {
   return `${value}`;
 }
 
-exports.make = function make() {
-  const values = load();
+// write(name, text or undefined) tells the process.
+function guarded(values, write) {
   return new Proxy(values, {
     set(target, name, value) {
       if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
       target[name] = toText(value);
-      system.setEnv(name, target[name]);
+      write(name, target[name]);
       return true;
     },
     defineProperty(target, name, descriptor) {
       const { ERR_INVALID_OBJECT_DEFINE_PROPERTY } = require('internal/errors').codes;
       if ('get' in descriptor || 'set' in descriptor) {
-        throw new (ERR_INVALID_OBJECT_DEFINE_PROPERTY ?? TypeError)(
+        throw new ERR_INVALID_OBJECT_DEFINE_PROPERTY(
           "'process.env' does not accept an accessor(getter/setter) descriptor");
       }
       if ('value' in descriptor) {
         if (!descriptor.configurable || !descriptor.writable || !descriptor.enumerable) {
-          throw new (ERR_INVALID_OBJECT_DEFINE_PROPERTY ?? TypeError)(
+          throw new ERR_INVALID_OBJECT_DEFINE_PROPERTY(
             "'process.env' only accepts a configurable, writable, and enumerable data descriptor");
         }
         target[name] = toText(descriptor.value);
-        system.setEnv(name, target[name]);
+        write(name, target[name]);
       }
       return true;
     },
     deleteProperty(target, name) {
       if (typeof name === 'string') {
         delete target[name];
-        system.setEnv(name, undefined);
+        write(name, undefined);
       }
       return true;
     },
   });
-};
+}
 
-// A worker's: its own copy, as text.
-exports.makeCopy = (values) => new Proxy(values, {
-  set(target, name, value) {
-    target[name] = toText(value);
-    return true;
-  },
-});
+exports.make = () => guarded(load(), (name, text) => system.setEnv(name, text));
+// A worker's: its own copy.
+exports.makeCopy = (values) => guarded(values, () => {});
 
 const LINE = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*?('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]*)\s*(?:#.*)?$/gm;
 

@@ -232,6 +232,7 @@ define('ERR_SOCKET_DGRAM_NOT_CONNECTED', 'Not connected', Error);
 define('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running', Error);
 define('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.', Error);
 define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
+define('ERR_INVALID_IP_ADDRESS', 'Invalid IP address: %s', TypeError);
 define('ERR_INVALID_ADDRESS_FAMILY', (family, host, port) =>
   `Invalid address family: ${family} ${host}:${port}`, RangeError);
 define('ERR_INVALID_FD', '"fd" must be a positive integer: %s', RangeError);
@@ -248,13 +249,18 @@ define('ERR_PARSE_ARGS_INVALID_OPTION_VALUE', '%s', TypeError);
 define('ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL', '%s', TypeError);
 define('ERR_PARSE_ARGS_UNKNOWN_OPTION', '%s', TypeError);
 define('ERR_CONSOLE_WRITABLE_STREAM', 'Console expects a writable stream instance for %s', TypeError);
+define('ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`', TypeError);
+define('ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort', Error);
+define('ERR_INVALID_OBJECT_DEFINE_PROPERTY', '%s', TypeError);
+define('ERR_WORKER_INVALID_EXEC_ARGV', (flags, what = 'invalid execArgv flags') => `Initiated Worker with ${what}: ${flags.join(', ')}`, Error);
 define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
 define('ERR_TLS_CERT_ALTNAME_INVALID', (reason) => `Hostname/IP does not match certificate's altnames: ${reason}`, Error);
 define('ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout', Error);
 define('ERR_TLS_INVALID_PROTOCOL_VERSION', '%s is not a valid %s TLS protocol version', TypeError);
 define('ERR_TLS_REQUIRED_SERVER_NAME', '"servername" is required parameter for Server.addContext', Error);
 define('ERR_WORKER_PATH', (filename) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.${
-  filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
+  filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''}${
+  filename.startsWith('data:text/javascript') ? ' Wrap data: URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
 define('ERR_WORKER_INIT_FAILED', 'Worker initialization failure: %s', Error);
 define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
 define('ERR_SYSTEM_ERROR', '%s', Error);

@@ -167,14 +167,18 @@ function defineHandler(prototype, name) {
     set(value) {
       if (!this[handlers]) Object.defineProperty(this, handlers, { value: new Map(), enumerable: false });
       const known = this[handlers].get(name);
-      if (known) {
-        known.handler = typeof value === 'function' ? value : null;
+      if (typeof value !== 'function') {
+        if (known) this.removeEventListener(name, known.listener);
+        this[handlers].delete(name);
         return;
       }
-      if (typeof value !== 'function') return;
-      const entry = { handler: value };
+      if (known) {
+        known.handler = value;
+        return;
+      }
+      const entry = { handler: value, listener(event) { return entry.handler.call(this, event); } };
       this[handlers].set(name, entry);
-      this.addEventListener(name, function(event) { return entry.handler?.call(this, event); });
+      this.addEventListener(name, entry.listener);
     },
   });
 }

@@ -3,19 +3,38 @@
 
 const { Event } = require('internal/event_target');
 
+const kOurs = Symbol('kOurs');
+const isPort = (value) => require('internal/worker/port').isPort(value);
+const refuse = (words) => { throw new TypeError(`MessageEvent constructor: ${words}`); };
+const shown = (value) => require('internal/inspect').inspect(value, { depth: -1 });
+
+function portsOf(list) {
+  if (list === undefined) return [];
+  if (typeof list?.[Symbol.iterator] !== 'function') refuse(`eventInitDict.ports (${shown(list)}) is not iterable.`);
+  const ports = [...list];
+  ports.forEach((one, i) => {
+    if (!isPort(one)) refuse(`Expected eventInitDict.ports[${i}] ("${shown(one)}") to be an instance of MessagePort.`);
+  });
+  return ports;
+}
+
 class MessageEvent extends Event {
   #data;
   #origin;
   #lastEventId;
   #source;
   #ports;
-  constructor(type, options = undefined) {
+  // isOurs: of a port, whose data may be undefined.
+  constructor(type, options = undefined, isOurs = undefined) {
+    if (arguments.length === 0) refuse('1 argument required, but 0 found.');
     super(type, options);
-    this.#data = options?.data ?? null;
+    const source = options?.source ?? null;
+    if (source !== null && !isPort(source)) refuse(`Expected eventInitDict.source ("${shown(source)}") to be an instance of MessagePort.`);
+    this.#data = isOurs === kOurs ? options.data : options?.data ?? null;
     this.#origin = options?.origin === undefined ? '' : `${options.origin}`;
     this.#lastEventId = options?.lastEventId === undefined ? '' : `${options.lastEventId}`;
-    this.#source = options?.source ?? null;
-    this.#ports = options?.ports === undefined ? [] : [...options.ports];
+    this.#source = source;
+    this.#ports = portsOf(options?.ports);
   }
   get data() { return this.#data; }
   get origin() { return this.#origin; }
@@ -25,4 +44,4 @@ class MessageEvent extends Event {
 }
 Object.defineProperty(MessageEvent.prototype, Symbol.toStringTag, { value: 'MessageEvent', configurable: true });
 
-module.exports = { MessageEvent };
+module.exports = { MessageEvent, kOurs };

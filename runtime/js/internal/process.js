@@ -155,6 +155,7 @@ const methods = {
   },
   loadEnvFile: (path) => require('internal/env').loadFile(path),
   setUncaughtExceptionCaptureCallback: (fn) => require('internal/uncaught').setCapture(fn),
+  _fatalException: (error, fromPromise) => require('internal/uncaught').offer(error, fromPromise ? 'unhandledRejection' : 'uncaughtException'),
   hasUncaughtExceptionCaptureCallback: () => require('internal/uncaught').hasCapture(),
   addUncaughtExceptionCaptureCallback: (fn) => require('internal/uncaught').addCapture(fn),
   assert(value, message) { require('assert').ok(value, message); },

@@ -251,7 +251,8 @@ class Writer {
   other(value) {
     if (typeof Blob === 'function' && value instanceof Blob) return this.host(value);
     if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef || types.isProxy(value) ||
-        types.isGeneratorObject(value) || isPort(value)) refuse(value);
+        types.isGeneratorObject(value)) refuse(value);
+    if (isPort(value)) throw new DOMException('Object that needs transfer was found in message but not listed in transferList', 'DataCloneError');
     this.tag(T.object);
     this.members(value, Object.keys(value));
   }

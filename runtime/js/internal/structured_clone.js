@@ -13,14 +13,16 @@ function readTransfer(list) {
   const { isPort, untransferable } = require('internal/worker/port');
   for (const one of list) {
     if (map.has(one)) {
-      throw new DOMException(`${types.isArrayBuffer(one) ? 'ArrayBuffer' : 'MessagePort'} occurs in the transfer list more than once`, 'DataCloneError');
+      throw new DOMException(`Transfer list contains duplicate ${types.isArrayBuffer(one) ? 'ArrayBuffer' : 'MessagePort'}`, 'DataCloneError');
     }
-    if (untransferable.has(one)) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
+    if (untransferable.has(one)) throw new DOMException('Cannot transfer object of unsupported type.', 'DataCloneError');
     if (types.isArrayBuffer(one) && !types.isSharedArrayBuffer(one)) {
       if (one.detached) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
       map.set(one, { tag: MOVED, index: buffers.push(one) - 1 });
-    } else if (isPort(one)) map.set(one, { tag: PORT, index: ports.push(one) - 1 });
-    else throw new DOMException('Value not transferable', 'DataCloneError');
+    } else if (isPort(one)) {
+      if (one._isDetached) throw new DOMException('MessagePort in transfer list is already detached', 'DataCloneError');
+      map.set(one, { tag: PORT, index: ports.push(one) - 1 });
+    } else throw new DOMException('Found invalid value in transferList.', 'DataCloneError');
   }
   return { map, buffers, ports };
 }

@@ -75,23 +75,31 @@ function print(error) {
 let tell = print;
 exports.tellTo = (fn) => { tell = fn; };
 
-// Called by the loop. Returns when a listener took the error.
-function uncaught(error, origin = 'uncaughtException') {
+// True when somebody took the error; else the listeners of 'exit' have run.
+function offer(error, origin = 'uncaughtException') {
   let taken = false;
   try {
-    for (const fn of captures) if (fn(error) === true) return resume();
-    if (capture !== null) {
+    taken = captures.some((fn) => fn(error) === true);
+    if (!taken && capture !== null) {
       capture(error);
-      return resume();
+      taken = true;
     }
-    process.emit('uncaughtExceptionMonitor', error, origin);
-    taken = process.emit('uncaughtException', error, origin);
+    if (!taken) {
+      process.emit('uncaughtExceptionMonitor', error, origin);
+      taken = process.emit('uncaughtException', error, origin);
+    }
   } catch (second) {
     tell(second);
     process.reallyExit(7); // whom to ask has failed: no 'exit' either
   }
-  if (taken) return resume();
-  emitExit();
+  if (taken) resume();
+  else emitExit();
+  return taken;
+}
+
+// Called by the loop. Returns when the error was taken.
+function uncaught(error, origin) {
+  if (offer(error, origin)) return;
   tell(error);
   process.reallyExit(process.exitCode === undefined ? 1 : +process.exitCode || 0);
 }
@@ -149,5 +157,6 @@ exports.unhandled = function unhandled(promise, reason) {
   uncaught(asError(reason), 'unhandledRejection');
 };
 
+exports.offer = offer;
 exports.uncaught = uncaught;
 exports.print = print;

@@ -10,15 +10,41 @@ let control;
 
 const UNSUPPORTED = ['abort', 'chdir', 'setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups'];
 
+// The channel to the parent process is the main thread's.
+function noChannel(codes) {
+  delete process.env.NODE_CHANNEL_FD;
+  for (const name of ['send', 'disconnect']) process[name] = refusing(name, codes);
+  for (const name of ['channel', 'connected']) {
+    Object.defineProperty(process, name, { configurable: true, enumerable: false,
+      get() { throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION(`process.${name}`); } });
+  }
+}
+
+function refusing(name, codes) {
+  return Object.assign({ [name]() { throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION(`process.${name}()`); } }[name], { disabled: true });
+}
+
 function setProcess(message) {
   const { codes } = require('internal/errors');
   process.argv = [process.execPath, ...message.argv];
   process.execArgv = message.execArgv;
-  if (message.env !== null) Object.defineProperty(process, 'env', { value: env.makeCopy(message.env), writable: true, configurable: true, enumerable: true });
-  for (const name of UNSUPPORTED) {
-    const refuse = { [name]() { throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION(`process.${name}()`); } }[name];
-    process[name] = Object.assign(refuse, { disabled: true });
+  // The engine stops at the next turn of a loop: nothing of the program runs behind it.
+  const { reallyExit } = process;
+  process.reallyExit = (code) => {
+    try {
+      reallyExit(code);
+    } catch {
+      // It throws only to leave.
+    }
+    for (;;);
+  };
+  for (const name of ['title', 'debugPort']) {
+    const value = process[name];
+    Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => value, set() {} });
   }
+  if (message.env !== null) Object.defineProperty(process, 'env', { value: env.makeCopy(message.env), writable: true, configurable: true, enumerable: true });
+  for (const name of UNSUPPORTED) process[name] = refusing(name, codes);
+  if (process.env.NODE_CHANNEL_FD !== undefined) noChannel(codes);
   const umask = process.umask;
   process.umask = (mask) => {
     if (mask !== undefined) throw new codes.ERR_WORKER_UNSUPPORTED_OPERATION('Setting process.umask()');

@@ -2,12 +2,13 @@
 'use strict';
 
 const { EventTarget, defineHandler } = require('internal/event_target');
-const { MessageEvent } = require('internal/message_event');
+const { MessageEvent, kOurs } = require('internal/message_event');
 const { codes } = require('internal/errors');
 const { serialize, deserialize } = require('internal/serializer');
 const system = native('port');
 
 const kHandle = Symbol('kHandle');
+const MOST_AT_ONCE = 1000;
 const kWrapped = Symbol('kWrapped');
 const kMake = Symbol('kMake');
 const kAdded = Symbol.for('cpm.newListener');
@@ -56,7 +57,7 @@ function onMessage(bytes, buffers, ports, shared) {
   try {
     const list = ports.map((handle) => new MessagePort(kMake, handle));
     const data = deserialize(bytes, { buffers, ports: list, shared: shared.map((pair) => require('internal/shared_memory').adopt(pair)) });
-    event = new MessageEvent('message', { data, ports: list });
+    event = new MessageEvent('message', { data, ports: list }, kOurs);
   } catch (error) {
     event = new MessageEvent('messageerror', { data: error });
   }
@@ -75,6 +76,20 @@ function pack(value, list, source) {
   };
 }
 
+const missing = (message) => Object.assign(new TypeError(message), { code: 'ERR_MISSING_ARGS' });
+
+// The second argument of postMessage: a list, or { transfer }.
+function transferOf(options) {
+  const refuse = (name) => { throw Object.assign(new TypeError(`Optional ${name} argument must be an iterable`), { code: 'ERR_INVALID_ARG_TYPE' }); };
+  if (options === undefined || options === null) return [];
+  if (typeof options !== 'object') refuse('transferList');
+  if (typeof options[Symbol.iterator] === 'function') return options;
+  const { transfer } = options;
+  if (transfer === undefined) return [];
+  if (transfer === null || typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function') refuse('options.transfer');
+  return transfer;
+}
+
 class MessagePort extends PortTarget {
   constructor(key, handle) {
     if (key !== kMake) throw new codes.ERR_CONSTRUCT_CALL_INVALID();
@@ -87,13 +102,10 @@ class MessagePort extends PortTarget {
   }
 
   postMessage(value, options) {
-    if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('message');
-    const list = Array.isArray(options) ? options : options?.transfer ?? [];
-    if (typeof list !== 'object' || list === null || typeof list[Symbol.iterator] !== 'function') {
-      throw new TypeError('Optional transferList argument must be an iterable');
-    }
-    const send = pack(value, list, this);
+    if (arguments.length === 0) throw missing('Not enough arguments to MessagePort.postMessage');
+    const send = pack(value, transferOf(options), this);
     if (this[kHandle]) send(this[kHandle]);
+    return true;
   }
 
   start() { this[kHandle]?.start(); }
@@ -101,8 +113,12 @@ class MessagePort extends PortTarget {
     if (typeof callback === 'function') this.on('close', callback, true);
     const handle = this[kHandle];
     if (!handle) return;
-    // What has come goes out first.
-    for (let next = handle.receive(); next !== undefined && this.listenerCount('message') > 0; next = handle.receive()) onMessage.apply(handle, next);
+    // What has come goes out first; a listener that sends to itself must not hold it up.
+    for (let n = 0; n < MOST_AT_ONCE && this.listenerCount('message') > 0; n++) {
+      const next = handle.receive();
+      if (next === undefined) break;
+      onMessage.apply(handle, next);
+    }
     if (!this[kHandle]) return;
     this[kHandle] = null;
     handle.close(() => this.dispatchEvent(new MessageEvent('close')));
@@ -120,6 +136,7 @@ class MessagePort extends PortTarget {
     if (type === 'message' && size === 0) this.unref();
   }
 
+  get _isDetached() { return !this[kHandle]; }
   // The native end, which is somebody else's now.
   _release() {
     const handle = this[kHandle];
@@ -137,7 +154,13 @@ class MessagePort extends PortTarget {
 defineHandler(MessagePort.prototype, 'message');
 defineHandler(MessagePort.prototype, 'messageerror');
 defineHandler(MessagePort.prototype, 'close');
-Object.defineProperty(MessagePort.prototype, Symbol.toStringTag, { value: 'MessagePort', configurable: true });
+
+// What programs see: it may be neither called nor made.
+function standing(Class, code) {
+  const shown = new Proxy(Class, { apply() { throw new codes[code](); } });
+  Object.defineProperty(Class.prototype, 'constructor', { value: shown, writable: true, configurable: true });
+  return shown;
+}
 
 class MessageChannel {
   constructor() {
@@ -185,12 +208,13 @@ defineHandler(BroadcastChannel.prototype, 'message');
 defineHandler(BroadcastChannel.prototype, 'messageerror');
 
 module.exports = {
-  MessagePort, MessageChannel, BroadcastChannel, untransferable, pack,
+  MessagePort: standing(MessagePort, 'ERR_CONSTRUCT_CALL_INVALID'), MessageChannel: standing(MessageChannel, 'ERR_CONSTRUCT_CALL_REQUIRED'),
+  BroadcastChannel, untransferable, pack,
   isPort: (value) => value instanceof MessagePort,
   fromHandle: (handle) => new MessagePort(kMake, handle),
   receiveMessageOnPort(port) {
     if (!(port instanceof MessagePort) && !(port instanceof BroadcastChannel)) {
-      throw new codes.ERR_INVALID_ARG_TYPE('port', 'MessagePort', port);
+      throw Object.assign(new TypeError('The "port" argument must be a MessagePort instance'), { code: 'ERR_INVALID_ARG_TYPE' });
     }
     const next = port[kHandle]?.receive();
     return next === undefined ? undefined : { message: unpack(...next) };
