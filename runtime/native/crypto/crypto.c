@@ -106,9 +106,9 @@ __attribute__((visibility("default"))) cpm_native_fn cpm_native_crypto;
 JSObjectRef cpm_native_crypto(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method *const files[] = {
-        cpm_crypto_kdf,    cpm_crypto_random,    cpm_crypto_cipher,
-        cpm_crypto_key,    cpm_crypto_key_parts, cpm_crypto_sign,
-        cpm_crypto_keygen, cpm_crypto_agreement, cpm_crypto_rsa,      cpm_crypto_x509,
+        cpm_crypto_kdf,       cpm_crypto_random, cpm_crypto_cipher, cpm_crypto_key,
+        cpm_crypto_key_parts, cpm_crypto_sign,   cpm_crypto_keygen, cpm_crypto_agreement,
+        cpm_crypto_rsa,       cpm_crypto_x509,
     };
     JSObjectRef object = cpm_js_object(rt->ctx, cpm_crypto_hash);
 
