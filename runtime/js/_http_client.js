@@ -147,6 +147,7 @@ Object.setPrototypeOf(ClientRequest, OutgoingMessage);
 const firstLine = (request) => `${request.method} ${request[kPath]} HTTP/1.1\r\n`;
 
 function connect(request, options) {
+  options.signal = undefined; // the request listens to it
   options.path = options.socketPath || null;
   const { agent } = request;
   if (agent) {
@@ -210,7 +211,7 @@ function afterDestroy(request) {
   if (request.socket || request._closed) return;
   if (!request._hadNoSocket) {
     request._hadNoSocket = true;
-    const error = request[kError] ?? (request.res ? null : reset('socket hang up'));
+    const error = request[kError] ?? (request.res || request.aborted ? null : reset('socket hang up'));
     if (error) request.emit('error', error);
     emitClose(request);
   }
@@ -231,19 +232,26 @@ ClientRequest.prototype.onSocket = function(socket, error) {
 
 function dropSocket(request, socket, error) {
   const first = error ?? request[kError];
-  if (!request.aborted && first && !request._hadNoSocket) {
-    request._hadNoSocket = true;
-    request.emit('error', first);
-  }
-  emitClose(request);
-  if (!socket) return;
+  const done = (failure) => {
+    failure ??= request.aborted ? null : reset('socket hang up');
+    if (failure && !request._hadNoSocket) {
+      request._hadNoSocket = true;
+      request.emit('error', failure);
+    }
+    emitClose(request);
+  };
+  if (!socket) return void done(first);
   // A socket that was not used goes back.
-  if (!request.agent?.keepAlive || socket.destroyed || error) socket.destroy(error);
-  else {
+  if (request.agent?.keepAlive && !socket.destroyed && !error) {
+    done(first);
     socket._httpMessage = request;
     request.shouldKeepAlive = true;
     socket.emit('free');
+    return;
   }
+  require('stream').finished(socket.destroy(first), (failure) => {
+    done(failure && failure.code !== 'ERR_STREAM_PREMATURE_CLOSE' ? failure : first);
+  });
 }
 
 ClientRequest.prototype.setTimeout = function(msecs, callback) {

@@ -80,7 +80,7 @@ Object.setPrototypeOf(joins, null);
 
 IncomingMessage.prototype._addHeaderLine = function(field, value, dest) {
   const name = field.toLowerCase();
-  const old = dest[name];
+  const old = Object.hasOwn(dest, name) ? dest[name] : undefined;
   const join = joins[name];
   if (join === null) {
     if (old !== undefined) old.push(value);

@@ -68,9 +68,9 @@ function onResponseTimeout() { this._httpMessage?.res?.emit('timeout'); }
 
 function listenTimeout(request) {
   const { socket } = request;
-  if (!socket || request._listensTimeout) return;
-  request._listensTimeout = true;
-  socket.on('timeout', onTimeout);
+  if (!socket || request.timeoutCb) return;
+  request.timeoutCb = onTimeout;
+  socket.once('timeout', onTimeout);
   if (socket.timeout !== request.timeout && request.timeout !== undefined) setSocketTimeout(socket, request.timeout);
 }
 
@@ -274,8 +274,8 @@ function releaseSocket(request) {
     request.timeoutCb = null;
   }
   detach(socket);
+  request.destroyed = true;
   process.nextTick(() => {
-    request.destroyed = true;
     if (request.res) {
       // The response closes before the request does.
       if (!request.res.closed && !request.res.destroyed) request.res.once('close', () => emitClose(request));
