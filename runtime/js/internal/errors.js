@@ -33,6 +33,8 @@ function make(made, code, message, Base, ...others) {
       }
     }
     Object.defineProperty(NodeError, 'name', { value: Parent.name });
+    // Programs see an error of the language's class.
+    Object.defineProperty(NodeError.prototype, 'constructor', { value: Parent, writable: true, configurable: true, enumerable: false });
     return NodeError;
   };
   made[code] = derive(Base);
