@@ -62,7 +62,11 @@ JSValueRef cpm_builtin_compile(struct cpm_runtime *rt, const char *name, JSValue
     if (!row)
         return NULL;
     snprintf(url, sizeof(url), "node:%s", name);
-    return cpm_engine_evaluate(rt, row->text, (size_t)(row->end - row->text), url, exception);
+    JSValueRef value =
+        cpm_engine_evaluate(rt, row->text, (size_t)(row->end - row->text), url, exception);
+    if (!value && !*exception)
+        *exception = cpm_js_error(rt->ctx, "SyntaxError", "%s: no JavaScript", url);
+    return value;
 }
 
 /* (name): the function of a builtin, or undefined. */

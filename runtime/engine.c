@@ -200,8 +200,6 @@ JSValueRef cpm_engine_evaluate(struct cpm_runtime *rt, const char *text, size_t 
     if (script) {
         value = JSScriptEvaluate(rt->ctx, script, NULL, exception);
         JSScriptRelease(script);
-    } else {
-        *exception = cpm_js_error(rt->ctx, "SyntaxError", "%s:%d: no JavaScript", url, line);
     }
     if (fault)
         JSStringRelease(fault);

@@ -27,7 +27,8 @@ bool cpm_engine_promise_handled(struct cpm_runtime *rt, JSValueRef promise);
 JSObjectRef cpm_engine_proxy_target(JSObjectRef proxy);
 /* Bytes that the engine's heap holds. */
 double cpm_engine_heap(struct cpm_runtime *rt, double *capacity);
-/* Evaluates ASCII text that lives as long as the process, without copying it. */
+/* Evaluates ASCII text that lives as long as the process, without copying it. NULL without an
+ * exception when it is no script. */
 JSValueRef cpm_engine_evaluate(struct cpm_runtime *rt, const char *text, size_t len,
                                const char *url, JSValueRef *exception);
 /* Ours to hold around several calls: promise jobs run when it is released. */

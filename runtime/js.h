@@ -49,6 +49,8 @@ int64_t cpm_js_int(JSContextRef ctx, size_t argc, const JSValueRef argv[], size_
 JSStringRef cpm_js_string(const char *bytes, size_t len);
 JSValueRef cpm_js_text(JSContextRef ctx, const char *text);
 JSValueRef cpm_js_text_n(JSContextRef ctx, const char *bytes, size_t len);
+/* Whether it is ASCII without NUL. */
+bool cpm_js_is_plain(const char *bytes, size_t len);
 bool cpm_js_is_utf8(const char *bytes, size_t len);
 JSValueRef cpm_js_latin1(JSContextRef ctx, const unsigned char *bytes, size_t len);
 /* UTF-8 with NUL behind it, to be freed; "" when it cannot be made a string. */

@@ -10,10 +10,21 @@
 #define REPLACEMENT 0xfffd
 #define MOST_TEXTS  (1u << 20)
 
-static bool is_plain(const unsigned char *bytes, size_t len)
+/* Eight bytes at a time: the first expression has a high bit where a byte is above 0x7f, the second
+ * where one is 0 and none is above. */
+bool cpm_js_is_plain(const char *bytes, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
-        if (bytes[i] == 0 || bytes[i] >= 0x80)
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t i = 0;
+
+    for (; i + sizeof(uint64_t) <= len; i += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, bytes + i, sizeof(word));
+        if ((word | (word - ones)) & tops)
+            return false;
+    }
+    for (; i < len; i++)
+        if ((signed char)bytes[i] <= 0)
             return false;
     return true;
 }
@@ -90,7 +101,7 @@ JSStringRef cpm_js_string(const char *bytes, size_t len)
 {
     if (len == 0)
         return JSStringCreateWithUTF8CString("");
-    if (!is_plain((const unsigned char *)bytes, len))
+    if (!cpm_js_is_plain(bytes, len))
         return decode_all((const unsigned char *)bytes, len);
     char *copy = cpm_strndup(bytes, len);
     JSStringRef string = JSStringCreateWithUTF8CString(copy);
@@ -111,7 +122,7 @@ JSValueRef cpm_js_text(JSContextRef ctx, const char *text)
 {
     size_t len = strlen(text);
 
-    if (!is_plain((const unsigned char *)text, len))
+    if (!cpm_js_is_plain(text, len))
         return cpm_js_text_n(ctx, text, len);
     JSStringRef string = JSStringCreateWithUTF8CString(text);
     JSValueRef value = JSValueMakeString(ctx, string);
@@ -123,7 +134,7 @@ JSValueRef cpm_js_latin1(JSContextRef ctx, const unsigned char *bytes, size_t le
 {
     JSStringRef string;
 
-    if (is_plain(bytes, len)) {
+    if (cpm_js_is_plain((const char *)bytes, len)) {
         char *copy = cpm_strndup((const char *)bytes, len);
         string = JSStringCreateWithUTF8CString(copy);
         cpm_free(copy);

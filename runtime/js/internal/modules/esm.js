@@ -615,10 +615,13 @@ exports.requireModule = function requireModule(filename, text, isMain) {
   return (record.required ??= makeNamespace(record, [['__esModule', () => true]]));
 };
 
-// Where a script's import() calls are resolved from is `filename`, or the expression `where`.
+// Where a script's import() calls are resolved from is `filename`, or the expression `where`. A text without strings,
+// comments, patterns and bodies, as tools give it to new Function, needs no parser.
 exports.rewriteImports = function rewriteImports(text, filename, where = JSON.stringify(filename)) {
   require('internal/modules/cjs_rest').defineImport();
-  return transform().rewriteImports(text, `globalThis[Symbol.for("cpm.import")](${where})`);
+  const call = `globalThis[Symbol.for("cpm.import")](${where})`;
+  if (!/['"`/{]/.test(text)) return text.replace(/(?<![\w$.#\\])import(?=\s*\()/g, () => call);
+  return transform().rewriteImports(text, call);
 };
 
 exports.looksLikeModule = (text) => isModuleText(text);
