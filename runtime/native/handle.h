@@ -60,6 +60,11 @@ JSObjectRef cpm_stream_object(struct cpm_handle *handle, const struct cpm_js_met
 JSObjectRef cpm_net_object(struct cpm_runtime *rt, bool tcp, bool ipc);
 /* A socket for datagrams (native/udp.c). */
 JSObjectRef cpm_udp_object(struct cpm_runtime *rt);
+/* The bytes that are to be sent: of one array, or of an array of such. False when one has none, or
+ * there are too many. */
+enum { CPM_MOST_PARTS = 1024 };
+bool cpm_stream_parts(JSContextRef ctx, JSValueRef value, uv_buf_t parts[CPM_MOST_PARTS],
+                      unsigned *count);
 /* The handle of a JavaScript object that stands for a stream, or NULL. */
 uv_stream_t *cpm_stream_of(JSContextRef ctx, JSValueRef value);
 

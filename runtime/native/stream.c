@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "runtime/loop.h"
 
-enum { READ_SIZE = 64 << 10, MOST_PARTS = 1024 };
+enum { READ_SIZE = 64 << 10 };
 
 struct write {
     uv_write_t req; /* first: the write is found from it */
@@ -101,8 +101,8 @@ static void on_written(uv_write_t *req, int status)
     cpm_free(w);
 }
 
-/* The parts of an array of bytes; false when one is none, or there are too many. */
-static bool parts_of(JSContextRef ctx, JSValueRef value, uv_buf_t *parts, unsigned *count)
+bool cpm_stream_parts(JSContextRef ctx, JSValueRef value, uv_buf_t parts[CPM_MOST_PARTS],
+                      unsigned *count)
 {
     struct cpm_js_bytes bytes;
 
@@ -113,7 +113,7 @@ static bool parts_of(JSContextRef ctx, JSValueRef value, uv_buf_t *parts, unsign
     }
     JSObjectRef list = JSValueToObject(ctx, value, NULL);
     double length = list ? cpm_js_number(ctx, cpm_js_get(ctx, list, "length"), 0) : 0;
-    if (!(length > 0 && length <= MOST_PARTS))
+    if (!(length > 0 && length <= CPM_MOST_PARTS))
         return false;
     *count = (unsigned)length;
     for (unsigned i = 0; i < *count; i++) {
@@ -146,7 +146,7 @@ CPM_JS_FUNCTION(write_)
     struct cpm_handle *handle = cpm_handle_of(self);
     JSValueRef value = cpm_js_arg(ctx, argc, argv, 0);
     uv_stream_t *sent = argc > 2 ? cpm_stream_of(ctx, argv[2]) : NULL;
-    uv_buf_t parts[MOST_PARTS], *rest = parts;
+    uv_buf_t parts[CPM_MOST_PARTS], *rest = parts;
     unsigned count = 1;
     char *text = NULL;
 
@@ -156,7 +156,7 @@ CPM_JS_FUNCTION(write_)
         size_t len;
         text = cpm_js_utf8(ctx, value, &len);
         parts[0] = uv_buf_init(text, (unsigned)len);
-    } else if (!parts_of(ctx, value, parts, &count)) {
+    } else if (!cpm_stream_parts(ctx, value, parts, &count)) {
         return JSValueMakeNumber(ctx, UV_EINVAL);
     }
     int wrote = sent ? UV_EAGAIN : uv_try_write(&handle->uv.stream, parts, count);

@@ -6,7 +6,7 @@
 #include "runtime/native/address.h"
 #include "runtime/native/handle.h"
 
-enum { MOST_BYTES = 64 << 10, MOST_PARTS = 1024 };
+enum { MOST_BYTES = 64 << 10 };
 
 struct send {
     uv_udp_send_t req; /* first: the send is found from it */
@@ -62,24 +62,6 @@ CPM_JS_FUNCTION(connect_)
     return JSValueMakeNumber(ctx, uv_udp_connect(&handle->uv.udp, (struct sockaddr *)&address));
 }
 
-/* The bytes of an array; false when one has none, or there are too many. */
-static bool parts_of(JSContextRef ctx, JSValueRef value, uv_buf_t *parts, unsigned *count)
-{
-    JSObjectRef list = JSValueToObject(ctx, value, NULL);
-    double length = list ? cpm_js_number(ctx, cpm_js_get(ctx, list, "length"), 0) : 0;
-    struct cpm_js_bytes bytes;
-
-    if (!(length > 0 && length <= MOST_PARTS))
-        return false;
-    *count = (unsigned)length;
-    for (unsigned i = 0; i < *count; i++) {
-        if (!cpm_js_bytes(ctx, JSObjectGetPropertyAtIndex(ctx, list, i, NULL), &bytes))
-            return false;
-        parts[i] = uv_buf_init((char *)bytes.ptr, (unsigned)bytes.len);
-    }
-    return true;
-}
-
 static void on_sent(uv_udp_send_t *req, int status)
 {
     struct send *s = (struct send *)req;
@@ -96,12 +78,13 @@ CPM_JS_FUNCTION(send_)
     JSValueRef list = cpm_js_arg(ctx, argc, argv, 0);
     struct sockaddr_storage address;
     struct sockaddr *to = argc > 2 ? (struct sockaddr *)&address : NULL;
-    uv_buf_t parts[MOST_PARTS];
+    uv_buf_t parts[CPM_MOST_PARTS];
     unsigned count;
 
     if (!handle)
         return JSValueMakeNumber(ctx, UV_EBADF);
-    if (!parts_of(ctx, list, parts, &count) || (to && !address_arg(ctx, argc, argv, 2, &address)))
+    if (!cpm_stream_parts(ctx, list, parts, &count) ||
+        (to && !address_arg(ctx, argc, argv, 2, &address)))
         return JSValueMakeNumber(ctx, UV_EINVAL);
     int rc = uv_udp_try_send(&handle->uv.udp, parts, count, to);
     if (rc != UV_EAGAIN)
