@@ -7,7 +7,7 @@ const { codes, uvException, AbortError } = require('internal/errors');
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = codes;
 const { validateInteger, validateBuffer, parseFileMode } = require('internal/validators');
 const { fs: constants } = require('internal/constants');
-const { toPath, toFd, toFlags, toOptions, encode, checkCallback, bind, system } = ops;
+const { plain, toPath, toFd, toFlags, toOptions, encode, checkCallback, bind, system } = ops;
 const file = native('file');
 const lazyBuffer = () => require('buffer').Buffer;
 
@@ -18,10 +18,19 @@ for (const name of ops.names) {
   fs[`${name}Sync`] = ops.makeSync(name);
 }
 
+const warned = new Set();
+function warnOnce(key, text, code) {
+  if (warned.has(key)) return;
+  warned.add(key);
+  if (code) process.emitWarning(text, 'DeprecationWarning', code);
+  else process.emitWarning(text);
+}
+
 fs.existsSync = function existsSync(path) {
   try {
     path = toPath(path);
-  } catch {
+  } catch (error) {
+    if (error.code === 'ERR_INVALID_ARG_TYPE') warnOnce('existsSync', 'Passing invalid argument types to fs.existsSync is deprecated', 'DEP0187');
     return false;
   }
   return system.access(path, 0) === 0;
@@ -101,7 +110,7 @@ fs.readFile = function readFile(path, options, callback) {
 
 function toBytes(data, encoding) {
   if (typeof data === 'string') return lazyBuffer().from(data, encoding || 'utf8');
-  if (ArrayBuffer.isView(data)) return data;
+  if (ArrayBuffer.isView(data)) return plain(data);
   throw new ERR_INVALID_ARG_TYPE('data', ['string', 'Buffer', 'TypedArray', 'DataView'], data);
 }
 
@@ -151,7 +160,7 @@ fs.writeFile = function writeFile(path, data, options, callback) {
     const finish = (failed) => system.close(fd, () => done(failed));
     writeAll(fd, bytes, 0, signal, (failed) => {
       if (failed || !options.flush) return finish(failed);
-      system.fsync(fd, (errno) => finish(errno < 0 ? uvException({ errno, syscall: 'fsync' }) : null));
+      fs.fsync(fd, (error) => finish(error ?? null));
     });
   });
 };
@@ -170,9 +179,9 @@ fs.appendFile = function appendFile(path, data, options, callback) {
 // [fd, bytes, offset, length, position] of the many forms that read and write take.
 function readArguments(fd, buffer, offset, length, position) {
   toFd(fd);
-  if (offset !== null && typeof offset === 'object') ({ offset = 0, length, position } = offset);
-  else if (buffer !== null && typeof buffer === 'object' && !ArrayBuffer.isView(buffer)) {
-    ({ buffer = lazyBuffer().alloc(16384), offset = 0, length, position } = buffer);
+  if (offset !== null && typeof offset === 'object') {
+    require('internal/validators').validateObject(offset, 'options');
+    ({ offset = 0, length, position } = offset);
   }
   validateBuffer(buffer);
   offset = offset === undefined || offset === null ? 0 : (validateInteger(offset, 'offset', 0), offset);
@@ -187,32 +196,42 @@ function readArguments(fd, buffer, offset, length, position) {
   if (length > buffer.byteLength - offset) {
     throw new ERR_OUT_OF_RANGE('length', `<= ${buffer.byteLength - offset}`, length);
   }
-  return [fd, buffer, offset, length, toPosition(position)];
+  return [fd, buffer, offset, length, toPosition(position, length)];
 }
 
-function toPosition(position) {
+function toPosition(position, length = 0) {
   if (position === undefined || position === null) return -1;
-  if (typeof position === 'bigint') return Number(position);
+  if (typeof position === 'bigint') {
+    const most = 2n ** 63n - 1n - BigInt(length);
+    if (position < -1n || position > most) throw new ERR_OUT_OF_RANGE('position', `>= -1 && <= ${most}`, position);
+    return Number(position);
+  }
   if (typeof position !== 'number') throw new ERR_INVALID_ARG_TYPE('position', ['integer', 'bigint'], position);
   validateInteger(position, 'position', -1);
   return position;
 }
 
 fs.read = function read(fd, buffer, offset, length, position, callback) {
+  toFd(fd);
   if (arguments.length <= 4) {
     callback = arguments[arguments.length - 1];
-    if (arguments.length === 2) [buffer, offset] = [{}, undefined];
-    else if (arguments.length === 3) offset = undefined;
-    else length = undefined;
+    let options = {};
     if (arguments.length === 4) {
-      if (typeof offset !== 'object') offset = { offset };
-    }
-    position = undefined;
+      options = offset ?? {};
+      require('internal/validators').validateObject(options, 'options');
+    } else if (arguments.length === 3) {
+      if (!ArrayBuffer.isView(buffer)) {
+        options = buffer ?? {};
+        ({ buffer = lazyBuffer().alloc(16384) } = options);
+      }
+    } else buffer = lazyBuffer().alloc(16384);
+    ({ offset = 0, length, position } = options);
   }
+  validateBuffer(buffer);
   checkCallback(callback);
   const args = readArguments(fd, buffer, offset, length, position);
   const done = bind(callback);
-  system.read(...args, (errno, count) => {
+  system.read(fd, plain(buffer), ...args.slice(2), (errno, count) => {
     if (errno < 0) return done(uvException({ errno, syscall: 'read' }));
     done(null, count, args[1]);
   });
@@ -220,7 +239,14 @@ fs.read = function read(fd, buffer, offset, length, position, callback) {
 Object.defineProperty(fs.read, Symbol.for('nodejs.util.promisify.customArgs'), { value: ['bytesRead', 'buffer'] });
 
 fs.readSync = function readSync(fd, buffer, offset, length, position) {
-  const count = system.read(...readArguments(fd, buffer, offset, length, position));
+  toFd(fd);
+  validateBuffer(buffer);
+  if (arguments.length <= 3 || (offset !== null && typeof offset === 'object')) {
+    require('internal/validators').validateObject(offset ?? {}, 'options', { nullable: true });
+    ({ offset = 0, length, position } = offset ?? {});
+  }
+  const taken = readArguments(fd, buffer, offset, length, position);
+  const count = system.read(fd, plain(buffer), ...taken.slice(2));
   if (count < 0) throw uvException({ errno: count, syscall: 'read' });
   return count;
 };
@@ -229,7 +255,7 @@ function writeArguments(fd, buffer, offset, length, position) {
   toFd(fd);
   if (typeof buffer === 'string') {
     // (fd, text, position, encoding)
-    return [fd, lazyBuffer().from(buffer, typeof length === 'string' ? length : 'utf8'), 0, undefined, toPosition(offset)];
+    return [fd, lazyBuffer().from(buffer, typeof length === 'string' ? length : 'utf8'), 0, undefined, typeof offset === 'number' ? offset : -1];
   }
   if (!ArrayBuffer.isView(buffer)) {
     throw new ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView'], buffer);
@@ -241,7 +267,7 @@ function writeArguments(fd, buffer, offset, length, position) {
   if (offset > buffer.byteLength) throw new ERR_OUT_OF_RANGE('offset', `<= ${buffer.byteLength}`, offset);
   if (length > buffer.byteLength - offset) throw new ERR_OUT_OF_RANGE('length', `<= ${buffer.byteLength - offset}`, length);
   if (length < 0) throw new ERR_OUT_OF_RANGE('length', '>= 0', length);
-  return [fd, buffer, offset, length, toPosition(position)];
+  return [fd, plain(buffer), offset, length, typeof position === 'number' ? position : -1];
 }
 
 fs.write = function write(fd, buffer, offset, length, position, callback) {
@@ -350,7 +376,7 @@ function mkdirOptions(options) {
 fs.mkdirSync = function mkdirSync(path, options) {
   path = toPath(path);
   const { mode, recursive } = mkdirOptions(options);
-  if (recursive) return makeFolders(require('path').resolve(path), mode);
+  if (recursive) return makeFolders(require('path').resolve(path), mode, path);
   const errno = system.mkdir(path, mode);
   if (errno < 0) throw uvException({ errno, syscall: 'mkdir', path });
 };
@@ -378,8 +404,15 @@ function later(work, done) {
   });
 }
 
+function warnOfTemplate(prefix) {
+  if (typeof prefix === 'string' && prefix.endsWith('X')) {
+    warnOnce('mkdtemp', 'mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html');
+  }
+}
+
 fs.mkdtempSync = function mkdtempSync(prefix, options) {
   options = toOptions(options);
+  warnOfTemplate(prefix);
   const path = `${toPath(prefix, 'prefix')}XXXXXX`;
   const made = system.mkdtemp(path);
   if (typeof made === 'number') throw uvException({ errno: made, syscall: 'mkdtemp', path });
@@ -389,6 +422,7 @@ fs.mkdtemp = function mkdtemp(prefix, options, callback) {
   callback ??= options;
   checkCallback(callback);
   options = toOptions(options);
+  warnOfTemplate(prefix);
   const path = `${toPath(prefix, 'prefix')}XXXXXX`;
   const done = bind(callback);
   system.mkdtemp(path, (errno, made) => {
@@ -398,7 +432,8 @@ fs.mkdtemp = function mkdtemp(prefix, options, callback) {
 };
 fs.mkdtempDisposableSync = function mkdtempDisposableSync(prefix, options) {
   const path = fs.mkdtempSync(prefix, options);
-  const remove = () => fs.rmSync(path, { recursive: true, force: true });
+  const full = require('path').resolve(path); // the folder that is meant, wherever the process goes
+  const remove = () => fs.rmSync(full, { recursive: true, force: true });
   return { path, remove, [Symbol.dispose]: remove };
 };
 
@@ -504,9 +539,31 @@ fs.realpath.native = function native(path, options, callback) {
   });
 };
 
+// rmdir with `recursive` takes folders only; what it may be is checked before.
+function rmdirTree(path, options) {
+  if (options === undefined || typeof options === 'function') return false;
+  require('internal/validators').validateObject(options, 'options');
+  if (options.recursive === undefined) return false;
+  require('internal/validators').validateBoolean(options.recursive, 'options.recursive');
+  if (!options.recursive) return false;
+  warnOnce('rmdir', 'In future versions of Node.js, fs.rmdir(path, { recursive: true }) will be removed. ' +
+    'Use fs.rm(path, { recursive: true }) instead', 'DEP0147');
+  return true;
+}
+
+function folderFault(path) {
+  const st = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (st !== undefined && st.isDirectory()) return null;
+  return uvException({ errno: st === undefined ? -2 : -20, syscall: 'rmdir', path });
+}
+
 fs.rmdirSync = function rmdirSync(path, options) {
   path = toPath(path);
-  if (options?.recursive) return fs.rmSync(path, { recursive: true });
+  if (rmdirTree(path, options)) {
+    const error = folderFault(path);
+    if (error !== null) throw error;
+    return fs.rmSync(path, { recursive: true });
+  }
   const errno = system.rmdir(path);
   if (errno < 0) throw uvException({ errno, syscall: 'rmdir', path });
 };
@@ -515,7 +572,11 @@ fs.rmdir = function rmdir(path, options, callback) {
   checkCallback(callback);
   path = toPath(path);
   const done = bind(callback);
-  if (options?.recursive) return fs.rm(path, { recursive: true }, callback);
+  if (rmdirTree(path, options)) {
+    const error = folderFault(path);
+    if (error !== null) return void process.nextTick(done, error);
+    return fs.rm(path, { recursive: true }, callback);
+  }
   system.rmdir(path, (errno) => done(errno < 0 ? uvException({ errno, syscall: 'rmdir', path }) : null));
 };
 
@@ -593,7 +654,8 @@ for (const [name, from] of [['ReadStream', 'ReadStream'], ['WriteStream', 'Write
   ['FileWriteStream', 'WriteStream']]) {
   lazy.define(fs, name, () => require('internal/fs/streams')[from], true);
 }
-for (const name of ['Stats', 'Dirent', 'StatFs']) lazy.define(fs, name, () => require('internal/fs/stats')[name], true);
+lazy.define(fs, 'Stats', () => require('internal/fs/stats').DeprecatedStats, true);
+for (const name of ['Dirent', 'StatFs']) lazy.define(fs, name, () => require('internal/fs/stats')[name], true);
 lazy.define(fs, 'Dir', () => require('internal/fs/dir').Dir, true);
 lazy.define(fs, 'Utf8Stream', () => require('internal/fs/streams').Utf8Stream, true);
 lazy.define(fs, 'promises', () => require('fs/promises'), true);

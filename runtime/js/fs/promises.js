@@ -32,14 +32,32 @@ const onHandle = (name) => {
     return path instanceof FileHandle ? path[name](...args) : plain(path, ...args);
   } }[name];
 };
-for (const name of ['readFile', 'writeFile', 'appendFile']) api[name] = onHandle(name);
+for (const name of ['readFile', 'appendFile']) api[name] = onHandle(name);
+api.writeFile = async function writeFile(path, data, options) {
+  if (path instanceof FileHandle) return path.writeFile(data, options);
+  const isStream = data !== null && typeof data === 'object' && !ArrayBuffer.isView(data) &&
+    (typeof data[Symbol.asyncIterator] === 'function' || typeof data[Symbol.iterator] === 'function');
+  if (!isStream) return wrap('writeFile')(path, data, options);
+  const all = ops.toOptions(options, { encoding: 'utf8', mode: 0o666, flag: 'w' });
+  all.signal?.throwIfAborted();
+  const handle = await api.open(path, all.flag, all.mode);
+  try {
+    await handle.writeFile(data, options);
+  } finally {
+    await handle.close();
+  }
+};
 for (const name of ['readdir', 'mkdir', 'mkdtemp', 'rm', 'rmdir', 'realpath', 'truncate', 'cp', 'opendir']) {
   const plain = wrap(name);
-  api[name] = { async [name](...args) { return plain(...args); } }[name];
+  api[name] = { async [name](...args) {
+    if (typeof args.at(-1) === 'function') args.push(undefined); // an argument like any other: there is no callback
+    return plain(...args);
+  } }[name];
 }
 api.mkdtempDisposable = async function mkdtempDisposable(prefix, options) {
   const path = await api.mkdtemp(prefix, options);
-  const remove = () => api.rm(path, { recursive: true, force: true });
+  const full = require('path').resolve(path); // the folder that is meant, wherever the process goes
+  const remove = () => api.rm(full, { recursive: true, force: true });
   return { path, remove, [Symbol.asyncDispose]: remove };
 };
 api.lchmod = async () => { throw new (require('internal/errors').codes.ERR_METHOD_NOT_IMPLEMENTED)('lchmod()'); };

@@ -53,7 +53,11 @@ function withCode(error, code) {
 
 function fill(message, args) {
   let i = 0;
-  return message.replace(/%[sdo]/g, (what) => (what === '%o' ? inspect(args[i++]) : String(args[i++])));
+  return message.replace(/%[sdo]/g, (what) => {
+    const value = args[i++];
+    if (what === '%o' || (typeof value === 'object' && value !== null)) return inspect(value, { depth: what === '%o' ? 2 : 0, compact: 3 });
+    return String(value);
+  });
 }
 
 function article(words, last) {
@@ -195,6 +199,9 @@ define('ERR_FS_CP_DIR_TO_NON_DIR', '%s', Error);
 define('ERR_FS_CP_NON_DIR_TO_DIR', '%s', Error);
 define('ERR_FS_CP_EEXIST', '%s', Error);
 define('ERR_FS_CP_EINVAL', '%s', Error);
+define('ERR_FS_CP_SOCKET', '%s', Error);
+define('ERR_FS_CP_FIFO_PIPE', '%s', Error);
+define('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', '%s', Error);
 define('ERR_DIR_CLOSED', 'Directory handle was closed', Error);
 define('ERR_DIR_CONCURRENT_OPERATION', 'Cannot do synchronous work on directory handle with concurrent asynchronous operations', Error);
 define('ERR_STREAM_DESTROYED', 'Cannot call %s after a stream was destroyed', Error);

@@ -49,7 +49,7 @@ async function once(emitter, name, options = {}) {
     };
     listen(emitter, name, onEvent, { once: true });
     if (name !== 'error' && typeof emitter.once === 'function') emitter.once('error', onError);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true, [Symbol.for('kResistStopPropagation')]: true });
   });
 }
 
@@ -128,7 +128,7 @@ function on(emitter, event, options = {}) {
   listen(emitter, event, onEvent);
   if (event !== 'error' && typeof emitter.on === 'function') emitter.on('error', onError);
   for (const name of close ?? []) listen(emitter, name, onClose);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort, { once: true, [Symbol.for('kResistStopPropagation')]: true });
   return iterator;
 }
 
@@ -142,7 +142,8 @@ function getEventListeners(target, type) {
 function getMaxListeners(target) {
   if (typeof target?.getMaxListeners === 'function') return target.getMaxListeners();
   if (typeof target?.addEventListener === 'function') {
-    return target[Symbol.for('events.maxEventTargetListeners')] ?? EventEmitter.defaultMaxListeners;
+    const own = target[Symbol.for('events.maxEventTargetListeners')];
+    return own ?? (target instanceof AbortSignal ? 0 : EventEmitter.defaultMaxListeners);
   }
   throw new codes.ERR_INVALID_ARG_TYPE('emitter', ['EventEmitter', 'EventTarget'], target);
 }
@@ -169,7 +170,7 @@ function addAbortListener(signal, listener) {
   if (signal.aborted) {
     queueMicrotask(() => listener());
   } else {
-    signal.addEventListener('abort', listener, { once: true });
+    signal.addEventListener('abort', listener, { once: true, [Symbol.for('kResistStopPropagation')]: true });
     remove = () => signal.removeEventListener('abort', listener);
   }
   return { [Symbol.dispose]() { remove?.(); } };

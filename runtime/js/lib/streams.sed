@@ -4,3 +4,4 @@ s/onfinishCallbacks\[i\]\(\)/onfinishCallbacks[i](null)/
 s#\(options && options\.defaultEncoding\) \|\| 'utf8'#(options \&\& options.defaultEncoding \&\& require('internal/validators').knownEncoding(options.defaultEncoding)) || 'utf8'#
 s/^    const ret = dest\.write\(chunk\)$/    let ret\n    try { ret = dest.write(chunk) } catch (error) { return void dest.destroy(error) }/
 s/= 16 \* 1024/= 64 * 1024/
+s/^    cb\(\)$/    cb(null)/

@@ -5,14 +5,16 @@ const fs = require('fs');
 const path = require('path');
 const { codes } = require('internal/errors');
 const { toPath, checkCallback } = require('internal/fs/ops');
-const { validateBoolean, validateFunction, validateInteger } = require('internal/validators');
+const { validateBoolean, validateFunction, validateInteger, validateObject } = require('internal/validators');
 
 function readOptions(options) {
+  if (options !== undefined) validateObject(options, 'options');
   const all = { dereference: false, errorOnExist: false, filter: undefined, force: true, preserveTimestamps: false,
     recursive: false, verbatimSymlinks: false, mode: 0, ...options };
   for (const name of ['dereference', 'errorOnExist', 'force', 'preserveTimestamps', 'recursive', 'verbatimSymlinks']) {
     validateBoolean(all[name], `options.${name}`);
   }
+  if (all.dereference && all.verbatimSymlinks) throw new codes.ERR_INCOMPATIBLE_OPTION_PAIR('dereference', 'verbatimSymlinks');
   validateInteger(all.mode, 'mode', 0, 7);
   if (all.filter !== undefined) validateFunction(all.filter, 'options.filter');
   return all;
@@ -27,6 +29,23 @@ function fail(code, message, details) {
 
 const stat = (file, options) => (options.dereference ? fs.statSync : fs.lstatSync)(file, { throwIfNoEntry: false });
 
+// No folder above the target may be the source by another name.
+function checkAbove(from, to, source) {
+  for (let at = path.dirname(path.resolve(to)); at !== path.dirname(at); at = path.dirname(at)) {
+    const above = fs.statSync(at, { throwIfNoEntry: false });
+    if (above && above.ino === source.ino && above.dev === source.dev) {
+      fail('ERR_FS_CP_EINVAL', 'Invalid src or dest', { words: `cp returned EINVAL (cannot copy ${from} to a subdirectory of self ${to})`, path: to, errno: 22 });
+    }
+  }
+}
+
+const isBelow = (below, above) => `${path.resolve(below)}/`.startsWith(`${path.resolve(above)}/`);
+
+function checkKind(source, from, to) {
+  const kind = source.isSocket() ? ['ERR_FS_CP_SOCKET', 'a socket'] : source.isFIFO() ? ['ERR_FS_CP_FIFO_PIPE', 'a FIFO pipe'] : undefined;
+  if (kind) fail(kind[0], `Cannot copy ${kind[1]} file`, { words: `cp returned EINVAL (cannot copy ${kind[1]}: ${from})`, path: to, errno: 22 });
+}
+
 function check(from, to, options) {
   const source = stat(from, options) ?? fs.lstatSync(from);
   const target = stat(to, options);
@@ -39,6 +58,7 @@ function check(from, to, options) {
   if (target && !source.isDirectory() && target.isDirectory()) {
     fail('ERR_FS_CP_NON_DIR_TO_DIR', 'Cannot overwrite directory with non-directory', { words: `cp returned ENOTDIR (cannot overwrite directory ${to} with non-directory ${from})`, path: to, errno: 20 });
   }
+  if (source.isDirectory() && !options.recursive) checkAbove(from, to, source);
   if (source.isDirectory() && path.resolve(to).startsWith(`${path.resolve(from)}/`)) {
     fail('ERR_FS_CP_EINVAL', 'Invalid src or dest', { words: `cp returned EINVAL (cannot copy ${from} to a subdirectory of self ${to})`, path: to, errno: 22 });
   }
@@ -61,7 +81,17 @@ function copyFile(from, to, { source, target }, options) {
 function copyLink(from, to, { target }, options) {
   let link = fs.readlinkSync(from);
   if (!options.verbatimSymlinks && !path.isAbsolute(link)) link = path.resolve(path.dirname(from), link);
-  if (target) fs.unlinkSync(to);
+  if (target) {
+    if (!target.isSymbolicLink()) return void fs.symlinkSync(link, to); // there is something else: EEXIST
+    const old = path.resolve(path.dirname(to), fs.readlinkSync(to));
+    if (fs.statSync(from, { throwIfNoEntry: false })?.isDirectory() && isBelow(old, link)) {
+      fail('ERR_FS_CP_EINVAL', 'Invalid src or dest', { words: `cp returned EINVAL (cannot copy ${link} to a subdirectory of self ${old})`, path: to, errno: 22 });
+    }
+    if (fs.statSync(to, { throwIfNoEntry: false })?.isDirectory() && isBelow(link, old)) {
+      fail('ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY', 'Cannot overwrite symlink in subdirectory of self', { words: `cp returned EINVAL (cannot overwrite ${old} with ${link})`, path: to, errno: 22 });
+    }
+    fs.unlinkSync(to);
+  }
   fs.symlinkSync(link, to);
 }
 
@@ -75,6 +105,7 @@ function copy(from, to, options, isTop) {
     if (!target) fs.mkdirSync(to, { recursive: isTop });
     return fs.readdirSync(from).map((name) => [path.join(from, name), path.join(to, name)]);
   }
+  checkKind(source, from, to);
   if (isTop && !target) fs.mkdirSync(path.dirname(to), { recursive: true });
   if (source.isSymbolicLink()) copyLink(from, to, both, options);
   else copyFile(from, to, both, options);
@@ -86,7 +117,11 @@ function cpSync(from, to, options) {
   const queue = [[toPath(from, 'src'), toPath(to, 'dest')]];
   for (let i = 0; i < queue.length; i++) {
     const [source, target] = queue[i];
-    if (options.filter && !options.filter(source, target)) continue;
+    if (options.filter) {
+      const wanted = options.filter(source, target);
+      if (require('internal/types').isPromise(wanted)) throw new codes.ERR_INVALID_RETURN_VALUE('boolean', 'filter', wanted);
+      if (!wanted) continue;
+    }
     queue.push(...copy(source, target, options, i === 0));
   }
 }

@@ -11,18 +11,23 @@ class Dir {
   #at = 0;
   #closed = false;
   constructor(path, entries) {
+    if (entries === undefined) throw new codes.ERR_MISSING_ARGS('handle');
     this.#path = path;
     this.#entries = entries;
   }
-  get path() { return this.#path; }
+  get path() {
+    if (!(#path in this)) throw new codes.ERR_INVALID_THIS('Dir');
+    return this.#path;
+  }
   #check() { if (this.#closed) throw new codes.ERR_DIR_CLOSED(); }
   readSync() {
     this.#check();
     return this.#entries[this.#at++] ?? null;
   }
   read(callback) {
+    if (callback === undefined) return new Promise((resolve) => { resolve(this.readSync()); });
+    checkCallback(callback);
     this.#check();
-    if (callback === undefined) return Promise.resolve(this.readSync());
     checkCallback(callback);
     const entry = this.readSync();
     process.nextTick(callback, null, entry);

@@ -3,6 +3,7 @@
 
 const EventEmitter = require('events');
 const fs = require('fs');
+const { AbortError } = require('internal/errors');
 
 const kFd = Symbol('kFd');
 
@@ -38,13 +39,26 @@ class FileHandle extends EventEmitter {
   async stat(options) { return call('fstat', this.#open('fstat'), options); }
   async truncate(length) { return call('ftruncate', this.#open('ftruncate'), length); }
   async utimes(atime, mtime) { return call('futimes', this.#open('futimes'), atime, mtime); }
-  async readFile(options) { return call('readFile', this.#open('read'), options); }
+  async readFile(options) {
+    const signal = options?.signal;
+    const abort = () => { if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason }); };
+    abort();
+    const data = await call('readFile', this.#open('read'), options);
+    abort();
+    return data;
+  }
 
   async writeFile(data, options) {
     this.#open('write');
+    const signal = options?.signal;
+    const abort = () => { if (signal?.aborted) throw new AbortError(undefined, { cause: signal.reason }); };
+    abort();
     if (data !== null && typeof data === 'object' && !ArrayBuffer.isView(data) &&
         (data[Symbol.asyncIterator] || data[Symbol.iterator])) {
-      for await (const chunk of data) await call('writeFile', this.#open('write'), chunk, options);
+      for await (const chunk of data) {
+        abort();
+        await call('writeFile', this.#open('write'), chunk, options);
+      }
       return;
     }
     return call('writeFile', this[kFd], data, options);

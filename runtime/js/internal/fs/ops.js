@@ -67,6 +67,7 @@ function toOptions(options, defaults = {}) {
       !require('buffer').Buffer.isEncoding(encoding)) {
     throw new ERR_INVALID_ARG_VALUE('encoding', encoding, 'is invalid encoding');
   }
+  if (options.flush !== undefined && options.flush !== null) validators.validateBoolean(options.flush, 'options.flush');
   if (options.signal !== undefined) validators.validateAbortSignal(options.signal, 'options.signal');
   return defaults === undefined ? options : { ...defaults, ...options };
 }
@@ -85,6 +86,9 @@ function encode(text, options) {
   const buffer = require('buffer').Buffer.from(text);
   return encoding === 'buffer' ? buffer : buffer.toString(encoding);
 }
+
+// The bytes of any view, as native code takes them.
+const plain = (view) => (view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
 
 const nothing = () => undefined;
 const toStats = (_, args, options) => stats.fromNative(system.stats, Boolean(options?.bigint));
@@ -184,8 +188,12 @@ function start(name, args, done) {
 function makeCallback(name) {
   const silent = rows[name].give === undefined;
   return { [name](...args) {
-    const callback = args.pop();
-    checkCallback(callback);
+    let callback = args.pop();
+    if (typeof callback !== 'function') {
+      rows[name].take(...args, callback); // another argument is named first
+      if (name === 'close' && args.length === 0) [args, callback] = [[callback], (error) => { if (error) throw error; }];
+      else checkCallback(callback);
+    }
     start(name, args, bind(silent ? (error) => callback(error) : (error, value) => (error ? callback(error) : callback(null, value))));
   } }[name];
 }
@@ -214,5 +222,5 @@ function makePromise(name) {
 
 module.exports = {
   rows, names: Object.keys(rows), makeSync, makeCallback, makePromise, start, bind,
-  toPath, toFd, toFlags, toOptions, toSeconds, encode, checkCallback, system, validateUint32, validateObject,
+  plain, toPath, toFd, toFlags, toOptions, toSeconds, encode, checkCallback, system, validateUint32, validateObject,
 };

@@ -92,4 +92,14 @@ class StatFs {
   }
 }
 
-module.exports = { Stats, BigIntStats, Dirent, StatFs, fromNative };
+let warned = false;
+// What programs see as fs.Stats: they should not make any.
+function DeprecatedStats(...fields) {
+  if (!warned) process.emitWarning('fs.Stats constructor is deprecated.', 'DeprecationWarning', 'DEP0180');
+  warned = true;
+  return Reflect.construct(Stats, fields, new.target ?? DeprecatedStats);
+}
+DeprecatedStats.prototype = Stats.prototype;
+Object.defineProperty(DeprecatedStats, 'name', { value: 'Stats' });
+
+module.exports = { DeprecatedStats, Stats, BigIntStats, Dirent, StatFs, fromNative };

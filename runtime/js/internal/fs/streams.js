@@ -5,7 +5,7 @@ const fs = require('fs');
 const { Readable, Writable, finished } = require('stream');
 const { toPath, toOptions } = require('internal/fs/ops');
 const { codes } = require('internal/errors');
-const { validateInteger, validateFunction } = require('internal/validators');
+const { validateBoolean, validateInteger, validateFunction } = require('internal/validators');
 
 const kFs = Symbol('kFs');
 
@@ -18,22 +18,49 @@ function importHandle(stream, options) {
   return options.fd;
 }
 
-function checkFs(options) {
+// The calls of a FileHandle in the form of fs.
+function overHandle(handle) {
+  const over = (name) => (fd, ...args) => {
+    const callback = args.pop();
+    handle[name](...args).then((result) => {
+      callback(null, result?.bytesRead ?? result?.bytesWritten ?? 0, result?.buffer ?? result?.buffers);
+    }, callback);
+  };
+  return { read: over('read'), write: over('write'), writev: over('writev'), fsync: over('sync'), close: over('close') };
+}
+
+function checkFs(stream, options, names) {
   const own = options.fs;
+  if (stream.handle !== undefined) {
+    if (own !== undefined && own !== null) throw new codes.ERR_METHOD_NOT_IMPLEMENTED('FileHandle with fs');
+    return overHandle(stream.handle);
+  }
   if (own === undefined || own === null) return fs;
-  for (const name of ['open', 'close']) if (own[name] !== undefined) validateFunction(own[name], `options.fs.${name}`);
+  validateFunction(own.open, 'options.fs.open');
+  for (const name of names) if (name !== 'writev' && (name !== 'write' || !own.writev)) validateFunction(own[name], `options.fs.${name}`);
+  if (names.includes('writev') && own.writev) validateFunction(own.writev, 'options.fs.writev');
+  validateFunction(own.close, 'options.fs.close');
   return own;
 }
 
-function prepare(stream, path, options, flags) {
+// All that options have, from their prototypes too.
+function own(options) {
+  if (options === null || typeof options !== 'object') return toOptions(options);
+  toOptions(options);
+  const all = {};
+  for (const key in options) all[key] = options[key]; // eslint-disable-line guard-for-in
+  return all;
+}
+
+function prepare(stream, path, options, flags, names) {
   stream.fd = options.fd === undefined || options.fd === null ? null : importHandle(stream, options);
   if (stream.fd === null) stream.path = toPath(path);
   else if (stream.fd !== undefined && typeof stream.fd !== 'number') {
     throw new codes.ERR_INVALID_ARG_TYPE('fd', ['number', 'FileHandle'], options.fd);
-  } else stream.path = path === undefined || path === null ? path : path;
+  } else stream.path = undefined;
   stream.flags = options.flags ?? options.flag ?? flags;
   stream.mode = options.mode ?? 0o666;
-  Object.defineProperty(stream, kFs, { value: checkFs(options), enumerable: false, writable: true });
+  Object.defineProperty(stream, kFs, { value: checkFs(stream, options, names), enumerable: false, writable: true });
 }
 
 function construct(callback) {
@@ -64,25 +91,24 @@ function construct(callback) {
   });
 }
 
-function openStub() {}
+let openWarned = false;
+function openStub() {
+  if (!openWarned) process.emitWarning(`${this.constructor.name}.prototype.open() is deprecated`, 'DeprecationWarning', 'DEP0135');
+  openWarned = true;
+}
 
 function close(stream, error, callback) {
-  const fd = stream.fd;
+  if (typeof stream.fd !== 'number') return callback(error);
+  stream[kFs].close(stream.fd, (failed) => callback(failed || error));
   stream.fd = null;
-  if (stream.handle) {
-    stream.handle.close().then(() => callback(error), (failed) => callback(failed || error));
-    return;
-  }
-  if (typeof fd !== 'number') return callback(error);
-  stream[kFs].close(fd, (failed) => callback(failed || error));
 }
 
 function ReadStream(path, options) {
   if (!(this instanceof ReadStream)) return new ReadStream(path, options);
-  options = { ...toOptions(options) };
+  options = own(options);
   options.highWaterMark ??= 64 * 1024;
   options.autoDestroy ??= false;
-  prepare(this, path, options, 'r');
+  prepare(this, path, options, 'r', ['read']);
   this.start = options.start;
   this.end = options.end ?? Infinity;
   this.pos = undefined;
@@ -121,7 +147,7 @@ ReadStream.prototype._read = function(n) {
     if (count === 0) return void this.push(null);
     if (this.pos !== undefined) this.pos += count;
     this.bytesRead += count;
-    this.push(count === room ? buffer : buffer.subarray(0, count));
+    this.push(count === room ? buffer : Buffer.from(buffer.subarray(0, count))); // no large one is held for a small part
   });
 };
 
@@ -136,9 +162,10 @@ Object.defineProperty(ReadStream.prototype, 'pending', { configurable: true, get
 
 function WriteStream(path, options) {
   if (!(this instanceof WriteStream)) return new WriteStream(path, options);
-  options = { ...toOptions(options) };
+  options = own(options);
+  if (options.flush !== undefined && options.flush !== null) validateBoolean(options.flush, 'options.flush');
   options.decodeStrings = true;
-  prepare(this, path, options, 'w');
+  prepare(this, path, options, 'w', ['write', 'writev']);
   if (options.flags === undefined && options.flag === undefined && options.start !== undefined) this.flags = 'r+';
   this.start = options.start;
   this.pos = undefined;
@@ -153,6 +180,7 @@ function WriteStream(path, options) {
 }
 Object.setPrototypeOf(WriteStream.prototype, Writable.prototype);
 Object.setPrototypeOf(WriteStream, Writable);
+
 
 Object.defineProperty(WriteStream.prototype, 'autoClose', {
   get() { return this._writableState.autoDestroy; },
@@ -180,7 +208,20 @@ WriteStream.prototype._write = function(data, encoding, callback) {
 
 WriteStream.prototype._writev = function(list, callback) {
   const { Buffer } = require('buffer');
-  this._write(Buffer.concat(list.map((one) => one.chunk)), '', callback);
+  const chunks = list.map((one) => one.chunk);
+  const size = chunks.reduce((sum, one) => sum + one.length, 0);
+  if (!this[kFs].writev) return this._write(Buffer.concat(chunks), '', callback);
+  const position = this.pos;
+  if (position !== undefined) this.pos += size;
+  this[kFs].writev(this.fd, chunks, position ?? null, (error, count) => {
+    if (error) return callback(error);
+    if (count === size) {
+      this.bytesWritten += count;
+      return callback();
+    }
+    this.bytesWritten += count;
+    writeFully(this, Buffer.concat(chunks).subarray(count), position === undefined ? undefined : position + count, callback);
+  });
 };
 
 WriteStream.prototype._destroy = function(error, callback) {
