@@ -204,7 +204,7 @@ function toPosition(position, length = 0) {
   if (typeof position === 'bigint') {
     const most = 2n ** 63n - 1n - BigInt(length);
     if (position < -1n || position > most) throw new ERR_OUT_OF_RANGE('position', `>= -1 && <= ${most}`, position);
-    return Number(position);
+    return Math.min(Number(position), 2 ** 63 - 1024); // the last that a double has below 2^63
   }
   if (typeof position !== 'number') throw new ERR_INVALID_ARG_TYPE('position', ['integer', 'bigint'], position);
   validateInteger(position, 'position', -1);
@@ -333,9 +333,9 @@ fs.truncateSync = function truncateSync(path, length = 0) {
 };
 fs.truncate = function truncate(path, length, callback) {
   if (typeof length === 'function') [length, callback] = [0, length];
-  checkCallback(callback);
-  length ??= 0;
+  if (length === undefined) length = 0;
   validateInteger(length, 'len');
+  checkCallback(callback);
   fs.open(path, 'r+', (error, fd) => {
     if (error) return callback(error);
     fs.ftruncate(fd, length, (failed) => fs.close(fd, (second) => callback(failed || second || null)));

@@ -149,6 +149,7 @@ define('ERR_UNHANDLED_REJECTION', (reason) => 'This error originated either by t
   `The promise rejected with the reason "${reason}".`, Error);
 define('ERR_ASSERTION', '%s', Error);
 define('ERR_UNKNOWN_BUILTIN_MODULE', 'No such built-in module: %s', Error);
+define('ERR_UNKNOWN_CREDENTIAL', '%s identifier does not exist: %s', Error);
 define('ERR_UNKNOWN_ENCODING', 'Unknown encoding: %s', TypeError);
 define('ERR_UNKNOWN_SIGNAL', 'Unknown signal: %s', TypeError);
 define('ERR_UNKNOWN_FILE_EXTENSION', (ext, path) => `Unknown file extension "${ext}" for ${path}`, TypeError);

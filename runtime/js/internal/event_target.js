@@ -104,7 +104,8 @@ class EventTarget {
     let list = this[kListeners].get(type);
     if (list === undefined) this[kListeners].set(type, list = []);
     if (list.some((one) => one.callback === callback && one.capture === capture)) return;
-    const entry = { callback, capture, once: Boolean(options?.once), removed: false, passive: Boolean(options?.passive) };
+    const entry = { callback, capture, once: Boolean(options?.once), removed: false, passive: Boolean(options?.passive),
+      resists: options?.[Symbol.for('kResistStopPropagation')] === true };
     list.push(entry);
     signal?.addEventListener('abort', () => this.removeEventListener(type, callback, { capture }), { once: true });
     this[Symbol.for('cpm.newListener')]?.(list.length, type, callback);
@@ -129,7 +130,7 @@ class EventTarget {
     event[kDispatching] = true;
     event[kStop] = false;
     for (const entry of [...(this[kListeners].get(event.type) ?? [])]) {
-      if (entry.removed) continue;
+      if (entry.removed || (event[kStop] && !entry.resists)) continue;
       if (entry.once) this.removeEventListener(event.type, entry.callback, entry.capture);
       try {
         const result = typeof entry.callback === 'function' ? entry.callback.call(this, event)
@@ -140,7 +141,6 @@ class EventTarget {
       } catch (error) {
         report(error);
       }
-      if (event[kStop]) break;
     }
     event[kDispatching] = false;
     return !event.defaultPrevented;

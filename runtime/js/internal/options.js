@@ -132,7 +132,7 @@ exports.parse = function parse() {
   const args = process.argv.slice(1);
   const count = read(args, false);
   process.execArgv = args.slice(0, count);
-  if (process.execArgv[count - 1] === '--') process.execArgv.pop();
+  if (process.execArgv.at(-1) === '--') process.execArgv.pop();
   process.argv.splice(1, count);
   apply();
 };

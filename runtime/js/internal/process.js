@@ -139,12 +139,18 @@ const methods = {
   geteuid: () => system.ids()[1],
   getgid: () => system.ids()[2],
   getegid: () => system.ids()[3],
-  getgroups: () => system.groups(),
+  getgroups() {
+    const groups = system.groups();
+    const own = system.ids()[3];
+    return groups.includes(own) ? groups : [...groups, own];
+  },
   constrainedMemory: () => 0,
   availableMemory: () => require('os').freemem(),
-  setSourceMapsEnabled() {},
+  setSourceMapsEnabled(value) {
+    require('internal/validators').validateBoolean(value, 'val');
+  },
   getBuiltinModule: (id) => require('internal/modules/builtin').get(id),
-  getActiveResourcesInfo: () => [],
+  getActiveResourcesInfo: () => require('internal/timers').activeResources(),
   _getActiveHandles: () => [],
   _getActiveRequests: () => [],
   _rawDebug: (...args) => { system.write(2, `${require('util').format(...args)}\n`); },
@@ -201,7 +207,7 @@ const heavy = {
   features,
   release: () => ({ name: 'node', lts: 'Krypton' }),
   config: () => ({ target_defaults: { cflags: [], default_configuration: 'Release', defines: [], include_dirs: [],
-    libraries: [] }, variables: { napi_build_version: '10', node_builtin_shareable_builtins: [],
+    libraries: [] }, variables: { napi_build_version: '10', node_module_version: 137, node_builtin_shareable_builtins: [],
     v8_enable_i18n_support: 1, node_shared: false, is_debug: 0, asan: 0 } }),
   allowedNodeEnvironmentFlags: () => require('internal/options').allowedInEnvironment(),
   report: () => ({ compact: false, directory: '', filename: '', getReport: () => ({}), reportOnFatalError: false,
@@ -209,6 +215,8 @@ const heavy = {
   permission: () => ({ has: () => true }),
   finalization: () => ({ register() {}, registerBeforeExit() {}, unregister() {} }),
 };
+
+const identity = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgroups', 'execve', 'threadCpuUsage'];
 
 function defineTitle() {
   let title = 'node';
@@ -234,9 +242,9 @@ function watchSignals() {
 }
 
 exports.setup = function setup() {
-  const prototype = Object.create(EventEmitter.prototype, {
-    constructor: { value: { process: function() {} }.process, writable: true, configurable: true, enumerable: false },
-  });
+  const Process = { process: function() {} }.process;
+  const prototype = Process.prototype;
+  Object.setPrototypeOf(prototype, EventEmitter.prototype);
   Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
   Object.setPrototypeOf(process, prototype);
   EventEmitter.call(process);
@@ -247,6 +255,7 @@ exports.setup = function setup() {
   process._exiting = false;
   Object.defineProperty(process, '_exiting', { enumerable: false });
   for (const name of Object.keys(heavy)) lazy.define(process, name, heavy[name], true);
+  for (const name of identity) lazy.define(process, name, () => require('internal/identity')[name], true);
   Object.defineProperty(process, 'ppid', { configurable: true, enumerable: true, get: () => system.ppid });
   Object.defineProperty(process, 'exitCode', {
     configurable: false, enumerable: true,

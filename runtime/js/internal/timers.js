@@ -390,7 +390,14 @@ function runImmediate() {
 
 loop.setTimers(runTimer, runImmediate);
 
+// What keeps the loop alive, by Node's names.
+function activeResources() {
+  const immediates = [...waiting, ...(batch === null ? [] : batch.slice(at))].filter((one) => !one._destroyed && one.hasRef());
+  return [...Array(held).fill('Timeout'), ...immediates.map(() => 'Immediate')];
+}
+
 module.exports = {
+  activeResources,
   Timeout, Immediate, setTimeout, setInterval, clearTimeout, setImmediate, clearImmediate,
   clearInterval: (timer) => clearTimeout(timer),
 };

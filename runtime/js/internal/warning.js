@@ -21,7 +21,9 @@ function onWarning(warning) {
     text += `\n(Use \`node ${flag} ...\` to show where the warning was created)`;
     helpGiven = true;
   }
-  native('process').write(2, `${text}\n`);
+  const file = require('internal/options').get('redirect-warnings') ?? process.env.NODE_REDIRECT_WARNINGS;
+  if (file) require('fs').appendFile(file, `${text}\n`, (error) => { if (error) native('process').write(2, `${text}\n`); });
+  else native('process').write(2, `${text}\n`);
 }
 
 function createWarning(message, type, code, ctor, detail) {

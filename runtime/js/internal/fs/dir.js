@@ -3,7 +3,8 @@
 
 const fs = require('fs');
 const { codes } = require('internal/errors');
-const { toPath, toOptions, checkCallback } = require('internal/fs/ops');
+const { toPath, toOptions } = require('internal/fs/ops');
+const { validateFunction } = require('internal/validators');
 
 class Dir {
   #path;
@@ -26,9 +27,9 @@ class Dir {
   }
   read(callback) {
     if (callback === undefined) return new Promise((resolve) => { resolve(this.readSync()); });
-    checkCallback(callback);
+    validateFunction(callback, 'callback');
     this.#check();
-    checkCallback(callback);
+    validateFunction(callback, 'callback');
     const entry = this.readSync();
     process.nextTick(callback, null, entry);
   }
@@ -42,7 +43,7 @@ class Dir {
       this.#closed = true;
       return Promise.resolve();
     }
-    checkCallback(callback);
+    validateFunction(callback, 'callback');
     if (this.#closed) return void process.nextTick(callback, new codes.ERR_DIR_CLOSED());
     this.#closed = true;
     process.nextTick(callback, null);
@@ -80,7 +81,7 @@ function opendirSync(path, options) {
 
 function opendir(path, options, callback) {
   callback = typeof options === 'function' ? options : callback;
-  checkCallback(callback);
+  validateFunction(callback, 'callback');
   path = toPath(path);
   options = toOptions(options, { encoding: 'utf8' });
   fs.readdir(path, { ...options, withFileTypes: true }, (error, entries) => {

@@ -131,7 +131,10 @@ Object.setPrototypeOf(ReadStream.prototype, Readable.prototype);
 Object.setPrototypeOf(ReadStream, Readable);
 
 Object.defineProperty(ReadStream.prototype, 'autoClose', {
-  get() { return this._readableState.autoDestroy; },
+  get() {
+    if (!this._readableState) throw new codes.ERR_INVALID_THIS('ReadStream');
+    return this._readableState.autoDestroy;
+  },
   set(value) { this._readableState.autoDestroy = value; },
 });
 ReadStream.prototype.open = openStub;
@@ -181,9 +184,11 @@ function WriteStream(path, options) {
 Object.setPrototypeOf(WriteStream.prototype, Writable.prototype);
 Object.setPrototypeOf(WriteStream, Writable);
 
-
 Object.defineProperty(WriteStream.prototype, 'autoClose', {
-  get() { return this._writableState.autoDestroy; },
+  get() {
+    if (!this._writableState) throw new codes.ERR_INVALID_THIS('WriteStream');
+    return this._writableState.autoDestroy;
+  },
   set(value) { this._writableState.autoDestroy = value; },
 });
 WriteStream.prototype.open = openStub;

@@ -28,6 +28,6 @@ exports.get = function get(id) {
   const name = exports.nameOf(id);
   return name === undefined ? undefined : require(name);
 };
-exports.isBuiltin = (id) => exports.nameOf(id) !== undefined;
+exports.isBuiltin = (id) => typeof id === 'string' && exports.nameOf(id) !== undefined;
 exports.list = () => native('builtins').names().filter((name) => !isHidden(name))
   .map((name) => (SCHEMED.has(name) ? `node:${name}` : name));

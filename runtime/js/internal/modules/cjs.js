@@ -25,7 +25,7 @@ function absolute(path) {
 function Module(id = '', parent) {
   this.id = id;
   this.path = dirname(id);
-  this.exports = {};
+  Object.defineProperty(this, 'exports', { value: {}, writable: true, enumerable: true, configurable: true });
   setParent(this, parent);
   this.filename = null;
   this.loaded = false;

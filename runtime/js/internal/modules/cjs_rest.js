@@ -69,12 +69,21 @@ function lookInPaths(request, parent, from) {
   return undefined;
 }
 
+// A file that has come since the resolver looked for it.
+function madeSince(request, from) {
+  if (!isRelative(request) && request[0] !== '/') return undefined;
+  const path = require('path').resolve(dirname(from), request);
+  if (!['', ...Object.keys(Module._extensions)].some((extension) => files.kind(path + extension) >= 0)) return undefined;
+  resolver.forget();
+  return tryFrom(request, from).path;
+}
+
 // What the resolver has not found beside the parent, or what is no file: a path, or an error.
 function resolveElsewhere(request, parent, from, found) {
   if (found.format === 'builtin') throw notFound(request, parent); // one that is not here yet
   if (found.code !== 'MODULE_NOT_FOUND') throw resolver.errorOf(found);
   if (request.startsWith('node:')) throw new (require('internal/errors').codes.ERR_UNKNOWN_BUILTIN_MODULE)(request);
-  const elsewhere = lookInPaths(request, parent, from);
+  const elsewhere = madeSince(request, from) ?? lookInPaths(request, parent, from);
   if (elsewhere !== undefined) return elsewhere;
   const error = notFound(request, parent);
   if (found.message?.includes('Please verify')) error.message = found.message;
