@@ -376,7 +376,7 @@ function mkdirOptions(options) {
 fs.mkdirSync = function mkdirSync(path, options) {
   path = toPath(path);
   const { mode, recursive } = mkdirOptions(options);
-  if (recursive) return makeFolders(require('path').resolve(path), mode, path);
+  if (recursive) return makeFolders(require('path').resolve(path), mode);
   const errno = system.mkdir(path, mode);
   if (errno < 0) throw uvException({ errno, syscall: 'mkdir', path });
 };
