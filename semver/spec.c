@@ -182,6 +182,11 @@ static void split_arg(struct cpm_arena *arena, struct cpm_str arg, struct cpm_sp
     }
 }
 
+static struct cpm_str raw_text(struct cpm_arena *arena, struct cpm_str name, struct cpm_str spec)
+{
+    return name.len ? CPM_CONCAT(arena, name, CPM_STR("@"), spec) : spec;
+}
+
 int cpm_spec_read(struct cpm_arena *arena, const struct cpm_spec_input *input, struct cpm_spec *out,
                   struct cpm_error *err)
 {
@@ -193,9 +198,7 @@ int cpm_spec_read(struct cpm_arena *arena, const struct cpm_spec_input *input, s
     } else {
         out->name = input->name;
         out->raw_spec = input->spec;
-        out->raw = input->spec;
-        if (input->name.len)
-            out->raw = CPM_CONCAT(arena, input->name, CPM_STR("@"), input->spec);
+        out->raw = raw_text(arena, input->name, input->spec);
     }
     rc = set_name(arena, out->name, out, err);
     return rc < 0 ? rc : read_kind(arena, input, out, err);
@@ -215,6 +218,15 @@ int cpm_spec_resolve(struct cpm_arena *arena, struct cpm_str name, struct cpm_st
     struct cpm_spec_input input = {.name = name, .spec = spec, .split = true, .where = where};
 
     return cpm_spec_read(arena, &input, out, err);
+}
+
+int cpm_spec_resolve_like(struct cpm_arena *arena, struct cpm_str name, const struct cpm_spec *like,
+                          struct cpm_spec *out, struct cpm_error *err)
+{
+    *out = *like;
+    out->raw = raw_text(arena, name, like->raw_spec);
+    out->scope = CPM_STR_NONE;
+    return set_name(arena, name, out, err);
 }
 
 const char *cpm_spec_type_name(enum cpm_spec_type type)

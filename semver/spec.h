@@ -65,6 +65,10 @@ int cpm_spec_parse(struct cpm_arena *arena, struct cpm_str arg, const char *wher
 /* npa.resolve(name, spec, where). */
 int cpm_spec_resolve(struct cpm_arena *arena, struct cpm_str name, struct cpm_str spec,
                      const char *where, struct cpm_spec *out, struct cpm_error *err);
+/* The same for another name and the text of `like`, which asks a registry and is no alias: the text
+ * is not read again. */
+int cpm_spec_resolve_like(struct cpm_arena *arena, struct cpm_str name, const struct cpm_spec *like,
+                          struct cpm_spec *out, struct cpm_error *err);
 /* npm's word for a type: "version", "range", "tag", "alias", "git" … */
 const char *cpm_spec_type_name(enum cpm_spec_type type);
 /* Result.toString: "name@spec" as it would be saved. New in the arena. */

@@ -29,7 +29,9 @@ static void kid_link(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *
     parent->last_kid = n;
     parent->kid_count++;
     parent->link_kids += n->target != NULL;
-    if (parent->kids_indexed)
+    if (parent == s->root)
+        cpm_solver_name(s, n->fold)->root_kid = n;
+    else if (parent->kids_indexed)
         cpm_pairs_set(&s->kids, parent, n->fold, n);
     else if (parent->kid_count > FEW_KIDS)
         index_kids(s, parent);
@@ -50,7 +52,9 @@ static void kid_unlink(struct cpm_solver *s, struct cpm_node *n)
     n->prev_kid = n->next_kid = n->parent = NULL;
     parent->kid_count--;
     parent->link_kids -= n->target != NULL;
-    if (parent->kids_indexed)
+    if (parent == s->root)
+        cpm_solver_name(s, n->fold)->root_kid = NULL;
+    else if (parent->kids_indexed)
         cpm_pairs_del(&s->kids, parent, n->fold);
 }
 

@@ -1,4 +1,5 @@
-/* What a node is and where it stands. Few children are searched one by one; many are found by one
+/* What a node is and where it stands. The root's children are found by their name's side table,
+ * which is at hand anyway; of other nodes few are searched one by one and many are found by one
  * hash map for all trees, (parent, name) -> child, so that resolving a name costs a look-up a
  * level.
  */
@@ -67,6 +68,9 @@ struct cpm_node *cpm_link_new(struct cpm_solver *s, const struct cpm_name *name,
 struct cpm_node *cpm_node_child(const struct cpm_solver *s, const struct cpm_node *n,
                                 const struct cpm_name *fold)
 {
+    if (n == s->root)
+        return fold->id < s->by_name_size && s->by_name[fold->id] ? s->by_name[fold->id]->root_kid
+                                                                  : NULL;
     if (n->kids_indexed)
         return cpm_pairs_get(&s->kids, n, fold);
     for (struct cpm_node *k = n->first_kid; k; k = k->next_kid)

@@ -1,5 +1,6 @@
-/* Names, specs and packages, each made once: a spec per (name, text), a package per version of a
- * packument. Specs that mean a path depend on the requirer's folder too and are kept by that. */
+/* Names, specs and packages, each made once: a spec per (name, text), read once a text; a package
+ * per version of a packument. Specs that mean a path depend on the requirer's folder too and are
+ * kept by that. */
 #include "resolver/tree/solver.h"
 
 #include "base/mem.h"
@@ -64,11 +65,17 @@ static struct cpm_parsed *parse(struct cpm_solver *s, const struct cpm_name *nam
                                 const struct cpm_name *spec, const char *folder)
 {
     struct cpm_parsed *p = CPM_NEW(&s->work, struct cpm_parsed);
+    struct cpm_by_name *side = cpm_solver_name(s, spec);
     struct cpm_error err = CPM_ERROR_INIT;
+    int rc = side->like
+                 ? cpm_spec_resolve_like(&s->work, cpm_name_str(name), side->like, &p->spec, &err)
+                 : cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder,
+                                    &p->spec, &err);
 
-    if (cpm_spec_resolve(&s->work, cpm_name_str(name), cpm_name_str(spec), folder, &p->spec, &err) <
-        0)
+    if (rc < 0)
         p->err = keep_error(s, &err);
+    else if (p->spec.registry && p->spec.type != CPM_SPEC_ALIAS)
+        side->like = &p->spec;
     p->local = !p->err && (p->spec.type == CPM_SPEC_FILE || p->spec.type == CPM_SPEC_DIRECTORY);
     return p;
 }

@@ -11,10 +11,12 @@
 
 struct cpm_by_name { /* side table of a name */
     const struct cpm_name *fold;
+    struct cpm_node *root_kid;               /* of the ideal tree's root, of this fold */
     struct cpm_edge *first_edge, *last_edge; /* in the ideal tree, of this fold */
     struct cpm_node *first_node, *last_node; /* in the ideal tree, of exactly this name */
     uint32_t edge_count, node_count;         /* of those lists */
     const struct cpm_packument *packument;
+    const struct cpm_spec *like;     /* of a spec's text: the first one that asks a registry */
     const struct cpm_range *avoid;   /* vulnerable versions, or NULL */
     const struct cpm_error *failure; /* why there is no packument */
     bool asked, pending, update;     /* `update`: on the list of names to update */
@@ -41,7 +43,7 @@ struct cpm_solver {
 
     struct cpm_by_name **by_name; /* by name id */
     size_t by_name_size;
-    struct cpm_pairs kids;  /* (parent, fold) -> node, of parents with many */
+    struct cpm_pairs kids;  /* (parent, fold) -> node, of parents with many but the root */
     struct cpm_pairs specs; /* (name, spec) -> parsed */
     struct cpm_map places;  /* "name@spec\0folder" -> parsed, for specs that depend on the folder */
     struct cpm_pairs loaded; /* (packument, version) -> package */

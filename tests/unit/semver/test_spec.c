@@ -41,6 +41,23 @@ static struct cpm_error refusal(const char *arg)
 #define assert_text(have, want)                                                                    \
     assert_string_equal(cpm_arena_strndup(&arena, (have).ptr, (have).len), want)
 
+static void another_name_has_the_spec_of_the_same_text(void **state)
+{
+    struct cpm_spec like = spec("@scope/left-pad@^1.3.0"), s;
+    struct cpm_error err = CPM_ERROR_INIT;
+
+    (void)state;
+    assert_int_equal(cpm_spec_resolve_like(&arena, CPM_STR("right-pad"), &like, &s, &err), 0);
+    assert_int_equal(s.type, CPM_SPEC_RANGE);
+    assert_ptr_equal(s.range, like.range);
+    assert_text(s.name, "right-pad");
+    assert_text(s.scope, "");
+    assert_text(s.raw, "right-pad@^1.3.0");
+    assert_text(s.fetch, "^1.3.0");
+    assert_int_equal(cpm_spec_resolve_like(&arena, CPM_STR(".right-pad"), &like, &s, &err),
+                     CPM_EINVALIDPACKAGENAME);
+}
+
 static void the_registry_is_asked_for_versions_ranges_and_tags(void **state)
 {
     struct cpm_spec s = spec("left-pad@=v1.3.0");
@@ -190,6 +207,7 @@ static void a_repository_leads_to_its_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(another_name_has_the_spec_of_the_same_text, release_arena),
         cmocka_unit_test_teardown(the_registry_is_asked_for_versions_ranges_and_tags,
                                   release_arena),
         cmocka_unit_test_teardown(an_alias_holds_its_target, release_arena),
