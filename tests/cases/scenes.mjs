@@ -4,13 +4,14 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Player } from '../differential/play.mjs'
 import { differences } from '../differential/record.mjs'
 import { Program } from '../differential/tools.mjs'
 import { startRegistry } from '../fixtures/registry.mjs'
 
 const [program, ...named] = process.argv.slice(2)
-const home = path.join(import.meta.dirname, 'scenes')
+const home = fileURLToPath(new URL('scenes', import.meta.url))
 const files = named.length ? named : fs.readdirSync(home).sort().map(name => path.join(home, name))
 const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'cpm-scenes-'))
 const registry = await startRegistry({})

@@ -1,6 +1,6 @@
 // The two tools under comparison, each behind run({ args, cwd, env }) → { exit, code, stdout, message } or { hang: true }.
 import { fork, spawn } from 'node:child_process'
-import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const LIMIT = Number(process.env.CPM_FUZZ_LIMIT ?? 20000)
 
@@ -11,7 +11,7 @@ export class NpmWorker {
   }
 
   start () {
-    this.child = fork(path.join(import.meta.dirname, 'npm_worker.cjs'), [this.folder], {
+    this.child = fork(fileURLToPath(new URL('npm_worker.cjs', import.meta.url)), [this.folder], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--max-old-space-size=1500', '--no-warnings'],
     })
     this.runs = 0
