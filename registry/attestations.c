@@ -91,26 +91,6 @@ static int check_subject(struct cpm_attested *what, const struct cpm_json *state
     return 0;
 }
 
-static int find_key(const struct cpm_registry_keys *keys, struct cpm_attested *what,
-                    const struct envelope *e, const struct cpm_registry_key **out,
-                    struct cpm_error *err)
-{
-    const struct cpm_registry_key *key = cpm_registry_keys_find(keys, what->key_id);
-    *out = key;
-    if (!key)
-        return cpm_error_set(err, CPM_EMISSINGSIGNATUREKEY,
-                             "%.*s has attestations with keyid: %.*s but no corresponding public "
-                             "key can be found",
-                             CPM_STR_ARG(what->id), CPM_STR_ARG(what->key_id));
-    if (cpm_registry_key_expired(key, e->logged))
-        return cpm_error_set(err, CPM_EEXPIREDSIGNATUREKEY,
-                             "%.*s has attestations with keyid: %.*s but the corresponding public "
-                             "key has expired %.*s",
-                             CPM_STR_ARG(what->id), CPM_STR_ARG(what->key_id),
-                             CPM_STR_ARG(key->expires));
-    return 0;
-}
-
 static int verify_one(const struct cpm_registry_keys *keys, struct cpm_attested *what,
                       const struct cpm_json *attestation, struct cpm_arena *arena,
                       struct cpm_error *err)
@@ -121,7 +101,8 @@ static int verify_one(const struct cpm_registry_keys *keys, struct cpm_attested 
     what->predicate = cpm_arena_str(arena, cpm_json_get_str(attestation, "predicateType"));
     if (!read_envelope(member(attestation, "bundle"), what, arena, &e))
         return refuse(what, "no envelope with one signature", err);
-    int rc = what->key_id.len ? find_key(keys, what, &e, &key, err) : 0;
+    const struct cpm_key_use use = {what->id, "attestations", what->key_id, e.logged};
+    int rc = what->key_id.len ? cpm_registry_keys_pick(keys, &use, &key, err) : 0;
     if (rc == 0 && cpm_json_parse(e.payload, "statement", CPM_JSON_LAST_WINS, &statement, NULL) < 0)
         rc = refuse(what, "its statement is no JSON", err);
     if (rc == 0)

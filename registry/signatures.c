@@ -50,8 +50,8 @@ void cpm_registry_keys_release(struct cpm_registry_keys *keys)
     keys->count = 0;
 }
 
-const struct cpm_registry_key *cpm_registry_keys_find(const struct cpm_registry_keys *keys,
-                                                      struct cpm_str id)
+static const struct cpm_registry_key *find_key(const struct cpm_registry_keys *keys,
+                                               struct cpm_str id)
 {
     for (size_t i = 0; i < keys->count; i++)
         if (cpm_str_eq(keys->v[i].id, id))
@@ -59,7 +59,7 @@ const struct cpm_registry_key *cpm_registry_keys_find(const struct cpm_registry_
     return NULL;
 }
 
-bool cpm_registry_key_expired(const struct cpm_registry_key *key, int64_t at)
+static bool has_expired(const struct cpm_registry_key *key, int64_t at)
 {
     int64_t end;
     if (!key->expires.len)
@@ -69,22 +69,34 @@ bool cpm_registry_key_expired(const struct cpm_registry_key *key, int64_t at)
     return at != CPM_TIME_NONE && at >= end;
 }
 
+int cpm_registry_keys_pick(const struct cpm_registry_keys *keys, const struct cpm_key_use *use,
+                           const struct cpm_registry_key **out, struct cpm_error *err)
+{
+    *out = find_key(keys, use->key_id);
+    if (!*out)
+        return cpm_error_set(err, CPM_EMISSINGSIGNATUREKEY,
+                             "%.*s has %s with keyid: %.*s but no corresponding public key can be "
+                             "found",
+                             CPM_STR_ARG(use->package), use->what, CPM_STR_ARG(use->key_id));
+    if (has_expired(*out, use->at))
+        return cpm_error_set(err, CPM_EEXPIREDSIGNATUREKEY,
+                             "%.*s has %s with keyid: %.*s but the corresponding public key has "
+                             "expired %.*s",
+                             CPM_STR_ARG(use->package), use->what, CPM_STR_ARG(use->key_id),
+                             CPM_STR_ARG((*out)->expires));
+    return 0;
+}
+
 static int verify_one(const struct cpm_registry_keys *keys, struct cpm_signed *what,
                       struct cpm_arena *arena, struct cpm_error *err)
 {
-    const struct cpm_registry_key *key = cpm_registry_keys_find(keys, what->key_id);
+    const struct cpm_key_use use = {what->id, "a registry signature", what->key_id,
+                                    what->published};
+    const struct cpm_registry_key *key;
     struct cpm_str message = CPM_CONCAT(arena, what->id, CPM_STR(":"), what->integrity), der;
-    if (!key)
-        return cpm_error_set(err, CPM_EMISSINGSIGNATUREKEY,
-                             "%.*s has a registry signature with keyid: %.*s but no corresponding "
-                             "public key can be found",
-                             CPM_STR_ARG(what->id), CPM_STR_ARG(what->key_id));
-    if (cpm_registry_key_expired(key, what->published))
-        return cpm_error_set(err, CPM_EEXPIREDSIGNATUREKEY,
-                             "%.*s has a registry signature with keyid: %.*s but the corresponding "
-                             "public key has expired %.*s",
-                             CPM_STR_ARG(what->id), CPM_STR_ARG(what->key_id),
-                             CPM_STR_ARG(key->expires));
+    int rc = cpm_registry_keys_pick(keys, &use, &key, err);
+    if (rc < 0)
+        return rc;
     if (key->key && cpm_base64_decode(arena, what->signature, &der) &&
         cpm_public_key_verify(key->key, message, der))
         return 0;

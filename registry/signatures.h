@@ -25,12 +25,18 @@ int cpm_registry_keys_read(struct cpm_str json, struct cpm_arena *arena,
                            struct cpm_registry_keys *out, struct cpm_error *err);
 void cpm_registry_keys_release(struct cpm_registry_keys *keys);
 
-/* NULL when there is none of that id. */
-const struct cpm_registry_key *cpm_registry_keys_find(const struct cpm_registry_keys *keys,
-                                                      struct cpm_str id);
-/* Whether it had ended at a time (ms since the epoch). A date that cannot be read has passed; one
- * that can does not count when the time is CPM_TIME_NONE. */
-bool cpm_registry_key_expired(const struct cpm_registry_key *key, int64_t at);
+struct cpm_key_use {
+    struct cpm_str package; /* "name@version" */
+    const char *what;       /* it has: "a registry signature" */
+    struct cpm_str key_id;
+    int64_t at; /* when it was signed: ms since the epoch, or CPM_TIME_NONE */
+};
+
+/* The key that something was signed with. An end that cannot be read has passed; one that can is
+ * not looked at when the time is unknown. Errors, in npm's words: CPM_EMISSINGSIGNATUREKEY,
+ * CPM_EEXPIREDSIGNATUREKEY. */
+int cpm_registry_keys_pick(const struct cpm_registry_keys *keys, const struct cpm_key_use *use,
+                           const struct cpm_registry_key **out, struct cpm_error *err);
 
 struct cpm_signed {
     struct cpm_str id;         /* "name@version" */

@@ -66,7 +66,7 @@ function prepare(stream, path, options, flags, names) {
 function construct(callback) {
   const stream = this;
   if (typeof stream.fd === 'number') return callback();
-  if (stream.open !== openStub) {
+  if (stream.open !== deprecatedOpen) {
     // Somebody's own open: it tells by 'open' and 'error'.
     const emit = stream.emit;
     stream.emit = function(...args) {
@@ -92,7 +92,7 @@ function construct(callback) {
 }
 
 let openWarned = false;
-function openStub() {
+function deprecatedOpen() {
   if (!openWarned) process.emitWarning(`${this.constructor.name}.prototype.open() is deprecated`, 'DeprecationWarning', 'DEP0135');
   openWarned = true;
 }
@@ -137,7 +137,7 @@ Object.defineProperty(ReadStream.prototype, 'autoClose', {
   },
   set(value) { this._readableState.autoDestroy = value; },
 });
-ReadStream.prototype.open = openStub;
+ReadStream.prototype.open = deprecatedOpen;
 ReadStream.prototype._construct = construct;
 
 ReadStream.prototype._read = function(n) {
@@ -191,7 +191,7 @@ Object.defineProperty(WriteStream.prototype, 'autoClose', {
   },
   set(value) { this._writableState.autoDestroy = value; },
 });
-WriteStream.prototype.open = openStub;
+WriteStream.prototype.open = deprecatedOpen;
 WriteStream.prototype._construct = construct;
 
 function writeFully(stream, buffer, position, callback) {
