@@ -19,6 +19,29 @@ for (const [Class, name] of [[Readable, 'fromWeb'], [Readable, 'toWeb'], [Writab
   Class[name] = { [name](...args) { return require('internal/web_adapters')[key](...args); } }[name];
 }
 
+Object.defineProperty(Writable.prototype, Symbol.asyncDispose, {
+  configurable: true, enumerable: false, writable: true,
+  async value() {
+    if (!this.destroyed) this.destroy(this.writableFinished ? null : new (require('internal/errors').AbortError)());
+    await new Promise((resolve, reject) => {
+      Stream.finished(this, (error) => (error && error.name !== 'AbortError' ? reject(error) : resolve(null)));
+    });
+  },
+});
+
+// The names that a stream itself listens to come first, in the order of Node's.
+const WRITABLE = ['close', 'error', 'prefinish', 'finish', 'drain'];
+for (const [Class, order] of [[Readable, ['close', 'error', 'data', 'end', 'readable']], [Writable, WRITABLE],
+  [Duplex, [...WRITABLE, 'data', 'end', 'readable']]]) {
+  Object.defineProperty(Class.prototype, 'eventNames', {
+    configurable: true, enumerable: false, writable: true,
+    value: function eventNames() {
+      const names = Reflect.apply(Object.getPrototypeOf(Stream.prototype).eventNames, this, []);
+      return [...order.filter((name) => names.includes(name)), ...names.filter((name) => !order.includes(name))];
+    },
+  });
+}
+
 // Two ends: what is written to one is read from the other.
 class DuplexSide extends Duplex {
   #other = null;

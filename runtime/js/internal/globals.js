@@ -38,6 +38,7 @@ const hidden = {
   'internal/shared_memory': 'SharedArrayBuffer',
   'internal/webcrypto': 'Crypto CryptoKey SubtleCrypto',
   'internal/navigator': 'Navigator',
+  'internal/dispose': 'SuppressedError DisposableStack AsyncDisposableStack',
   'stream/web': web,
 };
 

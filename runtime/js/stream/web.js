@@ -1,7 +1,7 @@
 // Web streams: npm's web-streams-polyfill, and the streams that change text and bytes.
 'use strict';
 
-const streams = require('lib/web_streams');
+const { streams, inspectable } = require('internal/web_streams');
 const lazy = require('internal/lazy');
 
 class TextEncoderStream {
@@ -46,6 +46,9 @@ class TextDecoderStream {
   get readable() { return this.#pair.readable; }
   get writable() { return this.#pair.writable; }
 }
+
+inspectable(TextEncoderStream, ({ encoding, readable, writable }) => ({ encoding, readable, writable }));
+inspectable(TextDecoderStream, ({ encoding, fatal, ignoreBOM, readable, writable }) => ({ encoding, fatal, ignoreBOM, readable, writable }));
 
 for (const name of Object.keys(streams)) module.exports[name] = streams[name];
 Object.assign(module.exports, { TextEncoderStream, TextDecoderStream });

@@ -3,7 +3,7 @@
 'use strict';
 
 const files = native('module');
-const VERSION = 3; // of what the transform makes, and of the files
+const VERSION = 4; // of what the transform makes, and of the files
 
 let folder;
 

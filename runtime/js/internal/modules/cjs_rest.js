@@ -143,17 +143,18 @@ function loadTypeScript(module, filename) {
   runCompiled(module, fn, filename);
 }
 
-// The function behind import(), without the linker until it is called.
+// The functions behind import() and `using`, without the linker until they are called.
 function defineImport() {
   const key = Symbol.for('cpm.import');
   if (Object.hasOwn(globalThis, key)) return;
   const value = (file) => (specifier, options) => require('internal/modules/esm').importFrom(specifier, file, options);
   Object.defineProperty(globalThis, key, { value, enumerable: false });
+  Object.defineProperty(globalThis, Symbol.for('cpm.using'), { value: () => require('internal/dispose').scope(), enumerable: false });
 }
 
 function compileText(text, filename) {
   if (text.startsWith('#!')) text = `//${text}`;
-  if (/\bimport\s*(?:\/[/*][\s\S]*?)?\(/.test(text)) text = withImports(text, filename);
+  if (/\bimport\s*(?:\/[/*][\s\S]*?)?\(/.test(text) || require('internal/modules/using').appears(text)) text = withImports(text, filename);
   return files.evaluate(Module.wrapper[0] + text + Module.wrapper[1], filename);
 }
 
@@ -167,9 +168,21 @@ function loadAsModule(module, filename, text) {
   module.exports = require('internal/modules/esm').requireModule(filename, text, module === state.main);
 }
 
+// A script that has failed for its `using` alone, or undefined.
+function compileUsing(filename, text) {
+  if (!require('internal/modules/using').appears(text)) return undefined;
+  try {
+    return compileCached(filename);
+  } catch {
+    return undefined;
+  }
+}
+
 // A file that is no script, as it seems: an ES module, or an error.
 function loadByError(module, filename, type, error) {
   const text = readText(filename);
+  const fn = type === 'module' ? undefined : compileUsing(filename, text);
+  if (fn !== undefined) return runCompiled(module, fn, filename);
   if (type === 'commonjs' || !isModuleSyntax(error, text, filename)) throw error;
   return loadAsModule(module, filename, text);
 }

@@ -296,6 +296,7 @@ function metaOf(record) {
   let meta;
   return {
     get meta() { return (meta ??= makeMeta(record)); },
+    scope: () => require('internal/dispose').scope(),
     iterate(value) {
       const method = value[Symbol.asyncIterator];
       return method ? Reflect.apply(method, value, []) : iterateSync(value);

@@ -8,6 +8,7 @@
 'use strict';
 
 const acorn = require('lib/acorn');
+const using = () => require('internal/modules/using');
 
 // The names that a pattern declares.
 function namesOf(pattern, out) {
@@ -509,6 +510,11 @@ function parse(code, url) {
 exports.transform = function transform(code, url) {
   const tree = parse(code, url);
   const work = new Transform(code);
+  if (using().appears(code)) {
+    const lowered = using().lower(tree, code, true);
+    for (const one of lowered.edits) work.edit(...one);
+    work.hasAwait = lowered.hasAwait;
+  }
   work.declarations(tree.body);
   work.all(tree.body);
   return work.result();
@@ -541,7 +547,7 @@ exports.isModule = function isModule(code) {
   return meta || work.hasAwait;
 };
 
-// The text of a script with its import() calls turned into __import(…).
+// The text of a script with its import() calls turned into __import(…), and without `using`.
 exports.rewriteImports = function rewriteImports(code, name) {
   let tree;
   try {
@@ -552,7 +558,7 @@ exports.rewriteImports = function rewriteImports(code, name) {
   }
   const edits = [];
   const look = (node) => {
-    if (node.type === 'ImportExpression') edits.push(node.start);
+    if (node.type === 'ImportExpression') edits.push([node.start, node.start + 6, name]);
     for (const key in node) {
       const value = node[key];
       if (value === null || typeof value !== 'object') continue;
@@ -561,12 +567,13 @@ exports.rewriteImports = function rewriteImports(code, name) {
       } else if (value.type) look(value);
     }
   };
+  if (using().appears(code)) edits.push(...using().lower(tree, code, false).edits);
   look(tree);
   let out = '';
   let at = 0;
-  for (const start of edits.sort((a, b) => a - b)) {
-    out += `${code.slice(at, start)}${name}`;
-    at = start + 6;
+  for (const [start, end, text] of edits.sort((a, b) => a[0] - b[0])) {
+    out += code.slice(at, start) + text;
+    at = end;
   }
   return out + code.slice(at);
 };
