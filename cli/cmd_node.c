@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LATE_MAX = 8 };
+
 bool cpm_node_wanted(int argc, char **argv)
 {
     static const char *const endings[] = {".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"};
@@ -66,9 +68,43 @@ const char *cpm_node_bin(struct cpm_arena *arena)
     return cpm_arena_printf(arena, "%s", found);
 }
 
-static cpm_runtime_main_fn *load(const char *path)
+/* Opens the stand-ins of libraries that the engine is linked with and seldom calls: the linker then
+ * takes them for the libraries, which have the same names (runtime/late). */
+static unsigned open_late(struct cpm_buf *folder, void **opened)
 {
-    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    struct cpm_str names = cpm_str(CPM_RUNTIME_LATE), name;
+    size_t len = folder->len;
+    unsigned count = 0;
+
+    while (count < LATE_MAX && cpm_str_split(&names, ':', &name) && name.len > 0) {
+        cpm_buf_add_text(folder, "late/");
+        cpm_buf_add_str(folder, name);
+        opened[count] = dlopen(cpm_buf_text(folder), RTLD_LAZY | RTLD_LOCAL);
+        count += opened[count] != NULL;
+        folder->len = len;
+    }
+    return count;
+}
+
+/* An engine that is newer than this build may want more of a library than its stand-in has. */
+static void *open_runtime(struct cpm_buf *folder)
+{
+    void *late[LATE_MAX], *library;
+    unsigned count = open_late(folder, late);
+
+    cpm_buf_add_text(folder, CPM_RUNTIME_FILE);
+    library = dlopen(cpm_buf_text(folder), RTLD_NOW | RTLD_GLOBAL);
+    if (library || count == 0)
+        return library;
+    while (count > 0)
+        dlclose(late[--count]);
+    return dlopen(cpm_buf_text(folder), RTLD_NOW | RTLD_GLOBAL);
+}
+
+/* Makes the path of the runtime of its folder's. */
+static cpm_runtime_main_fn *load(struct cpm_buf *path)
+{
+    void *library = open_runtime(path);
     cpm_runtime_main_fn *run =
         library ? (cpm_runtime_main_fn *)dlsym(library, CPM_RUNTIME_ENTRY) : NULL;
 
@@ -76,7 +112,7 @@ static cpm_runtime_main_fn *load(const char *path)
         fprintf(stderr,
                 "cpm error the JavaScript runtime cannot be loaded: %s\n"
                 "cpm error It is the file %s, beside libjavascriptcoregtk-4.1-0 of the system.\n",
-                dlerror(), path);
+                dlerror(), cpm_buf_text(path));
     return run;
 }
 
@@ -90,9 +126,8 @@ int cpm_node_main(int argc, char **argv)
         say("the program's own path is unknown: /proc is not mounted");
         goto out;
     }
-    cpm_buf_add_text(&file, CPM_RUNTIME_FILE);
     const char *bin = cpm_node_bin(&arena);
-    cpm_runtime_main_fn *run = load(cpm_buf_text(&file));
+    cpm_runtime_main_fn *run = load(&file);
     if (!run)
         goto out;
     struct cpm_runtime_start start = {

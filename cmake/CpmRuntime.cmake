@@ -86,6 +86,39 @@ else()
   message(STATUS "no llhttp: the runtime has no http (install node-llhttp)")
 endif()
 
+# Libraries that the engine is linked with and that few programs make it call: stand-ins load them when they are called
+# (runtime/late). cli/cmd_node.c opens them first, and goes without where that fails.
+set(CPM_RUNTIME_LATE "")
+function(cpm_runtime_late soname)
+  set(generate ${PROJECT_SOURCE_DIR}/runtime/late/generate)
+  set(made ${PROJECT_BINARY_DIR}/runtime-late/${soname})
+  execute_process(COMMAND ${generate} ${engine} ${soname} ${made} RESULT_VARIABLE failed)
+  if(failed)
+    message(STATUS "no stand-in for ${soname}: it is loaded with the engine")
+    return()
+  endif()
+  set(name cpm_late_${soname})
+  add_library(${name} MODULE ${PROJECT_SOURCE_DIR}/runtime/late/late.c ${made}.S)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generate} ${engine})
+  set_source_files_properties(${made}.S PROPERTIES OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/late/${CMAKE_SYSTEM_PROCESSOR}.S)
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX "" OUTPUT_NAME ${soname}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/late)
+  target_link_options(${name} PRIVATE LINKER:-soname,${soname} LINKER:--version-script=${made}.map LINKER:-z,relro
+    LINKER:--no-undefined)
+  install(TARGETS ${name} LIBRARY DESTINATION ${CPM_RUNTIME_DIR}/late)
+  set(CPM_RUNTIME_LATE "${CPM_RUNTIME_LATE}${soname}:" PARENT_SCOPE)
+endfunction()
+list(GET JSC_LINK_LIBRARIES 0 engine)
+if(EXISTS ${PROJECT_SOURCE_DIR}/runtime/late/${CMAKE_SYSTEM_PROCESSOR}.S)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/runtime-late)
+  execute_process(COMMAND objdump -p ${engine} OUTPUT_VARIABLE needed)
+  string(REGEX MATCHALL "lib(systemd|gio-2\\.0|icui18n)\\.so\\.[0-9]+" needed "${needed}")
+  list(REMOVE_DUPLICATES needed)
+  foreach(soname ${needed})
+    cpm_runtime_late(${soname})
+  endforeach()
+endif()
+
 add_custom_command(TARGET cpm_runtime POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin
   COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin/node)

@@ -1,0 +1,22 @@
+/* A stand-in for a library that the engine is linked with and hardly ever calls. The linker takes
+ * it for the library, since it bears its soname; each of its functions loads the true one when it
+ * is first called, and jumps there. cli/cmd_node.c opens it before the engine. */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+extern const char cpm_late_library[] __attribute__((visibility("hidden")));
+void *cpm_late_find(const char *name) __attribute__((visibility("hidden")));
+
+/* The library's whole path, since its name is the name of this one. Any thread may be here. */
+void *cpm_late_find(const char *name)
+{
+    void *library = dlopen(cpm_late_library, RTLD_NOW | RTLD_LOCAL);
+    void *function = library ? dlsym(library, name) : NULL;
+
+    if (!function) {
+        fprintf(stderr, "cpm error the JavaScript engine needs %s: %s\n", name, dlerror());
+        abort();
+    }
+    return function;
+}
