@@ -2,7 +2,6 @@
  * it for the library, since it bears its soname; each of its functions loads the true one when it
  * is first called, and jumps there. cli/cmd_node.c opens it before the engine. */
 #include <dlfcn.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 extern const char cpm_late_library[] __attribute__((visibility("hidden")));
@@ -14,9 +13,7 @@ void *cpm_late_find(const char *name)
     void *library = dlopen(cpm_late_library, RTLD_NOW | RTLD_LOCAL);
     void *function = library ? dlsym(library, name) : NULL;
 
-    if (!function) {
-        fprintf(stderr, "cpm error the JavaScript engine needs %s: %s\n", name, dlerror());
-        abort();
-    }
+    if (!function)
+        abort(); /* the system's library was taken away, or is not the one of the build */
     return function;
 }
