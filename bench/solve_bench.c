@@ -1,6 +1,7 @@
 /* The solver alone, with every packument at hand.
  *     solve [COUNT…]                            made-up graphs (1000, 5000 and 20000 packages)
  *     solve --project=DIR --cache=DIR --registry=URL   a project and npm's cache folder
+ *     --rounds=N   of which the median is told (9)
  * Prints the CPU time of the solving thread, also per edge of the tree, medians of rounds. The
  * graphs take turns, so that they suffer alike from what else the machine does, and each of their
  * solves has a process of its own, as in use: its memory is new, for small and large graphs. Growth
@@ -101,10 +102,10 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double times[BENCH_ROUNDS])
+static double median(double *times, int rounds)
 {
-    qsort(times, BENCH_ROUNDS, sizeof(*times), ascending);
-    return times[BENCH_ROUNDS / 2];
+    qsort(times, (size_t)rounds, sizeof(*times), ascending);
+    return times[rounds / 2];
 }
 
 static double us_per_edge(const struct bench_job *job, double ms)
@@ -118,7 +119,7 @@ static void print_graphs(struct bench_job *jobs, int n)
 
     printf("packages   nodes   edges       ms  µs/edge  growth\n");
     for (int i = 0; i < n; i++) {
-        double ms = median(jobs[i].solve), each = us_per_edge(&jobs[i], ms);
+        double ms = median(jobs[i].solve, jobs[i].rounds), each = us_per_edge(&jobs[i], ms);
 
         first = i ? first : each;
         printf("%8u %7zu %7zu %8.2f %8.2f %7.2f\n", jobs[i].count, jobs[i].nodes, jobs[i].edges, ms,
@@ -128,7 +129,7 @@ static void print_graphs(struct bench_job *jobs, int n)
 
 static void print_project(struct bench_job *job)
 {
-    double solve = median(job->solve), open = median(job->open);
+    double solve = median(job->solve, job->rounds), open = median(job->open, job->rounds);
 
     printf("  nodes   edges       ms  µs/edge  with opening the cache's files\n");
     printf("%7zu %7zu %8.2f %8.2f %8.2f ms, %.2f µs/edge\n", job->nodes, job->edges, solve,
@@ -141,7 +142,7 @@ static int run(struct bench_job *jobs, int n, struct cpm_error *err)
 
     for (int i = 0; i < n && rc == 0; i++)
         rc = jobs[i].count ? bench_graph_make(&jobs[i], err) : 0;
-    for (int round = 0; round < BENCH_ROUNDS && rc == 0; round++)
+    for (int round = 0; round < jobs[0].rounds && rc == 0; round++)
         for (int i = 0; i < n && rc == 0; i++)
             rc = jobs[i].count ? graph_round(&jobs[i], round, err)
                                : bench_project_round(&jobs[i], round, err);
@@ -165,22 +166,34 @@ static bool take_option(const char *arg, const char *key, const char **value)
     return true;
 }
 
+static int read_rounds(const char *text)
+{
+    long n = text ? strtol(text, NULL, 10) : BENCH_ROUNDS;
+
+    return n < 1 ? 1 : n < BENCH_MOST_ROUNDS ? (int)n : BENCH_MOST_ROUNDS;
+}
+
 /* The number of jobs; 0: the arguments are not understood. */
 static int read_arguments(int argc, char **argv, struct bench_job *jobs)
 {
     static const unsigned usual[] = {1000, 5000, 20000};
     struct bench_project *p = &jobs[0].project;
+    const char *rounds = NULL;
     int n = 0;
 
     for (int i = 1; i < argc; i++)
         if (!take_option(argv[i], "--project=", &p->folder) &&
             !take_option(argv[i], "--cache=", &p->cache) &&
-            !take_option(argv[i], "--registry=", &p->registry) && n < MOST_JOBS)
+            !take_option(argv[i], "--registry=", &p->registry) &&
+            !take_option(argv[i], "--rounds=", &rounds) && n < MOST_JOBS)
             jobs[n++].count = (unsigned)strtoul(argv[i], NULL, 10);
+    jobs[0].rounds = read_rounds(rounds);
     if (p->folder || p->cache || p->registry)
         return n == 0 && p->folder && p->cache && p->registry;
-    for (size_t i = 0; argc == 1 && i < sizeof(usual) / sizeof(usual[0]); i++)
+    for (size_t i = 0; argc == 1 + (rounds != NULL) && i < sizeof(usual) / sizeof(usual[0]); i++)
         jobs[n++].count = usual[i];
+    for (int i = 1; i < n; i++)
+        jobs[i].rounds = jobs[0].rounds;
     return n;
 }
 
@@ -191,7 +204,7 @@ int main(int argc, char **argv)
     int n = read_arguments(argc, argv, jobs);
 
     if (n == 0) {
-        fprintf(stderr, "usage: solve [COUNT…] | --project=DIR --cache=DIR --registry=URL\n");
+        fprintf(stderr, "usage: solve [--rounds=N] [COUNT…] | --project=DIR --cache=DIR --registry=URL\n");
         return 2;
     }
     if (run(jobs, n, &err) < 0) {
