@@ -1,29 +1,40 @@
 /* Reading an image. Every place is checked against the size before it is followed, so that an image
  * whose checksum lies can give wrong answers, but never a wrong access. The members of a version go
- * to the one maker of manifests; what the manifest keeps of them is copied in one go. */
+ * to the one maker of manifests as they stand: most of what a manifest refers to is never read. */
 #include "registry/packument_image.h"
 
 #include "base/digest.h"
 #include "base/integrity.h"
 #include "base/mem.h"
 
-/* Four lanes, so that the multiplications overlap. */
-uint64_t cpm_packument_checksum(const char *bytes, size_t size)
+__extension__ typedef unsigned __int128 wide;
+
+/* Two words make one product, of which both halves count, and the products overlap. */
+static void stir(uint64_t lane[4], const char *bytes)
 {
     const uint64_t prime = 0xff51afd7ed558ccdu;
-    uint64_t lane[4] = {1, 2, 3, size}, w[4];
-    size_t at = offsetof(struct cpm_image_header, size);
+    uint64_t w[8];
 
-    for (; at + 32 <= size; at += 32) {
-        memcpy(w, bytes + at, 32);
-        for (int i = 0; i < 4; i++) {
-            lane[i] = (lane[i] ^ w[i]) * prime;
-            lane[i] ^= lane[i] >> 32;
-        }
+    memcpy(w, bytes, sizeof(w));
+    for (int i = 0; i < 4; i++) {
+        wide product = (wide)(lane[i] ^ w[2 * i]) * (prime ^ w[2 * i + 1]);
+
+        lane[i] = (uint64_t)product ^ (uint64_t)(product >> 64);
     }
-    for (int i = 0; i < 4; i++)
-        lane[0] = (lane[0] ^ lane[i]) * prime + (lane[0] >> 31);
-    return lane[0] ^ cpm_str_hash(cpm_str_n(bytes + at, size - at));
+}
+
+uint64_t cpm_packument_checksum(const char *bytes, size_t size)
+{
+    uint64_t lane[4] = {1, 2, 3, size};
+    size_t at = offsetof(struct cpm_image_header, size);
+    char rest[64] = "";
+
+    for (; at + sizeof(rest) <= size; at += sizeof(rest))
+        stir(lane, bytes + at);
+    if (at < size)
+        memcpy(rest, bytes + at, size - at);
+    stir(lane, rest);
+    return lane[0] ^ lane[1] << 1 ^ lane[2] << 2 ^ lane[3] << 3;
 }
 
 static const void *take(const char **at, const char *end, uint64_t count, size_t size)
@@ -313,24 +324,6 @@ static void find_members(const struct cpm_packument *p, const struct cpm_image_v
             values[keys[p->members[i].field]] = text_at(p, p->members[i].at, p->members[i].len);
 }
 
-/* Copies the texts one behind the other, except those that a manifest keeps as names. */
-static void keep_members(struct cpm_str values[CPM_KEY_COUNT], struct cpm_arena *arena)
-{
-    struct cpm_str parts[CPM_KEY_COUNT];
-    const char *at;
-    size_t n = 0;
-
-    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++)
-        if (values[i].len)
-            parts[n++] = values[i];
-    at = cpm_arena_concat(arena, parts, n).ptr;
-    for (size_t i = CPM_KEY_ENGINES; i < CPM_KEY_COUNT; i++)
-        if (values[i].len) {
-            values[i].ptr = at;
-            at += values[i].len;
-        }
-}
-
 /* A string's inside, which the image has as the document spelled it. */
 static struct cpm_str unescaped(struct cpm_str inside, struct cpm_arena *arena)
 {
@@ -349,17 +342,19 @@ static void add_dist(const struct cpm_packument *p, const struct cpm_image_versi
                      struct cpm_arena *arena, struct cpm_manifest *m)
 {
     bool template = v->flags & CPM_VERSION_TEMPLATE;
-    struct cpm_str digest =
-        unescaped(cpm_arena_str(arena, text_at(p, v->digest, v->digest_len)), arena);
+    struct cpm_str digest = text_at(p, v->digest, v->digest_len);
 
     m->tarball = unescaped(CPM_CONCAT(arena, text_at(p, v->tarball, v->tarball_len),
                                       template ? version_text(p, v) : CPM_STR_NONE,
                                       cpm_str(template ? ".tgz" : "")),
                            arena);
-    m->signatures = cpm_arena_str(arena, signatures_at(p, v, arena));
-    m->integrity = v->flags & CPM_VERSION_SHASUM && digest.len
-                       ? cpm_str(cpm_sri_from_shasum(arena, digest))
-                       : cpm_integrity_normal(arena, digest);
+    m->signatures = signatures_at(p, v, arena);
+    if (v->flags & CPM_VERSION_NORMAL)
+        m->integrity = digest;
+    else if (v->flags & CPM_VERSION_SHASUM && digest.len)
+        m->integrity = cpm_str(cpm_sri_from_shasum(arena, unescaped(digest, arena)));
+    else
+        m->integrity = cpm_integrity_normal(arena, unescaped(digest, arena));
 }
 
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
@@ -376,7 +371,6 @@ const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p,
     struct cpm_str values[CPM_KEY_COUNT] = {CPM_STR_NONE};
 
     find_members(p, v, values);
-    keep_members(values, arena);
     cpm_manifest_make(values, &src, m);
     if (v->flags & CPM_VERSION_SAME)
         m->version = cpm_names_get(names, version_text(p, v));

@@ -61,7 +61,7 @@ bool cpm_packument_no_versions(const struct cpm_packument *p);
 uint32_t cpm_packument_extra(const struct cpm_packument *p);
 struct cpm_str cpm_packument_policy(const struct cpm_packument *p);
 /* The manifest of a version; names interned in `names`; the same pointer-worth of data on every
- * call, memory in `arena`. */
+ * call, memory in `arena`. Its texts are views into the packument where nothing had to change. */
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
                                                   struct cpm_names *names, struct cpm_arena *arena);
 /* The raw JSON of a version's dist.signatures, "" when it has none; a view into the image. */

@@ -13,7 +13,7 @@
 
 #include "registry/packument.h"
 
-#define CPM_IMAGE_MAGIC "cpmpack3"
+#define CPM_IMAGE_MAGIC "cpmpack4"
 #define CPM_IMAGE_NONE  UINT32_MAX
 
 struct cpm_image_text {
@@ -79,7 +79,8 @@ enum cpm_image_version_flags {
     CPM_VERSION_TEMPLATE = 32, /* tarball is its text + version + ".tgz" */
     CPM_VERSION_SHASUM = 64,   /* `digest` is dist.shasum, not dist.integrity */
     CPM_VERSION_SIGNED = 128,  /* the raw JSON of dist.signatures stands right behind `digest` */
-    CPM_VERSION_ATTESTED = 256 /* there is a dist.attestations */
+    CPM_VERSION_ATTESTED = 256, /* there is a dist.attestations */
+    CPM_VERSION_NORMAL = 512    /* `digest` is as cpm_integrity_normal would leave it */
 };
 
 struct cpm_image_version {

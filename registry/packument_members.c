@@ -3,6 +3,7 @@
  * memcmp; what nobody needs is hopped over unread. */
 #include "registry/packument_builder.h"
 
+#include "base/integrity.h"
 #include "registry/json_hop.h"
 
 static const struct cpm_str fields[CPM_FIELD_COUNT] = {
@@ -101,6 +102,12 @@ static void set_tarball(struct cpm_image_builder *b, struct cpm_image_entry *e, 
     }
 }
 
+static bool is_normal(struct cpm_image_builder *b, struct cpm_str integrity)
+{
+    return cpm_str_chr(integrity, '\\') == CPM_NPOS &&
+           cpm_integrity_normal(&b->arena, integrity).ptr == integrity.ptr;
+}
+
 static void set_digest(struct cpm_image_builder *b, struct cpm_image_entry *e, struct cpm_str text)
 {
     e->v.digest_len = length(b, text);
@@ -118,7 +125,8 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
     struct cpm_str signatures = CPM_STR_NONE;
 
     e->v.tarball_len = 0;
-    e->v.flags &= (uint16_t) ~(CPM_VERSION_SHASUM | CPM_VERSION_SIGNED | CPM_VERSION_ATTESTED);
+    e->v.flags &= (uint16_t) ~(CPM_VERSION_SHASUM | CPM_VERSION_SIGNED | CPM_VERSION_ATTESTED |
+                             CPM_VERSION_NORMAL);
     if (!cpm_jsonread_object(&b->r)) {
         cpm_jsonread_skip(&b->r);
         return;
@@ -141,6 +149,7 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
     set_tarball(b, e, tarball);
     set_flag(e, CPM_VERSION_SHASUM, !integrity.len && shasum.len);
     set_flag(e, CPM_VERSION_SIGNED, is_truthy(signatures));
+    set_flag(e, CPM_VERSION_NORMAL, integrity.len && is_normal(b, integrity));
     set_digest(b, e, integrity.len ? integrity : shasum);
     if (e->v.flags & CPM_VERSION_SIGNED) {
         cpm_image_keep(b, signatures);
