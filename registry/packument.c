@@ -243,6 +243,44 @@ int64_t cpm_packument_latest(const struct cpm_packument *p)
     return p->head->latest < p->head->count ? (int64_t)p->head->latest : -1;
 }
 
+static void fetch_text(const struct cpm_packument *p, uint32_t at)
+{
+    if (at < p->text_size)
+        __builtin_prefetch(p->text + at);
+}
+
+static void fetch_members(const struct cpm_packument *p, const struct cpm_image_version *v)
+{
+    for (uint32_t i = v->list; i - v->list < v->list_len && i < p->head->members; i++)
+        fetch_text(p, p->members[i].at);
+}
+
+void cpm_packument_fetch_step(const struct cpm_packument *p, unsigned step)
+{
+    const struct cpm_image_version *v = NULL;
+
+    if (step >= 2 && p->head->latest < p->head->count)
+        v = &p->versions[p->head->latest];
+    if (step == 0) {
+        __builtin_prefetch(p);
+        __builtin_prefetch((const char *)(p + 1) - 1);
+    } else if (step == 1) {
+        __builtin_prefetch(p->head);
+        __builtin_prefetch((const char *)(p->head + 1) - 1);
+    } else if (v && step == 2) {
+        __builtin_prefetch(v);
+        __builtin_prefetch((const char *)(v + 1) - 1);
+    } else if (v && step == 3) {
+        if (v->list < p->head->members)
+            __builtin_prefetch(&p->members[v->list]);
+        fetch_text(p, v->text);
+        fetch_text(p, v->tarball);
+        fetch_text(p, v->digest);
+    } else if (v) {
+        fetch_members(p, v);
+    }
+}
+
 uint32_t cpm_packument_tag_count(const struct cpm_packument *p)
 {
     return p->head->tags;

@@ -7,6 +7,8 @@
 #include "resolver/tree/depvalid.h"
 #include "resolver/tree/picked.h"
 
+enum { AHEAD = 2 }; /* questions between two steps of bringing a packument near */
+
 struct cpm_parsed {
     struct cpm_spec spec;         /* the first member: fetch gets from it to its `picked` */
     const struct cpm_error *err;  /* NULL: it parsed */
@@ -167,6 +169,17 @@ static struct cpm_tree_need *add_need(struct cpm_solver *s)
     return &s->needs[s->need_count++];
 }
 
+/* Memory is slow: what is asked for now is picked from after a while, and until then it comes near,
+ * a step at each of the next questions. */
+static void fetch_ahead(struct cpm_solver *s, const struct cpm_packument *p)
+{
+    unsigned n = s->soon_count++;
+
+    s->soon[n % CPM_SOON] = p;
+    for (unsigned step = 0; step < CPM_PACKUMENT_STEPS && step * AHEAD <= n; step++)
+        cpm_packument_fetch_step(s->soon[(n - step * AHEAD) % CPM_SOON], step);
+}
+
 static void ask_packument(struct cpm_solver *s, const struct cpm_name *name)
 {
     struct cpm_by_name *side = cpm_solver_name(s, name);
@@ -182,6 +195,8 @@ static void ask_packument(struct cpm_solver *s, const struct cpm_name *name)
         add_need(s)->name = name;
     } else if (code < 0) {
         side->failure = cpm_pkg_failed(s, &err)->failure;
+    } else {
+        fetch_ahead(s, side->packument);
     }
 }
 

@@ -22,6 +22,8 @@ struct cpm_by_name { /* side table of a name */
     bool asked, pending, update;     /* `update`: on the list of names to update */
 };
 
+enum { CPM_SOON = 16 };
+
 struct cpm_solver {
     const struct cpm_tree_input *in;
     const struct cpm_tree_options *opts;
@@ -60,6 +62,9 @@ struct cpm_solver {
     bool from_disk;                       /* the tree began as a lock or as node_modules */
     bool mutated;                         /* something was placed or asked for */
     bool requested;                       /* the user asked for changes */
+
+    const struct cpm_packument *soon[CPM_SOON]; /* a ring of those that are picked from soon */
+    unsigned soon_count;                        /* that came into it */
 
     struct cpm_tree_need *needs;
     size_t need_count, need_cap;
