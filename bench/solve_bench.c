@@ -168,7 +168,7 @@ static bool take_option(const char *arg, const char *key, const char **value)
 
 static int read_rounds(const char *text)
 {
-    long n = text ? strtol(text, NULL, 10) : BENCH_ROUNDS;
+    unsigned long n = text ? strtoul(text, NULL, 10) : BENCH_ROUNDS;
 
     return n < 1 ? 1 : n < BENCH_MOST_ROUNDS ? (int)n : BENCH_MOST_ROUNDS;
 }
@@ -204,7 +204,8 @@ int main(int argc, char **argv)
     int n = read_arguments(argc, argv, jobs);
 
     if (n == 0) {
-        fprintf(stderr, "usage: solve [--rounds=N] [COUNT…] | --project=DIR --cache=DIR --registry=URL\n");
+        fprintf(stderr,
+                "usage: solve [--rounds=N] [COUNT…] | --project=DIR --cache=DIR --registry=URL\n");
         return 2;
     }
     if (run(jobs, n, &err) < 0) {

@@ -64,9 +64,9 @@ struct cpm_str cpm_packument_policy(const struct cpm_packument *p);
  * call, memory in `arena`. Its texts are views into the packument where nothing had to change. */
 const struct cpm_manifest *cpm_packument_manifest(const struct cpm_packument *p, uint32_t i,
                                                   struct cpm_names *names, struct cpm_arena *arena);
-/* A packument that is picked from soon: brings what that reads close to the processor, as far as the
- * latest version is picked. Each step needs what the one before it brought: do something else in
- * between. */
+/* A packument that is picked from soon: brings what that reads close to the processor, as far as
+ * the latest version is picked. Each step needs what the one before it brought: do something else
+ * in between. */
 enum { CPM_PACKUMENT_STEPS = 5 };
 void cpm_packument_fetch_step(const struct cpm_packument *p, unsigned step);
 /* The raw JSON of a version's dist.signatures, "" when it has none; a view into the image. */

@@ -74,11 +74,11 @@ enum cpm_image_version_flags {
     CPM_VERSION_DEPRECATED = 1,
     CPM_VERSION_STAGED = 2,
     CPM_VERSION_RESTRICTED = 4,
-    CPM_VERSION_BIG = 8,       /* a number over 32 bits: parse the text */
-    CPM_VERSION_SAME = 16,     /* manifest.version is the key's text */
-    CPM_VERSION_TEMPLATE = 32, /* tarball is its text + version + ".tgz" */
-    CPM_VERSION_SHASUM = 64,   /* `digest` is dist.shasum, not dist.integrity */
-    CPM_VERSION_SIGNED = 128,  /* the raw JSON of dist.signatures stands right behind `digest` */
+    CPM_VERSION_BIG = 8,        /* a number over 32 bits: parse the text */
+    CPM_VERSION_SAME = 16,      /* manifest.version is the key's text */
+    CPM_VERSION_TEMPLATE = 32,  /* tarball is its text + version + ".tgz" */
+    CPM_VERSION_SHASUM = 64,    /* `digest` is dist.shasum, not dist.integrity */
+    CPM_VERSION_SIGNED = 128,   /* the raw JSON of dist.signatures stands right behind `digest` */
     CPM_VERSION_ATTESTED = 256, /* there is a dist.attestations */
     CPM_VERSION_NORMAL = 512    /* `digest` is as cpm_integrity_normal would leave it */
 };

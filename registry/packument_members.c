@@ -126,7 +126,7 @@ static void read_dist(struct cpm_image_builder *b, struct cpm_image_entry *e)
 
     e->v.tarball_len = 0;
     e->v.flags &= (uint16_t) ~(CPM_VERSION_SHASUM | CPM_VERSION_SIGNED | CPM_VERSION_ATTESTED |
-                             CPM_VERSION_NORMAL);
+                               CPM_VERSION_NORMAL);
     if (!cpm_jsonread_object(&b->r)) {
         cpm_jsonread_skip(&b->r);
         return;
