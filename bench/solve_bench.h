@@ -19,7 +19,7 @@ struct bench_job {
     int rounds;
     unsigned count; /* packages of a made-up graph; 0: a project */
     const struct cpm_manifest *root;
-    size_t nodes, edges;       /* of the tree */
+    size_t nodes, edges;            /* of the tree */
     double open[BENCH_MOST_ROUNDS]; /* CPU ms of this thread: packuments out of the cache */
     double solve[BENCH_MOST_ROUNDS];
 };
