@@ -718,6 +718,7 @@ function exceptionWithHostPortForListen(errno, address, port) {
 
 function start(server, handle, backlog, address, port) {
   server[kHandle] = handle;
+  Object.defineProperty(handle, 'fd', { configurable: true, enumerable: true, get: handle.fileno });
   server._connectionKey = `${address ? isIP(address) || -1 : 4}:${address ?? null}:${port}`;
   handle.onconnection = onConnection.bind(server);
   const errno = handle.listen(backlog);

@@ -3,11 +3,12 @@
 
 const EventEmitter = require('events');
 const { codes } = require('internal/errors');
-const { validateArray, validateObject } = require('internal/validators');
+const { validateArray, validateNumber, validateObject } = require('internal/validators');
 const ports = require('internal/worker/port');
 const { state } = require('internal/worker/child');
 const system = native('worker');
 
+const routes = require('internal/worker/routes');
 const { MessageChannel, MessagePort, BroadcastChannel, receiveMessageOnPort, untransferable, fromHandle } = ports;
 const SHARE_ENV = Symbol.for('nodejs.worker_threads.SHARE_ENV');
 
@@ -38,11 +39,20 @@ function envOf(options) {
   return env;
 }
 
+function checkUsage(before) {
+  if (before === undefined || before === null) return;
+  validateObject(before, 'prev');
+  validateNumber(before.user, 'prev.user', 0, Number.MAX_SAFE_INTEGER);
+  validateNumber(before.system, 'prev.system', 0, Number.MAX_SAFE_INTEGER);
+}
+
 class Worker extends EventEmitter {
   #handle;
   #control;
   #port;
   #exit = null; // the promise of terminate()
+  #asked = new Map(); // serial -> takes an answer
+  #serial = 0;
 
   constructor(filename, options = {}) {
     super();
@@ -50,14 +60,15 @@ class Worker extends EventEmitter {
     options ??= {};
     if (options.execArgv !== undefined) validateArray(options.execArgv, 'options.execArgv');
     if (options.argv !== undefined) validateArray(options.argv, 'options.argv');
+    if (options.execArgv !== undefined || options.env) require('internal/worker/exec_argv').check(options);
     const file = checkPath(filename, options);
     const env = envOf(options);
+    if (env === null) require('internal/env').share();
     const channel = new MessageChannel();
     const first = {
       type: 'load', filename: file, evaluate: Boolean(options.eval), port: channel.port2, workerData: options.workerData ?? null, env,
       argv: [options.eval ? '[worker eval]' : file, ...(options.argv ?? []).map(String)], execArgv: options.execArgv ?? process.execArgv,
       environment: state.environment, resourceLimits: { ...options.resourceLimits }, name: options.name ?? '', stdin: Boolean(options.stdin),
-      preload: require('internal/options').get('require') ?? [],
     };
     // What cannot be cloned is refused before there is a thread.
     const send = ports.pack(first, [channel.port2, ...(options.transferList ?? [])]);
@@ -70,12 +81,13 @@ class Worker extends EventEmitter {
     this.#makeStreams(options);
     send(this.#handle.port);
     this.#control = fromHandle(this.#handle.port);
-    this.#control.on('message', (message) => this.#onControl(message));
+    this.#control.addEventListener('message', ({ data, ports: list }) => this.#onControl(data, list));
     this.#control.unref();
+    routes.addThread(this.threadId, this.#send);
     this.#port = channel.port1;
     this.#port.on('message', (message) => {
       // 'online' and the like stand in another queue, and come before.
-      for (let next = receiveMessageOnPort(this.#control); next !== undefined; next = receiveMessageOnPort(this.#control)) this.#onControl(next.message);
+      for (let next = ports.receive(this.#control); next !== undefined; next = ports.receive(this.#control)) this.#onControl(next.message, next.ports);
       this.emit('message', message);
     });
     this.#port.on('messageerror', (error) => this.emit('messageerror', error));
@@ -104,8 +116,15 @@ class Worker extends EventEmitter {
     }
   }
 
-  #onControl(message) {
+  #send = (message, list) => { this.#control.postMessage(message, list); };
+
+  #onControl(message, list) {
     switch (message.type) {
+      case 'thread': return routes.addThread(message.id, this.#send);
+      case 'route': return routes.forward(message, list);
+      case 'usage':
+        this.#asked.get(message.serial)?.(message.usage);
+        return void this.#asked.delete(message.serial);
       case 'online': return this.emit('online');
       case 'output': return void this[message.name].push(typeof message.chunk === 'string' ? message.chunk : Buffer.from(message.chunk),
         typeof message.chunk === 'string' ? message.encoding : undefined);
@@ -120,12 +139,15 @@ class Worker extends EventEmitter {
 
   #onExit(code) {
     this.#handle = null;
+    routes.removeBranch(this.#send);
+    for (const take of this.#asked.values()) take(undefined);
     // All that it has said is told before its end.
     this.#control.close();
     this.#port.close();
     this.stdout.push(null);
     this.stderr.push(null);
     this.threadId = -1;
+    this.threadName = null;
     process.nextTick(() => this.emit('exit', code));
   }
 
@@ -144,6 +166,19 @@ class Worker extends EventEmitter {
     return this.#exit;
   }
 
+  // { user, system } of the thread, in microseconds, since `before`.
+  cpuUsage(before) {
+    checkUsage(before);
+    if (this.#handle === null) return Promise.reject(new codes.ERR_WORKER_NOT_RUNNING());
+    const { promise, resolve, reject } = Promise.withResolvers();
+    this.#asked.set(++this.#serial, (usage) => {
+      if (usage === undefined) return reject(new codes.ERR_WORKER_NOT_RUNNING());
+      resolve({ user: usage.user - (before?.user ?? 0), system: usage.system - (before?.system ?? 0) });
+    });
+    this.#control.postMessage({ type: 'usage', serial: this.#serial });
+    return promise;
+  }
+
   ref() { this.#handle?.ref(); }
   unref() { this.#handle?.unref(); }
   get performance() { return { eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }) }; }
@@ -157,12 +192,13 @@ module.exports = {
   Worker, MessageChannel, MessagePort, BroadcastChannel, receiveMessageOnPort,
   markAsUntransferable(object) { if (object !== null && typeof object === 'object') untransferable.add(object); },
   isMarkedAsUntransferable: (object) => object !== null && typeof object === 'object' && untransferable.has(object),
-  markAsUncloneable() {},
+  markAsUncloneable(object) { if (object !== null && typeof object === 'object') require('internal/serializer').markUncloneable(object); },
   moveMessagePortToContext(port) {
     if (!(port instanceof MessagePort)) throw Object.assign(new TypeError('The "port" argument must be a MessagePort instance'), { code: 'ERR_INVALID_ARG_TYPE' });
-    if (port._isDetached) throw new codes.ERR_CLOSED_MESSAGE_PORT();
+    if (ports.isDetached(port)) throw new codes.ERR_CLOSED_MESSAGE_PORT();
     return port;
   },
+  postMessageToThread: routes.postMessageToThread,
   setEnvironmentData(key, value) {
     if (value === undefined) state.environment.delete(key);
     else state.environment.set(key, value);

@@ -400,10 +400,21 @@ CPM_JS_FUNCTION(receive)
     return JSObjectMakeArray(ctx, 4, values, NULL);
 }
 
+/* (port): whether it is the other end. */
+CPM_JS_FUNCTION(is_peer)
+{
+    struct cpm_port *port = port_of(self), *other = NULL;
+
+    if (argc && JSValueIsObject(ctx, argv[0]))
+        other = port_of(JSValueToObject(ctx, argv[0], NULL));
+    return JSValueMakeBoolean(ctx, port && other && port->group == other->group);
+}
+
 JSObjectRef cpm_port_object(struct cpm_runtime *rt, struct cpm_port *port)
 {
-    static const struct cpm_js_method methods[] = {
-        {"post", post}, {"start", start}, {"stop", stop}, {"receive", receive}, {NULL, NULL}};
+    static const struct cpm_js_method methods[] = {{"post", post},      {"start", start},
+                                                   {"stop", stop},      {"receive", receive},
+                                                   {"isPeer", is_peer}, {NULL, NULL}};
     struct cpm_handle *handle = cpm_handle_new(rt);
 
     uv_async_init(&rt->loop, &handle->uv.async, on_wake);

@@ -66,6 +66,10 @@ class Blob {
       },
     });
   }
+  [Symbol.for('cpm.clone')]() {
+    const file = this instanceof File ? { name: this.name, lastModified: this.lastModified } : undefined;
+    return ['internal/blob', { bytes: held.get(this), type: this.type, file }];
+  }
   [inspectSymbol](depth, options) {
     if (depth < 0) return this.constructor.name;
     return `${this.constructor.name} ${require('internal/inspect').inspect({ size: this.size, type: this.type }, options)}`;
@@ -96,6 +100,7 @@ let serial = 0;
 
 module.exports = {
   Blob, File,
+  revive: ({ bytes, type, file }) => (file === undefined ? new Blob([bytes], { type }) : new File([bytes], file.name, { type, ...file })),
   resolveObjectURL: (url) => urls.get(`${url}`),
   createObjectURL(blob) {
     if (!(blob instanceof Blob)) throw new codes.ERR_INVALID_ARG_TYPE('obj', 'Blob', blob);

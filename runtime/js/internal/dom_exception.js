@@ -23,6 +23,9 @@ class DOMException {
       writable: true, configurable: true, enumerable: false,
     });
   }
+  [Symbol.for('cpm.clone')]() {
+    return state.has(this) ? ['internal/dom_exception', { ...state.get(this), stack: this.stack }] : undefined;
+  }
   get name() { return state.get(this).name; }
   get message() { return state.get(this).message; }
   get code() { return codes.indexOf(state.get(this).name || ' ') + 1; }
@@ -37,4 +40,10 @@ codes.forEach((name, i) => {
   for (const on of [DOMException, DOMException.prototype]) Object.defineProperty(on, constant, { value: i + 1, enumerable: true });
 });
 
-module.exports = { DOMException };
+function revive({ message, name, stack }) {
+  const error = new DOMException(message, name);
+  Object.defineProperty(error, 'stack', { value: stack, writable: true, configurable: true, enumerable: false });
+  return error;
+}
+
+module.exports = { DOMException, revive };

@@ -3,8 +3,7 @@
 
 const system = native('process');
 
-function load() {
-  const values = {};
+function load(values = {}) {
   for (const line of system.env()) {
     const at = line.indexOf('=');
     if (at > 0) values[line.slice(0, at)] = line.slice(at + 1);
@@ -12,14 +11,11 @@ function load() {
   return values;
 }
 
-function toText(value) {
-  if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
-  return `${value}`;
-}
+const toText = (value) => (typeof value === 'string' ? value : require('internal/validators').toText(value));
 
 // write(name, text or undefined) tells the process.
 function guarded(values, write) {
-  return new Proxy(values, {
+  const traps = {
     set(target, name, value) {
       if (typeof name === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
       target[name] = toText(value);
@@ -49,12 +45,30 @@ function guarded(values, write) {
       }
       return true;
     },
-  });
+  };
+  return { env: new Proxy(values, traps), traps };
 }
 
-exports.make = () => guarded(load(), (name, text) => system.setEnv(name, text));
+let live; // the process's own environment, and its traps
+
+exports.make = function make() {
+  live = guarded(load(), (name, text) => system.setEnv(name, text));
+  return live.env;
+};
+
+// From now on another thread may write to the environment too: it is read anew each time.
+exports.share = function share() {
+  if (live === undefined || live.traps.get !== undefined) return;
+  const refresh = (target) => {
+    for (const name of Object.keys(target)) delete target[name];
+    return load(target);
+  };
+  for (const name of ['get', 'has', 'ownKeys', 'getOwnPropertyDescriptor']) {
+    live.traps[name] = (target, ...args) => Reflect[name](refresh(target), ...args);
+  }
+};
 // A worker's: its own copy.
-exports.makeCopy = (values) => guarded(values, () => {});
+exports.makeCopy = (values) => guarded(values, () => {}).env;
 
 const LINE = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*?('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]*)\s*(?:#.*)?$/gm;
 

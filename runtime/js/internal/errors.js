@@ -272,6 +272,11 @@ define('ERR_WORKER_PATH', (filename) => `The worker script or module filename mu
   filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''}${
   filename.startsWith('data:text/javascript') ? ' Wrap data: URLs with `new URL`.' : ''} Received "${filename}"`, TypeError);
 define('ERR_WORKER_INIT_FAILED', 'Worker initialization failure: %s', Error);
+define('ERR_WORKER_MESSAGING_ERRORED', 'The destination thread threw an error while processing the message', Error);
+define('ERR_WORKER_MESSAGING_FAILED', 'Cannot find the destination thread or listener', Error);
+define('ERR_WORKER_MESSAGING_SAME_THREAD', 'Cannot sent a message to the same thread', Error);
+define('ERR_WORKER_MESSAGING_TIMEOUT', 'Sending a message to another thread timed out', Error);
+define('ERR_WORKER_NOT_RUNNING', 'Worker instance not running', Error);
 define('ERR_WORKER_UNSUPPORTED_OPERATION', '%s is not supported in workers', TypeError);
 define('ERR_SYSTEM_ERROR', '%s', Error);
 define('ERR_USE_AFTER_CLOSE', '%s was closed', Error);

@@ -93,6 +93,8 @@ exports.setup = function setup(global, getProcess) {
   Object.defineProperty(global, 'global', { value: global, writable: true, configurable: true, enumerable: false });
   Object.defineProperty(global, Symbol.toStringTag, { value: 'global', configurable: true });
   define(global, 'process', getProcess);
+  world.engine = { WebAssembly: global.WebAssembly };
+  define(global, 'WebAssembly', () => require('internal/wasm').WebAssembly);
   define(global, 'console', () => require('console'));
   defineFunction(global.Function);
   defineAll(global, enumerable, true);

@@ -137,6 +137,13 @@ exports.parse = function parse() {
   apply();
 };
 
+// A worker's: what its parent has read, or what it was given.
+exports.adopt = function adopt(args) {
+  parsed = true;
+  read(args.map(String), false);
+  apply();
+};
+
 exports.get = (name) => values[name];
 exports.isParsed = () => parsed;
 

@@ -9,10 +9,20 @@ const ERRORS = { Error, EvalError, RangeError, ReferenceError, SyntaxError, Type
 const VIEWS = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array',
   'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Float16Array', 'DataView'];
 const SHORT = 32;
+const kClone = Symbol.for('cpm.clone'); // a method of what can be made anew of [the builtin that does, plain data]
+const REVIVERS = ['internal/blob', 'internal/block_list', 'internal/wasm', 'internal/dom_exception'];
 
 const T = {};
 ['undefined', 'null', 'true', 'false', 'int', 'double', 'bigint', 'latin1', 'utf16', 'ref', 'object', 'array', 'sparse', 'end', 'date',
-  'regexp', 'map', 'set', 'error', 'boxed', 'bytes', 'moved', 'shared', 'view', 'port', 'host', 'hole', 'buffer'].forEach((name, i) => { T[name] = i; });
+  'regexp', 'map', 'set', 'error', 'boxed', 'bytes', 'moved', 'shared', 'view', 'port', 'host', 'hole', 'buffer', 'platform'].forEach((name, i) => { T[name] = i; });
+
+const uncloneable = new WeakSet();
+let hasUncloneable = false;
+function markUncloneable(value) {
+  if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) return; // nobody can keep those from being cloned
+  uncloneable.add(value);
+  hasUncloneable = true;
+}
 
 function refuse(value) {
   let text;
@@ -131,6 +141,7 @@ class Writer {
       this.uint(number);
       return;
     }
+    if (hasUncloneable && uncloneable.has(value)) refuse(value);
     this.seen.set(value, this.seen.size);
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) this.plain(value);
@@ -193,7 +204,7 @@ class Writer {
     }
     if (types.isMap(value)) return this.entries(T.map, [...value].flat());
     if (types.isSet(value)) return this.entries(T.set, [...value]);
-    if (types.isNativeError(value)) return this.error(value);
+    if (types.isNativeError(value) && typeof value[kClone] !== 'function') return this.error(value);
     if (types.isSharedArrayBuffer(value)) return this.sharedBuffer(value);
     if (types.isArrayBuffer(value)) {
       this.tag(T.bytes);
@@ -248,8 +259,20 @@ class Writer {
     this.hosts.push(value);
   }
 
+  wasm(value) {
+    if (Object.prototype.toString.call(value) !== '[object WebAssembly.Module]') return undefined;
+    return require('internal/wasm').clone(value);
+  }
+
+  platform([id, data]) {
+    this.tag(T.platform);
+    this.uint(REVIVERS.indexOf(id));
+    this.value(data);
+  }
+
   other(value) {
-    if (typeof Blob === 'function' && value instanceof Blob) return this.host(value);
+    const parts = typeof value[kClone] === 'function' ? value[kClone]() : this.wasm(value);
+    if (parts !== undefined) return this.platform(parts);
     if (types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef || types.isProxy(value) ||
         types.isGeneratorObject(value)) refuse(value);
     if (isPort(value)) throw new DOMException('Object that needs transfer was found in message but not listed in transferList', 'DataCloneError');
@@ -357,6 +380,7 @@ class Reader {
       case T.shared: return this.keep(this.parts.shared[this.uint()]);
       case T.port: return this.keep(this.parts.ports[this.uint()]);
       case T.host: return this.keep(this.parts.hosts[this.uint()]);
+      case T.platform: return this.later(() => require(REVIVERS[this.uint()]).revive(this.value()));
       case T.view: return this.later(() => this.view());
       default: throw new DOMException('The message could not be deserialized.', 'DataCloneError');
     }
@@ -424,4 +448,4 @@ function deserialize(bytes, parts = {}) {
   return new Reader(bytes, parts).value();
 }
 
-module.exports = { serialize, deserialize, refuse, MOVED: T.moved, PORT: T.port };
+module.exports = { serialize, deserialize, refuse, markUncloneable, MOVED: T.moved, PORT: T.port };

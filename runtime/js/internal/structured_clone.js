@@ -10,7 +10,7 @@ function readTransfer(list) {
   const map = new Map();
   const buffers = [];
   const ports = [];
-  const { isPort, untransferable } = require('internal/worker/port');
+  const { isPort, isDetached, untransferable } = require('internal/worker/port');
   for (const one of list) {
     if (map.has(one)) {
       throw new DOMException(`Transfer list contains duplicate ${types.isArrayBuffer(one) ? 'ArrayBuffer' : 'MessagePort'}`, 'DataCloneError');
@@ -20,23 +20,38 @@ function readTransfer(list) {
       if (one.detached) throw new DOMException('An ArrayBuffer is detached and could not be cloned.', 'DataCloneError');
       map.set(one, { tag: MOVED, index: buffers.push(one) - 1 });
     } else if (isPort(one)) {
-      if (one._isDetached) throw new DOMException('MessagePort in transfer list is already detached', 'DataCloneError');
+      if (isDetached(one)) throw new DOMException('MessagePort in transfer list is already detached', 'DataCloneError');
       map.set(one, { tag: PORT, index: ports.push(one) - 1 });
     } else throw new DOMException('Found invalid value in transferList.', 'DataCloneError');
   }
   return { map, buffers, ports };
 }
 
+function transferOf(options) {
+  const refuse = (words) => {
+    throw Object.assign(new TypeError(`Failed to execute 'structuredClone': ${words}`), { code: 'ERR_INVALID_ARG_TYPE' });
+  };
+  if (options === undefined || options === null) return [];
+  if (typeof options !== 'object' && typeof options !== 'function') refuse('Options cannot be converted to a dictionary');
+  const { transfer } = options;
+  if (transfer === undefined) return [];
+  if (transfer === null || typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function') {
+    refuse('transfer in Options can not be converted to sequence.');
+  }
+  return [...transfer];
+}
+
 function structuredClone(value, options = undefined) {
   if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('The value argument');
+  const transferList = transferOf(options);
   if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) return value;
-  const transfer = readTransfer(options?.transfer === undefined ? [] : [...options.transfer]);
+  const transfer = readTransfer(transferList);
   const hosts = [];
   const { bytes, shared } = serialize(value, transfer.map, hosts);
   return deserialize(bytes, {
     hosts,
     buffers: transfer.buffers.map((one) => one.transfer()),
-    ports: transfer.ports.map((port) => port._move()),
+    ports: transfer.ports.map((port) => require('internal/worker/port').move(port)),
     shared: shared.map((box) => require('internal/shared_memory').bufferOf(box)),
   });
 }

@@ -90,7 +90,7 @@ function offer(error, origin = 'uncaughtException') {
     }
   } catch (second) {
     tell(second);
-    process.reallyExit(7); // whom to ask has failed: no 'exit' either
+    process.reallyExit(tell === print ? 7 : 1); // whom to ask has failed: no 'exit' either
   }
   if (taken) resume();
   else emitExit();
@@ -99,6 +99,10 @@ function offer(error, origin = 'uncaughtException') {
 
 // Called by the loop. Returns when the error was taken.
 function uncaught(error, origin) {
+  if (typeof process._fatalException !== 'function') {
+    if (tell === print) print(error);
+    process.reallyExit(6); // somebody has taken away who asks
+  }
   if (offer(error, origin)) return;
   tell(error);
   process.reallyExit(process.exitCode === undefined ? 1 : +process.exitCode || 0);

@@ -10,6 +10,12 @@ function ofType(type) {
   };
 }
 
+// A string as V8 converts to it, in V8's words.
+function toText(value) {
+  if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+  return `${value}`;
+}
+
 function validateNumber(value, name, min = undefined, max = undefined) {
   if (typeof value !== 'number') throw new ERR_INVALID_ARG_TYPE(name, 'number', value);
   if ((min !== undefined && value < min) || (max !== undefined && value > max) ||
@@ -96,7 +102,7 @@ function knownEncoding(value) {
 
 module.exports = {
   validateEncoding, knownEncoding,
-  validateNumber, validateInteger, validateInt32, validateUint32, validateOneOf, validateObject, validateArray,
+  toText, validateNumber, validateInteger, validateInt32, validateUint32, validateOneOf, validateObject, validateArray,
   validateAbortSignal, validateFunction, validateBuffer, validatePort, parseFileMode,
   validateString: ofType('string'),
   validateBoolean: ofType('boolean'),

@@ -2,6 +2,7 @@
 'use strict';
 
 const { codes } = require('internal/errors');
+const world = require('internal/world');
 
 let helpGiven = false;
 let tracing = false;
@@ -22,8 +23,9 @@ function onWarning(warning) {
     helpGiven = true;
   }
   const file = require('internal/options').get('redirect-warnings') ?? process.env.NODE_REDIRECT_WARNINGS;
-  if (file) require('fs').appendFile(file, `${text}\n`, (error) => { if (error) native('process').write(2, `${text}\n`); });
-  else native('process').write(2, `${text}\n`);
+  const print = (words) => (world.isWorker ? process.stderr.write(words) : native('process').write(2, words));
+  if (file) require('fs').appendFile(file, `${text}\n`, (error) => { if (error) print(`${text}\n`); });
+  else print(`${text}\n`);
 }
 
 function createWarning(message, type, code, ctor, detail) {

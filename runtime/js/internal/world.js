@@ -2,9 +2,11 @@
 'use strict';
 
 module.exports = {
+  isWorker: false, // a thread's, not the process's first
   hasProcess: false, // the process object is set up; until then nobody can have touched it
   errors: {}, // the engine's own error classes, by name
   Function: undefined, // the engine's own
+  engine: undefined, // { WebAssembly } of its own
   atomics: { wait: Atomics.wait, notify: Atomics.notify }, // the engine's own
   ticks: new Int32Array(2), // shared with the loop: a tick is scheduled, a rejection waits
   options: Object.create(null), // of the command line and NODE_OPTIONS, as far as they were read

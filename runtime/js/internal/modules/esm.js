@@ -564,6 +564,11 @@ exports.runMain = function runMain(filename) {
   });
 };
 
+// A module that is no file.
+exports.runURL = function runURL(url) {
+  start(() => load(resolve(url, {}), {}, undefined));
+};
+
 exports.evaluate = function evaluateText(text) {
   const file = `${process.cwd()}/[eval1]`;
   start(() => {

@@ -39,10 +39,10 @@ function setProcess(message) {
     for (;;);
   };
   for (const name of ['title', 'debugPort']) {
-    const value = process[name];
-    Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => value, set() {} });
+    Object.defineProperty(process, name, { value: process[name], configurable: true, enumerable: true, writable: true });
   }
-  if (message.env !== null) Object.defineProperty(process, 'env', { value: env.makeCopy(message.env), writable: true, configurable: true, enumerable: true });
+  if (message.env === null) env.share();
+  else Object.defineProperty(process, 'env', { value: env.makeCopy(message.env), writable: true, configurable: true, enumerable: true });
   for (const name of UNSUPPORTED) process[name] = refusing(name, codes);
   if (process.env.NODE_CHANNEL_FD !== undefined) noChannel(codes);
   const umask = process.umask;
@@ -82,6 +82,17 @@ function setStreams(message) {
   }
 }
 
+function giveStack(error) {
+  let value;
+  try {
+    value = require('internal/stack').translate(error) ?? error.stack;
+  } catch {
+    // A getter of the program's.
+  }
+  Object.defineProperty(error, 'stack', { value, writable: true, configurable: true });
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded.') error.message = error.message.slice(0, -1);
+}
+
 // An error as far as it can be told to another world.
 function tell(error) {
   const { serialize } = require('internal/serializer');
@@ -96,7 +107,7 @@ function tell(error) {
         // Left behind.
       }
     }
-    Object.defineProperty(error, 'stack', { value: require('internal/stack').translate(error) ?? error.stack, writable: true, configurable: true });
+    giveStack(error);
   }
   try {
     serialize(value);
@@ -108,7 +119,7 @@ function tell(error) {
 
 function run(message) {
   if (message.evaluate) return void require('internal/modules/cjs_rest').evaluateMain(message.filename, '[worker eval]');
-  if (message.filename.startsWith('data:')) return require('internal/modules/esm').preload([message.filename], () => {});
+  if (message.filename.startsWith('data:')) return require('internal/modules/esm').runURL(message.filename);
   require('internal/modules/cjs').runMain();
 }
 
@@ -122,21 +133,28 @@ function load(message) {
   setStreams(message);
   control.postMessage({ type: 'online' });
   control.unref();
-  const { Module } = require('internal/modules/cjs');
-  if (message.preload.length > 0) Module._preloadModules(message.preload);
+  require('internal/worker/routes').setParent((route, ports) => control.postMessage(route, ports));
+  require('internal/options').adopt(message.execArgv);
+  const preload = require('internal/options').get('require');
+  if (preload !== undefined) require('internal/modules/cjs').Module._preloadModules(preload);
   run(message);
 }
 
-function onMessage(message) {
-  if (message.type === 'load') load(message);
-  else if (message.type === 'input') process.stdin.push(message.chunk === null ? null : require('buffer').Buffer.from(message.chunk));
+function onMessage(message, ports) {
+  switch (message.type) {
+    case 'load': return load(message);
+    case 'input': return void process.stdin.push(message.chunk === null ? null : require('buffer').Buffer.from(message.chunk));
+    case 'usage': return control.postMessage({ type: 'usage', serial: message.serial, usage: process.threadCpuUsage() });
+    case 'route': return require('internal/worker/routes').forward(message, ports, true);
+  }
 }
 
 function start(handle) {
   state.isMainThread = false;
+  require('internal/world').isWorker = true;
   require('internal/uncaught').tellTo(tell);
   control = fromHandle(handle);
-  control.on('message', onMessage);
+  control.addEventListener('message', ({ data, ports }) => onMessage(data, ports));
 }
 
 module.exports = { state, start };

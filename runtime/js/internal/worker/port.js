@@ -1,7 +1,7 @@
 // MessagePort, MessageChannel and BroadcastChannel over native/port.
 'use strict';
 
-const { EventTarget, defineHandler } = require('internal/event_target');
+const { EventTarget, CustomEvent, defineHandler } = require('internal/event_target');
 const { MessageEvent, kOurs } = require('internal/message_event');
 const { codes } = require('internal/errors');
 const { serialize, deserialize } = require('internal/serializer');
@@ -14,11 +14,19 @@ const kMake = Symbol('kMake');
 const kAdded = Symbol.for('cpm.newListener');
 const kRemoved = Symbol.for('cpm.removeListener');
 const untransferable = new WeakSet();
+const kDetached = Symbol('kDetached');
+const kRelease = Symbol('kRelease');
+const kMove = Symbol('kMove');
+
+// What the listeners of on() are given.
+const MEANING = { __proto__: null, message: (event) => [event.data], messageerror: (event) => [event.data], close: () => [] };
+class Emitted extends CustomEvent {}
 
 // An EventTarget with an emitter's words: who listens with on() is given what the event carries.
 class PortTarget extends EventTarget {
   on(type, listener, once = false) {
-    const wrapped = (event) => listener.call(this, ...(type === 'message' || type === 'messageerror' ? [event.data] : type === 'close' ? [] : [event]));
+    const valueOf = MEANING[type] ?? ((event) => [event instanceof Emitted ? event.detail : event]);
+    const wrapped = (event) => listener.call(this, ...valueOf(event));
     this[kWrapped] ??= [];
     this[kWrapped].push({ type, listener, wrapped });
     this.addEventListener(type, wrapped, { once });
@@ -37,7 +45,9 @@ class PortTarget extends EventTarget {
     for (const one of [...this[kWrapped] ?? []]) if (type === undefined || one.type === type) this.off(one.type, one.listener);
     return this;
   }
-  emit(type, value) { return this.dispatchEvent(new MessageEvent(type, { data: value })); }
+  emit(type, value) {
+    return this.dispatchEvent(type in MEANING ? new MessageEvent(type, { data: value }) : new Emitted(type, { detail: value }));
+  }
   listenerCount(type) { return require('internal/event_target').listenersOf(this, type)?.length ?? 0; }
   eventNames() { return ['message', 'messageerror', 'close'].filter((type) => this.listenerCount(type) > 0); }
   setMaxListeners() { return this; }
@@ -45,10 +55,7 @@ class PortTarget extends EventTarget {
 }
 
 function unpack(bytes, buffers, ports, shared) {
-  return deserialize(bytes, {
-    buffers, ports: ports.map((handle) => new MessagePort(kMake, handle)),
-    shared: shared.map((pair) => require('internal/shared_memory').adopt(pair)),
-  });
+  return deserialize(bytes, { buffers, ports, shared: shared.map((pair) => require('internal/shared_memory').adopt(pair)) });
 }
 
 function onMessage(bytes, buffers, ports, shared) {
@@ -56,7 +63,7 @@ function onMessage(bytes, buffers, ports, shared) {
   let event;
   try {
     const list = ports.map((handle) => new MessagePort(kMake, handle));
-    const data = deserialize(bytes, { buffers, ports: list, shared: shared.map((pair) => require('internal/shared_memory').adopt(pair)) });
+    const data = unpack(bytes, buffers, list, shared);
     event = new MessageEvent('message', { data, ports: list }, kOurs);
   } catch (error) {
     event = new MessageEvent('messageerror', { data: error });
@@ -66,13 +73,25 @@ function onMessage(bytes, buffers, ports, shared) {
 
 function onClose() { this.owner.close(); }
 
+// A port that is sent through itself: nobody can ever take it out.
+function lose(handle, sent) {
+  process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+  for (const one of sent) one.close();
+  handle.owner?.close();
+}
+
 // Throws for what cannot be cloned; gives what sends it, and takes what is transferred, over a native end.
+const NOTHING = { map: new Map(), buffers: [], ports: [] };
+
 function pack(value, list, source) {
-  const transfer = require('internal/structured_clone').readTransfer([...list]);
+  const transfer = list.length === 0 ? NOTHING : require('internal/structured_clone').readTransfer(list);
   if (transfer.map.has(source)) throw new DOMException('Transfer list contains source port', 'DataCloneError');
   const { bytes, shared } = serialize(value, transfer.map);
   return (handle) => {
-    handle.post(bytes, transfer.buffers.map((one) => one.transfer()), transfer.ports.map((port) => port._release()), shared);
+    const buffers = transfer.buffers.map((one) => one.transfer());
+    const sent = transfer.ports.map((port) => port[kRelease]());
+    if (sent.some((one) => handle.isPeer(one))) return lose(handle, sent);
+    handle.post(bytes, buffers, sent, shared);
   };
 }
 
@@ -83,11 +102,14 @@ function transferOf(options) {
   const refuse = (name) => { throw Object.assign(new TypeError(`Optional ${name} argument must be an iterable`), { code: 'ERR_INVALID_ARG_TYPE' }); };
   if (options === undefined || options === null) return [];
   if (typeof options !== 'object') refuse('transferList');
-  if (typeof options[Symbol.iterator] === 'function') return options;
-  const { transfer } = options;
-  if (transfer === undefined) return [];
-  if (transfer === null || typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function') refuse('options.transfer');
-  return transfer;
+  const listOf = (value) => {
+    const iterator = value !== null && typeof value === 'object' ? value[Symbol.iterator]?.() : undefined;
+    return typeof iterator?.next === 'function' ? [...{ [Symbol.iterator]: () => iterator }] : undefined;
+  };
+  const list = listOf(options);
+  if (list !== undefined) return list;
+  if (typeof options[Symbol.iterator] === 'function') refuse('transferList');
+  return options.transfer === undefined ? [] : listOf(options.transfer) ?? refuse('options.transfer');
 }
 
 class MessagePort extends PortTarget {
@@ -133,18 +155,20 @@ class MessagePort extends PortTarget {
     this.start();
   }
   [kRemoved](size, type) {
-    if (type === 'message' && size === 0) this.unref();
+    if (type !== 'message' || size > 0) return;
+    this[kHandle]?.stop(); // what comes waits for the next listener
+    this.unref();
   }
 
-  get _isDetached() { return !this[kHandle]; }
+  get [kDetached]() { return !this[kHandle]; }
   // The native end, which is somebody else's now.
-  _release() {
+  [kRelease]() {
     const handle = this[kHandle];
     this[kHandle] = null;
     return handle;
   }
-  _move() {
-    const handle = this._release();
+  [kMove]() {
+    const handle = this[kRelease]();
     return new MessagePort(kMake, handle);
   }
   [Symbol.for('nodejs.util.inspect.custom')]() {
@@ -153,7 +177,6 @@ class MessagePort extends PortTarget {
 }
 defineHandler(MessagePort.prototype, 'message');
 defineHandler(MessagePort.prototype, 'messageerror');
-defineHandler(MessagePort.prototype, 'close');
 
 // What programs see: it may be neither called nor made.
 function standing(Class, code) {
@@ -172,10 +195,11 @@ class MessageChannel {
 
 class BroadcastChannel extends PortTarget {
   #name;
+  static #check(self) { if (self === null || typeof self !== 'object' || !(#name in self)) throw new codes.ERR_INVALID_THIS('BroadcastChannel'); }
   constructor(name) {
     if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('name');
     super();
-    this.#name = `${name}`;
+    this.#name = require('internal/validators').toText(name);
     const handle = system.named(this.#name);
     Object.defineProperty(this, kHandle, { value: handle, writable: true, enumerable: false });
     Object.defineProperty(this, kWrapped, { value: undefined, writable: true, enumerable: false });
@@ -184,24 +208,36 @@ class BroadcastChannel extends PortTarget {
     handle.ref();
     handle.start();
   }
-  get name() { return this.#name; }
+  get name() {
+    BroadcastChannel.#check(this);
+    return this.#name;
+  }
   postMessage(message) {
+    BroadcastChannel.#check(this);
     if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('message');
     if (!this[kHandle]) throw new DOMException('BroadcastChannel is closed.', 'InvalidStateError');
     const { bytes, shared } = serialize(message);
     this[kHandle].post(bytes, [], [], shared);
   }
   close() {
+    BroadcastChannel.#check(this);
     this[kHandle]?.close();
     this[kHandle] = null;
   }
   ref() {
+    BroadcastChannel.#check(this);
     this[kHandle]?.ref();
     return this;
   }
   unref() {
+    BroadcastChannel.#check(this);
     this[kHandle]?.unref();
     return this;
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
+    BroadcastChannel.#check(this);
+    if (depth < 0) return 'BroadcastChannel';
+    return `BroadcastChannel ${require('internal/inspect').inspect({ name: this.#name, active: Boolean(this[kHandle]) }, options)}`;
   }
 }
 defineHandler(BroadcastChannel.prototype, 'message');
@@ -211,12 +247,22 @@ module.exports = {
   MessagePort: standing(MessagePort, 'ERR_CONSTRUCT_CALL_INVALID'), MessageChannel: standing(MessageChannel, 'ERR_CONSTRUCT_CALL_REQUIRED'),
   BroadcastChannel, untransferable, pack,
   isPort: (value) => value instanceof MessagePort,
+  isDetached: (port) => port[kDetached],
+  move: (port) => port[kMove](),
+  // { message, ports }
+  receive(port) {
+    const next = port[kHandle]?.receive();
+    if (next === undefined) return undefined;
+    const [bytes, buffers, handles, shared] = next;
+    const list = handles.map((handle) => new MessagePort(kMake, handle));
+    return { message: unpack(bytes, buffers, list, shared), ports: list };
+  },
   fromHandle: (handle) => new MessagePort(kMake, handle),
   receiveMessageOnPort(port) {
     if (!(port instanceof MessagePort) && !(port instanceof BroadcastChannel)) {
       throw Object.assign(new TypeError('The "port" argument must be a MessagePort instance'), { code: 'ERR_INVALID_ARG_TYPE' });
     }
-    const next = port[kHandle]?.receive();
-    return next === undefined ? undefined : { message: unpack(...next) };
+    const next = module.exports.receive(port);
+    return next === undefined ? undefined : { message: next.message };
   },
 };
