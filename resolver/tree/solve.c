@@ -3,19 +3,29 @@
 #include "resolver/tree/override.h"
 #include "resolver/tree/solver.h"
 
-static int make_root(struct cpm_solver *s)
+static struct cpm_pkg *root_pkg(struct cpm_solver *s, const struct cpm_manifest *manifest)
 {
-    const struct cpm_name *name = s->in->root->name;
-    struct cpm_pkg *pkg = cpm_pkg_new(s, s->in->root);
+    struct cpm_pkg *pkg = cpm_pkg_new(s, manifest);
 
     pkg->resolved = pkg->integrity = CPM_STR_NONE;
-    s->root = cpm_node_new(s, name ? name : cpm_names_get(s->names, CPM_STR("")), pkg);
+    return pkg;
+}
+
+/* npm begins with the package.json on disk: what is added or removed comes after the lock's tree
+ * (apply_manifest). */
+static int make_root(struct cpm_solver *s)
+{
+    const struct cpm_manifest *manifest = s->in->root_before ? s->in->root_before : s->in->root;
+    const struct cpm_name *name =
+        manifest->name ? manifest->name : cpm_names_get(s->names, CPM_STR(""));
+
+    s->root = cpm_node_new(s, name, root_pkg(s, manifest));
     s->root->path = cpm_str(s->opts->path);
     s->root->location = CPM_STR("");
-    if (cpm_overrides_load(s, s->in->root->raw[CPM_RAW_OVERRIDES]) < 0)
+    if (cpm_overrides_load(s, manifest->raw[CPM_RAW_OVERRIDES]) < 0)
         return s->status;
     s->root->overrides = s->overrides;
-    s->root_wants = cpm_root_wants(s);
+    s->root_wants = cpm_root_wants(s, manifest);
     cpm_node_load_edges(s, s->root);
     return s->status;
 }
@@ -34,7 +44,7 @@ static bool is_declared(const struct cpm_manifest *m, const struct cpm_name *nam
 static void link_workspace(struct cpm_solver *s, const struct cpm_tree_workspace *ws,
                            struct cpm_node *target)
 {
-    if (s->strategy == CPM_LINKED && !is_declared(s->in->root, ws->name) &&
+    if (s->strategy == CPM_LINKED && !is_declared(s->root->pkg->manifest, ws->name) &&
         !cpm_node_child(s, s->root, cpm_solver_fold(s, ws->name)))
         cpm_node_attach(s, cpm_link_new(s, ws->name, target), s->root);
 }
@@ -180,8 +190,19 @@ static void queue_asked(struct cpm_solver *s)
             cpm_queue_node(s, n);
 }
 
+/* All edges of the root begin anew, whether their wishes changed or not. */
+static void apply_manifest(struct cpm_solver *s)
+{
+    if (!s->in->root_before)
+        return;
+    s->root->pkg = root_pkg(s, s->in->root);
+    s->root_wants = cpm_root_wants(s, s->in->root);
+    cpm_node_reload_edges(s, s->root);
+}
+
 static void apply_requests(struct cpm_solver *s)
 {
+    apply_manifest(s);
     queue_asked(s);
     for (size_t i = 0; i < s->in->update_count; i++)
         request_update(s, s->in->updates[i]);
@@ -234,7 +255,7 @@ static int settle_failures(struct cpm_solver *s)
 
 static int run(struct cpm_solver *s)
 {
-    if (make_root(s) < 0 || load_start(s) < 0)
+    if (make_root(s) < 0 || load_start(s) < 0 || cpm_overrides_check_root(s) < 0)
         return s->status;
     if (s->pending)
         return CPM_EAGAIN;
@@ -306,23 +327,6 @@ static void release(struct cpm_solver *s)
     cpm_arena_release(&s->work);
 }
 
-/* npm looks at the rules of the package.json on disk before it adds or removes anything. */
-static int check_before(const struct cpm_solver *begin)
-{
-    struct cpm_tree_input in = *begin->in;
-    struct cpm_solver s = *begin;
-
-    if (!in.root_before || s.opts->update_all || s.opts->global)
-        return 0;
-    in.root = in.root_before;
-    s.in = &in;
-    cpm_arena_init(&s.work);
-    if (make_root(&s) == 0)
-        cpm_overrides_check_root(&s);
-    release(&s);
-    return s.status;
-}
-
 static int attempt(const struct cpm_solver *begin, bool substitute, bool *crashed)
 {
     struct cpm_solver s = *begin;
@@ -358,8 +362,6 @@ int cpm_tree_solve(const struct cpm_tree_input *in, const struct cpm_tree_option
 
     begin.mutated = begin.requested;
     *out = (struct cpm_tree_result){.needs = NULL};
-    if ((code = check_before(&begin)) < 0)
-        return code;
     code = attempt(&begin, false, &crashed);
     if (crashed) /* guard (d): npm crashes on this one */
         code = attempt(&begin, true, &crashed);

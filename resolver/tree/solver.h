@@ -85,7 +85,7 @@ struct cpm_solver {
 };
 
 /* wants.c */
-const struct cpm_wants *cpm_root_wants(struct cpm_solver *s);
+const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_manifest *manifest);
 /* pkg.c: manifests, specs and what was picked for them. */
 struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name);
 /* Is it on the list of names to update? */

@@ -161,7 +161,7 @@ const struct cpm_wants *cpm_pkg_wants(struct cpm_solver *s, const struct cpm_pkg
     return cache->wants[dev];
 }
 
-const struct cpm_wants *cpm_root_wants(struct cpm_solver *s)
+const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_manifest *manifest)
 {
-    return make(s, s->in->root, true, true);
+    return make(s, manifest, true, true);
 }
