@@ -159,6 +159,18 @@ struct cpm_node *cpm_top_at(const struct cpm_solver *s, struct cpm_str path)
     return NULL;
 }
 
+/* The target of a link that stands in a lock has its folder's name, which need not be the link's.
+ */
+static bool same_target(const struct cpm_node *a, const struct cpm_node *b)
+{
+    const struct cpm_node *x = a->target, *y = b->target;
+
+    if (!y || x == x->root || (!a->of_wish && !b->of_wish))
+        return y && cpm_node_matches(x, y);
+    return (a->of_wish ? a->name : x->name) == (b->of_wish ? b->name : y->name) && x->pkg->name &&
+           x->pkg->name == y->pkg->name && x->pkg->version && x->pkg->version == y->pkg->version;
+}
+
 bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b)
 {
     if (a == b)
@@ -166,7 +178,7 @@ bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b)
     if (a->name != b->name)
         return false;
     if (a->target)
-        return b->target && cpm_node_matches(a->target, b->target);
+        return same_target(a, b);
     if (a->integrity.len && b->integrity.len)
         return cpm_str_eq(a->integrity, b->integrity);
     if (a->resolved.len && b->resolved.len)

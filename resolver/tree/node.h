@@ -94,7 +94,8 @@ struct cpm_node {
     uint32_t edge_count;    /* 0 without `edges` */
     uint32_t mark[3];       /* membership of the sets being made */
     uint32_t asked;         /* the last search for a bundler that came by */
-    bool queued, seen, load_failure, is_link_target;
+    bool queued, seen, load_failure;
+    bool of_wish; /* a link that is tried out: npm made its target anew, by the wish's name */
     const struct cpm_name *name; /* of the folder, so an alias has its own */
     const struct cpm_pkg *pkg;
     struct cpm_node *root; /* itself for roots */

@@ -118,18 +118,19 @@ static struct cpm_node *link_to(struct cpm_solver *s, const struct cpm_name *nam
                                 const struct cpm_spec *spec)
 {
     const struct cpm_pkg *pkg;
-    struct cpm_node *target = cpm_top_at(s, spec->fetch);
+    struct cpm_node *target = cpm_top_at(s, spec->fetch), *link;
 
     if (!target) {
         pkg = folder_pkg(s, name, spec);
         if (!pkg)
             return NULL;
         target = cpm_node_new(s, name, pkg);
-        target->is_link_target = true;
         target->path = cpm_arena_str(&s->work, spec->fetch);
         cpm_node_load_edges(s, target);
     }
-    return cpm_link_new(s, name, target);
+    link = cpm_link_new(s, name, target);
+    link->of_wish = true;
+    return link;
 }
 
 /* A folder inside the project is linked even with install-links. */
