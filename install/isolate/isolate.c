@@ -13,6 +13,20 @@ struct laying {
     size_t room;
 };
 
+/* In this layout npm forgets that a package bundles others. */
+static const struct cpm_manifest *without_bundle(struct laying *l, const struct cpm_manifest *m)
+{
+    struct cpm_manifest *copy;
+
+    if (!m || !m->raw[CPM_RAW_BUNDLE].len)
+        return m;
+    copy = CPM_NEW(l->in->arena, struct cpm_manifest);
+    *copy = *m;
+    copy->raw[CPM_RAW_BUNDLE] = CPM_STR_NONE;
+    copy->bundle_count = 0;
+    return copy;
+}
+
 static struct cpm_lock_entry *add(struct laying *l, const char *location,
                                   const struct cpm_lock_entry *origin)
 {
@@ -24,6 +38,7 @@ static struct cpm_lock_entry *add(struct laying *l, const char *location,
     if (origin)
         *e = *origin;
     e->location = cpm_str(location);
+    e->manifest = without_bundle(l, e->manifest);
     e->dev = e->dev_optional = e->peer = e->extraneous = false;
     l->in->origins[out->count++] = origin;
     return e;

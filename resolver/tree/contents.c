@@ -213,7 +213,8 @@ void cpm_contents_join(struct cpm_solver *s)
         return;
     list_to_join(s, true, &wrapped);
     join(s, &wrapped);
-    list_to_join(s, false, &bundlers);
+    if (s->strategy != CPM_LINKED) /* npm does not look into bundles then */
+        list_to_join(s, false, &bundlers);
     join(s, &bundlers);
     if (!s->pending && bundlers.n)
         prune_shadowed(s, &bundlers);
