@@ -98,7 +98,8 @@ async function examine (scene, npm) {
   else if (found.hang) count.hang++
   else if (found.crash) count.crash++
   if (!found.what.length) {
-    if (options.verbose && !found.known) console.log(`scene ${scene.seed}: npm ${found.hang ? 'never ends' : `crashes: ${found.npm.message.split('\n')[0]}`}`)
+    const why = found.known ?? (found.hang ? 'npm never ends' : `npm crashes: ${found.npm.message.split('\n')[0]}`)
+    if (options.verbose) console.log(`scene ${scene.seed}: step ${found.step}: ${why}`)
     return
   }
   count.differ++

@@ -91,9 +91,15 @@ function isUnknownVersion (what, npm, cpm) {
   return what.join() === 'stdout' && a === b
 }
 
-const isKnown = (what, npm, cpm, scene, args) => npm.faults.length > 0 || isOlderWord(what, npm.seen, cpm.seen) || isGivenIntegrity(what, npm.seen, cpm.seen) ||
-  isRefusedOwnLock(npm, cpm) || isLostDependency(npm, cpm) ||
-  isShrinkwrapSolved(npm, cpm, scene, args) || isUnknownVersion(what, npm.seen, cpm.seen)
+// The name of the fault of npm's that explains the difference, or undefined.
+const knownAs = (what, npm, cpm, scene, args) => npm.faults[0] ?? Object.entries({
+  'older-word': () => isOlderWord(what, npm.seen, cpm.seen),
+  'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
+  'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
+  'lost-dependency': () => isLostDependency(npm, cpm),
+  'shrinkwrap-solved': () => isShrinkwrapSolved(npm, cpm, scene, args),
+  'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
+}).find(([, explains]) => explains())?.[0]
 
 // npm takes the text of a link to a bundling package above (`file:../../..`) for a folder as seen from the project, and packs
 // what stands there, above the project, or ends because nothing does.
@@ -173,7 +179,8 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      if (what.length && isKnown(what, npm, cpm, scene, scene.steps[i].args)) return { step: i, known: true, npm, cpm, what: [], faults: npm.faults }
+      const known = what.length ? knownAs(what, npm, cpm, scene, scene.steps[i].args) : undefined
+      if (known) return { step: i, known, npm, cpm, what: [] }
       if (what.length) return { step: i, what, npm, cpm }
       this.endedWell = cpm.seen.exit === 0
     }
