@@ -47,6 +47,17 @@ test('each package stands once in .store, and who needs it has a link beside it'
   assert.deepEqual(Object.keys(t.json('package-lock.json').packages), ['', 'node_modules/@s/c', 'node_modules/a', 'node_modules/b', 'node_modules/d'])
 })
 
+test('what a package bundles comes with it, and neither lock tells of it', async t => {
+  const files = { 'node_modules/b/package.json': '{"name":"b","version":"1.0.0"}' }
+  await t.registry({ packages: { a: { '1.0.0': { dependencies: { b: '1' }, bundleDependencies: ['b'], files } } } })
+  t.write('package.json', { name: 'p', dependencies: { a: '1' } })
+  await t.ok(LINKED)
+  const a = `node_modules/.store/${key(t, 'a@1.0.0')}/node_modules/a`
+  assert.ok(t.exists(`${a}/node_modules/b/package.json`))
+  assert.equal(t.json('node_modules/.package-lock.json').packages[a].bundleDependencies, undefined)
+  assert.deepEqual(Object.keys(t.json('package-lock.json').packages), ['', 'node_modules/a'])
+})
+
 test('a second run changes nothing, and ci makes the same', async t => {
   await t.registry({ packages })
   t.write('package.json', { name: 'p', dependencies: { a: '1', d: '1' } })
