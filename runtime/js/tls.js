@@ -7,6 +7,7 @@ const { codes } = require('internal/errors');
 const { validateObject } = require('internal/validators');
 const { CipherHandle, adaptStream } = require('internal/tls/handle');
 const { createSecureContext, SecureContext, alpnBytes, DEFAULT_CIPHERS } = require('internal/tls/context');
+const roots = require('internal/tls/roots');
 const system = native('tls');
 
 // OpenSSL's numbers of what is wrong with a certificate.
@@ -60,7 +61,8 @@ function sameAddress(a, b) {
 class TLSSocket extends net.Socket {
   constructor(socket, options = {}) {
     const isServer = Boolean(options.isServer);
-    super({ allowHalfOpen: options.allowHalfOpen ?? (socket ? socket.allowHalfOpen : options.allowHalfOpen), manualStart: true });
+    super({ allowHalfOpen: options.allowHalfOpen ?? (socket ? socket.allowHalfOpen : options.allowHalfOpen), manualStart: true,
+      highWaterMark: options.highWaterMark });
     this.encrypted = true;
     this.authorized = false;
     this.authorizationError = null;
@@ -96,7 +98,8 @@ class TLSSocket extends net.Socket {
     const name = options.servername && !net.isIP(options.servername) ? options.servername : undefined;
     const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert));
     const handle = new CipherHandle(raw, session, {
-      secure: () => this._onSecure(session),
+      check: () => this._check(session),
+      secure: () => this._onSecure(),
       failed: (error) => this._onFailed(error),
     });
     this._session = session;
@@ -106,33 +109,39 @@ class TLSSocket extends net.Socket {
   }
 
   _onFailed(error) {
+    if (error.code === 'ECONNRESET' && !this._isServer) {
+      const { path, host, port, localAddress } = this._tlsOptions;
+      Object.assign(error, { path, host, port, localAddress });
+    }
     if (this._isServer && this.secureConnecting && this.server) this.server.emit('tlsClientError', error, this);
     this.destroy(this._isServer && this.secureConnecting ? undefined : error);
   }
 
-  _onSecure(session) {
+  // Whether the other side is one to talk to; else this is destroyed, and nothing of what was written leaves it.
+  _check(session) {
     const facts = system.facts(session);
     this.secureConnecting = false;
     [, , , , , this.alpnProtocol] = facts;
     if (this._isServer) [, , , , , , this.servername] = facts;
     this._secureEstablished = true;
-    if (this._isServer) this._onServerSecure(facts);
-    else this._onClientSecure(facts);
+    return this._isServer ? this._checkClient(facts) : this._checkServer(facts);
   }
 
-  _onServerSecure(facts) {
+  _checkClient(facts) {
     const { requestCert, rejectUnauthorized } = this._tlsOptions;
     if (requestCert) {
       const error = system.peer(this._session) === undefined ? Object.assign(new Error('peer did not return a certificate'), { code: 'UNABLE_TO_GET_ISSUER_CERT' }) : verifyError(facts);
       this.authorized = error === null;
       this.authorizationError = error?.code ?? null;
-      if (error && rejectUnauthorized !== false) return void this.destroy();
+      if (error && rejectUnauthorized !== false) {
+        this.destroy();
+        return false;
+      }
     }
-    this.emit('secure');
-    this.server?.emit('secureConnection', this);
+    return true;
   }
 
-  _onClientSecure(facts) {
+  _checkServer(facts) {
     const options = this._tlsOptions;
     let error = verifyError(facts);
     if (error === null) {
@@ -142,10 +151,18 @@ class TLSSocket extends net.Socket {
     this.authorized = error === null;
     if (error) {
       this.authorizationError = error.code || error.message;
-      if (options.rejectUnauthorized !== false) return void this.destroy(error);
+      if (options.rejectUnauthorized !== false) {
+        this.destroy(error);
+        return false;
+      }
     }
+    return true;
+  }
+
+  _onSecure() {
     this.emit('secure');
-    this.emit('secureConnect');
+    if (this._isServer) this.server?.emit('secureConnection', this);
+    else this.emit('secureConnect');
   }
 
   get _connecting() { return this.connecting; }
@@ -263,5 +280,6 @@ module.exports = {
   createServer: (options, listener) => new Server(options, listener),
   getCiphers: () => [...CIPHERS],
   convertALPNProtocols(protocols, out) { out.ALPNProtocols = alpnBytes(protocols); },
-  rootCertificates: Object.freeze([]),
+  getCACertificates: roots.getCACertificates, setDefaultCACertificates: roots.setDefaultCACertificates,
 };
+Object.defineProperty(module.exports, 'rootCertificates', { enumerable: true, get: () => roots.getCACertificates('bundled') });

@@ -134,8 +134,7 @@ function on(emitter, event, options = {}) {
 
 function getEventListeners(target, type) {
   if (typeof target?.listeners === 'function') return target.listeners(type);
-  const list = require('internal/event_target').listenersOf(target, type);
-  if (list) return list;
+  if (target instanceof EventTarget) return require('internal/event_target').listenersOf(target, type) ?? [];
   throw new codes.ERR_INVALID_ARG_TYPE('emitter', ['EventEmitter', 'EventTarget'], target);
 }
 

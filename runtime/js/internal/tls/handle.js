@@ -59,6 +59,7 @@ class CipherHandle {
     }
     if (status !== 1) return false;
     this.secure = true;
+    if (!this.events.check()) return false;
     const { early } = this;
     this.early = [];
     for (const [data, callback] of early) {
