@@ -23,6 +23,23 @@ foreach(symbol JSLock JSUnlock JSGlobalContextSetUnhandledRejectionCallback JSSc
 endforeach()
 unset(CMAKE_REQUIRED_LIBRARIES)
 
+# Compiled code is kept where the engine of the build takes it as runtime/bytecode.c hands it over; the runtime asks the
+# running engine whether it is that one. Every run of cmake asks anew: the system may have got another.
+set(CPM_BYTECODE_ENGINE 0)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND NOT CMAKE_CROSSCOMPILING)
+  unset(CPM_BYTECODE_WORKS CACHE)
+  try_run(CPM_BYTECODE_WORKS CPM_BYTECODE_BUILDS ${PROJECT_BINARY_DIR}/bytecode-probe
+    SOURCES ${PROJECT_SOURCE_DIR}/cmake/bytecode_probe.c ${PROJECT_SOURCE_DIR}/runtime/bytecode.c ${PROJECT_SOURCE_DIR}/base/mem.c
+    CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${PROJECT_SOURCE_DIR}" COMPILE_DEFINITIONS -D_GNU_SOURCE -std=gnu11
+    LINK_LIBRARIES PkgConfig::JSC ${CMAKE_DL_LIBS} RUN_OUTPUT_VARIABLE CPM_BYTECODE_SAYS)
+  if(CPM_BYTECODE_BUILDS AND CPM_BYTECODE_WORKS EQUAL 0 AND CPM_BYTECODE_SAYS MATCHES "^[0-9]+$")
+    set(CPM_BYTECODE_ENGINE ${CPM_BYTECODE_SAYS}u)
+  endif()
+endif()
+if(CPM_BYTECODE_ENGINE STREQUAL 0)
+  message(STATUS "this JavaScriptCore takes no compiled code: every start compiles anew")
+endif()
+
 # runtime/js becomes one assembler file: cpm itself installs the libraries, esbuild (one of them) bundles.
 file(GLOB_RECURSE js_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/js/*.js)
 list(FILTER js_sources EXCLUDE REGEX /node_modules/)
@@ -48,6 +65,8 @@ target_link_options(cpm_runtime PRIVATE LINKER:--gc-sections LINKER:--as-needed 
 if(NOT CPM_SANITIZE)
   target_link_options(cpm_runtime PRIVATE LINKER:--no-undefined)
 endif()
+set_source_files_properties(${PROJECT_SOURCE_DIR}/runtime/compiled.c PROPERTIES
+  COMPILE_DEFINITIONS CPM_BYTECODE_ENGINE=${CPM_BYTECODE_ENGINE})
 # A part is a folder of runtime/native: a shared object of its own with libraries that few programs need. It finds the words
 # of native functions in the runtime that has opened it.
 set_source_files_properties(${PROJECT_SOURCE_DIR}/runtime/js.c ${PROJECT_SOURCE_DIR}/runtime/text.c

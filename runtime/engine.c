@@ -1,9 +1,11 @@
-/* Everything of the engine that its installed headers do not declare is declared here and nowhere
- * else. All are exported with C linkage and checked when the build is configured; what is optional
- * is looked up when it is first asked for, and the runtime does without it. */
+/* Everything of the engine that its installed headers do not declare is declared here and in
+ * bytecode.c, and nowhere else. All are exported with C linkage and checked when the build is
+ * configured; what is optional is looked up when it is first asked for, and the runtime does
+ * without it. */
 #include "runtime/engine.h"
 
 #include "base/mem.h"
+#include "runtime/compiled.h"
 #include "runtime/js.h"
 
 #include <dlfcn.h>
@@ -191,6 +193,10 @@ double cpm_engine_heap(struct cpm_runtime *rt, double *capacity)
 JSValueRef cpm_engine_evaluate(struct cpm_runtime *rt, const char *text, size_t len,
                                const char *url, JSValueRef *exception)
 {
+    if (cpm_compiled_wants(rt, len)) {
+        const struct cpm_compiled_text kept = {.bytes = {text, len}, .url = url};
+        return cpm_compiled_evaluate(rt, &kept, exception);
+    }
     JSStringRef name = JSStringCreateWithUTF8CString(url), fault = NULL;
     int line = 0;
     JSScriptRef script =

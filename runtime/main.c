@@ -3,6 +3,7 @@
  * process ends. */
 #include "base/mem.h"
 #include "runtime/builtins.h"
+#include "runtime/compiled.h"
 #include "runtime/engine.h"
 #include "runtime/js.h"
 #include "runtime/loop.h"
@@ -75,6 +76,8 @@ void cpm_runtime_open(struct cpm_runtime *rt)
 {
     current = rt;
     cpm_engine_open(rt);
+    if (rt->compiled_folder)
+        cpm_compiled_open(rt);
 }
 
 __attribute__((visibility("default"))) int cpm_runtime_main(const struct cpm_runtime_start *start);
@@ -91,9 +94,11 @@ int cpm_runtime_main(const struct cpm_runtime_start *start)
         start->say(err.text);
         return EXIT_BAD_MACHINE;
     }
+    rt->compiled_folder = cpm_compiled_folder();
     cpm_loop_open(rt);
     cpm_runtime_open(rt);
     int code = cpm_runtime_run(rt, "start", NULL);
+    cpm_compiled_save(rt);
     if (rt->workers)
         start->end(code); /* threads that nobody waits for still run */
     return code;

@@ -28,7 +28,8 @@ enum cpm_hook {
 /* Shared with JavaScript, so that neither asks the other by a call. */
 enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_FIELDS };
 
-struct cpm_pump; /* GLib's side: the engine's own timers */
+struct cpm_compiled; /* compiled.c */
+struct cpm_pump;     /* GLib's side: the engine's own timers */
 struct cpm_natives;
 struct cpm_threads; /* native/port.h: what all worlds of the process share */
 struct cpm_worker;  /* native/worker.c */
@@ -52,6 +53,8 @@ struct cpm_runtime {
     struct cpm_worker *workers; /* that it has started, and that have not ended */
     char *scratch; /* where bytes are read that are used up within the callback; or NULL */
     struct cpm_pump *pump;
+    struct cpm_compiled *compiled; /* or NULL */
+    char *compiled_folder;         /* of the process; NULL: no compiled code is kept */
     struct cpm_natives *natives;
 };
 

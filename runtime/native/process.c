@@ -1,4 +1,5 @@
 /* What the process object asks of the system. */
+#include "runtime/compiled.h"
 #include "runtime/js.h"
 #include "runtime/native/worker.h"
 
@@ -106,8 +107,10 @@ CPM_JS_FUNCTION(end)
     struct cpm_runtime *rt = cpm_runtime_current();
     int code = (int)cpm_js_int(ctx, argc, argv, 0);
 
-    if (!rt->worker)
+    if (!rt->worker) {
+        cpm_compiled_save(rt);
         rt->start->end(code);
+    }
     cpm_worker_exit(rt, code);
     return cpm_js_throw(ctx, exception, "the worker has ended");
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/fs.h"
 #include "base/mem.h"
+#include "runtime/compiled.h"
 #include "runtime/engine.h"
 
 #include <errno.h>
@@ -94,16 +95,37 @@ static bool may_import(struct cpm_str text)
     return false;
 }
 
+/* `text` is of `bytes`, which are taken. */
+static JSValueRef evaluate_compiled(struct cpm_runtime *rt, struct cpm_buf *bytes,
+                                    struct cpm_str text, const char *url, JSValueRef *exception)
+{
+    bool is_plain = cpm_js_is_plain(text.ptr, text.len);
+    const struct cpm_compiled_text kept = {
+        .bytes = text,
+        .memory = bytes->ptr,
+        .wide = is_plain ? NULL : cpm_js_string(text.ptr, text.len),
+        .url = url,
+    };
+
+    cpm_buf_init(bytes, SOURCE_MAX);
+    return cpm_compiled_evaluate(rt, &kept, exception);
+}
+
 /* The value of the script at bytes[begin…), for which there is room for a NUL behind it. May take
  * the bytes. */
 static JSValueRef evaluate(JSContextRef ctx, struct cpm_buf *bytes, size_t begin, const char *url,
                            JSValueRef *exception)
 {
+    struct cpm_runtime *rt = cpm_runtime_current();
     struct cpm_str text = cpm_str_sub(cpm_buf_str(bytes), begin, bytes->len);
     JSValueRef value = NULL;
 
+    if (cpm_compiled_wants(rt, text.len)) {
+        value = evaluate_compiled(rt, bytes, text, url, exception);
+        return value ? value : JSValueMakeUndefined(ctx);
+    }
     if (text.len >= LONG_TEXT && cpm_js_is_plain(text.ptr, text.len)) {
-        value = cpm_engine_evaluate(cpm_runtime_current(), text.ptr, text.len, url, exception);
+        value = cpm_engine_evaluate(rt, text.ptr, text.len, url, exception);
         if (value || *exception) { /* else it is no script: the other way says why */
             cpm_buf_init(bytes, SOURCE_MAX);
             return value ? value : JSValueMakeUndefined(ctx);

@@ -4,6 +4,7 @@
 #include "runtime/native/worker.h"
 #include "base/mem.h"
 #include "runtime/builtins.h"
+#include "runtime/compiled.h"
 #include "runtime/engine.h"
 #include "runtime/js.h"
 #include "runtime/loop.h"
@@ -94,6 +95,7 @@ static void close_world(struct cpm_worker *w)
     while (uv_run(&rt->loop, UV_RUN_DEFAULT))
         ;
     cpm_engine_close(rt);
+    cpm_compiled_close(rt);
     cpm_free(rt->scratch);
     uv_loop_close(&rt->loop);
 }
@@ -150,6 +152,7 @@ static struct cpm_worker *worker_new(struct cpm_runtime *parent)
 
     w->rt.start = parent->start;
     w->rt.threads = parent->threads;
+    w->rt.compiled_folder = parent->compiled_folder;
     w->rt.worker = w;
     w->rt.exit_code = 1; /* of one that is told to stop */
     w->id = cpm_threads_next_id(parent->threads);

@@ -1,0 +1,220 @@
+/* A file is a header and the engine's bytecode, which is shown to the engine where the file is
+ * mapped. The engine checks that it is of its own build and of the very same text; that the bytes
+ * are those that were written is checked here, since the engine would trust them. */
+#include "runtime/compiled.h"
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "base/mem.h"
+#include "runtime/bytecode.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define FILE_MAX (256u << 20)
+
+/* A shorter text is compiled in the time that a file takes. */
+#define LEAST 4096
+
+/* What is compiled later is not what starts are made of. */
+#define RECORDED_SECONDS 10
+
+struct header {
+    char magic[8];
+    uint64_t hash, len; /* of the bytes behind the header */
+    char rest[40];      /* the bytes are aligned as the engine wants them */
+};
+
+static const char MAGIC[8] = "cpmbc1\n";
+
+/* One text under the engine. */
+struct program {
+    struct cpm_bytecode bytecode;
+    struct program *next, **link;
+    char name[40]; /* of its file */
+    char *memory;  /* of its text */
+    void *mapped;  /* its file, or NULL */
+    size_t mapped_len;
+};
+
+struct cpm_compiled {
+    struct cpm_bytecode_calls calls;
+    struct program *programs;
+    int64_t until;
+};
+
+char *cpm_compiled_folder(void)
+{
+    struct cpm_buf path = CPM_BUF_INIT(PATH_MAX);
+    const char *own = getenv("CPM_RUNTIME_CACHE"), *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+
+    if (CPM_BYTECODE_ENGINE == 0 || cpm_bytecode_engine() != CPM_BYTECODE_ENGINE)
+        return NULL;
+    if (own)
+        cpm_buf_add_text(&path, own);
+    else if (cache && *cache)
+        cpm_buf_addf(&path, "%s/cpm", cache);
+    else if (home && *home)
+        cpm_buf_addf(&path, "%s/.cache/cpm", home);
+    bool has_base = path.len > 0;
+    cpm_buf_addf(&path, "/compiled-%08x", (unsigned)CPM_BYTECODE_ENGINE);
+    char *folder = has_base && !path.overflow ? cpm_strdup(cpm_buf_text(&path)) : NULL;
+    cpm_buf_release(&path);
+    return folder;
+}
+
+void cpm_compiled_open(struct cpm_runtime *rt)
+{
+    struct cpm_compiled *compiled = cpm_calloc(1, sizeof(*compiled));
+
+    if (!cpm_bytecode_find(&compiled->calls)) {
+        cpm_free(compiled);
+        return;
+    }
+    compiled->until = rt->worker ? 0 : cpm_bytecode_now() + RECORDED_SECONDS;
+    rt->compiled = compiled;
+}
+
+void cpm_compiled_close(struct cpm_runtime *rt)
+{
+    cpm_free(rt->compiled);
+    rt->compiled = NULL;
+}
+
+bool cpm_compiled_wants(const struct cpm_runtime *rt, size_t len)
+{
+    return rt->compiled && len >= LEAST;
+}
+
+/* The bytes of a mapped file, if they are what was written. */
+static struct cpm_str payload_of(const void *mapped, size_t len)
+{
+    struct header header;
+
+    memcpy(&header, mapped, sizeof(header));
+    struct cpm_str bytes = {(const char *)mapped + sizeof(header), len - sizeof(header)};
+    if (memcmp(header.magic, MAGIC, sizeof(MAGIC)) != 0 || header.len != bytes.len ||
+        header.hash != cpm_str_hash(bytes))
+        return CPM_STR_NONE;
+    return bytes;
+}
+
+/* False when it is too long. */
+static bool path_of(const struct cpm_runtime *rt, const struct program *program, char *into)
+{
+    int len = snprintf(into, PATH_MAX, "%s/%s", rt->compiled_folder, program->name);
+
+    return len > 0 && len < PATH_MAX;
+}
+
+static void map_file(const struct cpm_runtime *rt, struct program *program)
+{
+    char path[PATH_MAX];
+    int fd = path_of(rt, program, path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    struct stat st;
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > (off_t)sizeof(struct header) &&
+        st.st_size <= (off_t)FILE_MAX) {
+        size_t len = (size_t)st.st_size;
+        void *mapped = mmap(NULL, len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+        if (mapped != MAP_FAILED) {
+            program->mapped = mapped;
+            program->mapped_len = len;
+            program->bytecode.kept = payload_of(mapped, len);
+        }
+    }
+    close(fd);
+}
+
+static void on_gone(struct cpm_bytecode *bytecode)
+{
+    struct program *program = (struct program *)bytecode;
+
+    *program->link = program->next;
+    if (program->next)
+        program->next->link = program->link;
+    if (cpm_bytecode_release(bytecode) && program->mapped)
+        munmap(program->mapped, program->mapped_len);
+    if (bytecode->wide)
+        JSStringRelease(bytecode->wide);
+    cpm_free(program->memory);
+    cpm_free(program);
+}
+
+JSValueRef cpm_compiled_evaluate(struct cpm_runtime *rt, const struct cpm_compiled_text *text,
+                                 JSValueRef *exception)
+{
+    struct cpm_compiled *compiled = rt->compiled;
+    struct program *program = cpm_calloc(1, sizeof(*program));
+    uint64_t hash = cpm_str_hash(text->bytes);
+
+    program->bytecode = (struct cpm_bytecode){
+        .group = rt->group,
+        .calls = &compiled->calls,
+        .text = text->bytes,
+        .wide = text->wide,
+        .hash = (uint32_t)hash,
+        .until = compiled->until,
+        .gone = on_gone,
+    };
+    program->memory = text->memory;
+    snprintf(program->name, sizeof(program->name), "%016llx-%zx", (unsigned long long)hash,
+             text->bytes.len);
+    map_file(rt, program);
+    program->next = compiled->programs;
+    program->link = &compiled->programs;
+    if (program->next)
+        program->next->link = &program->next;
+    compiled->programs = program;
+    return cpm_bytecode_evaluate(rt->ctx, &program->bytecode, text->url, exception);
+}
+
+/* A file is written again only for an eighth more of it. */
+static bool is_worth(const struct program *program)
+{
+    size_t size = cpm_bytecode_size(&program->bytecode), kept = program->bytecode.kept.len;
+
+    if (program->bytecode.made)
+        return size <= FILE_MAX - sizeof(struct header);
+    return size > kept && size - kept > kept / 8 && size <= FILE_MAX - sizeof(struct header);
+}
+
+static void save(const struct cpm_runtime *rt, const struct program *program)
+{
+    char path[PATH_MAX];
+    size_t size = cpm_bytecode_size(&program->bytecode);
+    char *file = cpm_alloc(sizeof(struct header) + size);
+    struct header header = {.len = size};
+
+    if (path_of(rt, program, path) &&
+        cpm_bytecode_write(&program->bytecode, file + sizeof(header), size)) {
+        memcpy(header.magic, MAGIC, sizeof(MAGIC));
+        header.hash = cpm_str_hash(cpm_str_n(file + sizeof(header), size));
+        memcpy(file, &header, sizeof(header));
+        cpm_fs_replace(path, cpm_str_n(file, sizeof(header) + size), 0600, false, NULL);
+    }
+    cpm_free(file);
+}
+
+void cpm_compiled_save(struct cpm_runtime *rt)
+{
+    bool has_folder = false;
+
+    if (!rt->compiled)
+        return;
+    for (struct program *program = rt->compiled->programs; program; program = program->next) {
+        if (!is_worth(program))
+            continue;
+        if (!has_folder && cpm_fs_mkdirs(rt->compiled_folder, 0700, NULL) < 0)
+            return;
+        has_folder = true;
+        save(rt, program);
+    }
+}
