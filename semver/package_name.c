@@ -111,10 +111,33 @@ static void check_age(struct cpm_arena *arena, struct cpm_str name, struct verdi
         add_warning(v, "name can no longer contain special characters (\"~'!()*\")");
 }
 
+static bool is_usual_text(struct cpm_str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!cpm_scan_is(text.ptr[i], CPM_SCAN_ID) && text.ptr[i] != '.' && text.ptr[i] != '_')
+            return false;
+    return text.len && text.ptr[0] != '.' && text.ptr[0] != '-' && text.ptr[0] != '_';
+}
+
+/* Nearly every name: nothing is wrong with it. (Those with no scope that are as long as a forbidden
+ * one are looked at.) */
+static bool is_usual(struct cpm_str name)
+{
+    size_t slash = name.len && name.ptr[0] == '@' ? cpm_str_chr(name, '/') : 0;
+
+    if (slash == 0)
+        return name.len != strlen("node_modules") && name.len != strlen("favicon.ico") &&
+               is_usual_text(name);
+    return slash != CPM_NPOS && is_usual_text(cpm_str_sub(name, 1, slash - 1)) &&
+           is_usual_text(cpm_str_sub(name, slash + 1, CPM_NPOS));
+}
+
 bool cpm_package_name_ok(struct cpm_str name)
 {
     struct verdict v = {.error_count = 0};
 
+    if (is_usual(name))
+        return true;
     check_shape(name, &v);
     check_characters(name, &v);
     return v.error_count == 0;

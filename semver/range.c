@@ -209,19 +209,24 @@ static bool same_main(const struct cpm_version *a, const struct cpm_version *b)
     return a->major == b->major && a->minor == b->minor && a->patch == b->patch;
 }
 
+/* A prerelease, which most sets do not let in at all. */
+static bool is_welcome(const struct cpm_comparator *c, const struct cpm_version *v)
+{
+    while (!c->version.prerelease.len || !same_main(&c->version, v))
+        if ((c++)->last)
+            return false;
+    return true;
+}
+
 bool cpm_comparators_satisfied(const struct cpm_comparator *c, const struct cpm_version *v,
                                bool include_prerelease)
 {
-    bool welcome = include_prerelease || !v->prerelease.len;
-
-    for (;; c++) {
-        if (!cpm_comparator_test(c, v))
-            return false;
-        if (!welcome && c->version.prerelease.len && same_main(&c->version, v))
-            welcome = true;
+    if (v->prerelease.len && !include_prerelease && !is_welcome(c, v))
+        return false;
+    for (; cpm_comparator_test(c, v); c++)
         if (c->last)
-            return welcome;
-    }
+            return true;
+    return false;
 }
 
 static bool one_satisfied(const struct cpm_comparator *c, size_t count, const struct cpm_version *v,
