@@ -149,6 +149,11 @@ static void version_numbers(const struct cpm_packument *p, const struct cpm_imag
         out->build = cpm_str_sub(text, v->build_at, v->build_len);
 }
 
+void cpm_packument_version(const struct cpm_packument *p, uint32_t i, struct cpm_version *out)
+{
+    version_numbers(p, &p->versions[i], out);
+}
+
 void cpm_packument_facts(const struct cpm_packument *p, uint32_t i, struct cpm_packument_facts *out)
 {
     const struct cpm_image_version *v = &p->versions[i];

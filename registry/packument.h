@@ -41,6 +41,8 @@ bool cpm_packument_has_time(const struct cpm_packument *p);
 uint32_t cpm_packument_count(const struct cpm_packument *p);
 void cpm_packument_facts(const struct cpm_packument *p, uint32_t i,
                          struct cpm_packument_facts *out);
+/* The version alone, parsed loosely. */
+void cpm_packument_version(const struct cpm_packument *p, uint32_t i, struct cpm_version *out);
 /* Index of the first version whose major.minor.patch is above this one's; the count when none is.
  */
 uint32_t cpm_packument_above(const struct cpm_packument *p, const struct cpm_version *version);

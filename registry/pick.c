@@ -125,31 +125,39 @@ static void offer(struct best *best, uint32_t i, unsigned rank, const struct cpm
     *best = (struct best){i, rank, *f};
 }
 
-/* True when nothing further down can beat what was found. */
-static bool is_settled(const struct best *best, const struct cpm_packument_facts *f)
+/* True when nothing from here down can beat what was found. */
+static bool is_settled(const struct best *best, const struct cpm_version *v)
 {
     return best->index >= 0 && best->rank == RANK_BEST &&
-           cpm_version_cmp(&f->version, &best->facts.version) < 0;
+           cpm_version_cmp(v, &best->facts.version) < 0;
+}
+
+static void consider(struct pick *k, struct best *best, uint32_t i)
+{
+    struct cpm_packument_facts f;
+
+    cpm_packument_facts(k->p, i, &f);
+    if (counts(k, &f))
+        offer(best, i, rank_of(k, &f), &f);
 }
 
 static int64_t pick_best(struct pick *k, const struct cpm_range *range)
 {
     struct best best = {.index = -1};
-    struct cpm_packument_facts f;
-    struct cpm_version low, high;
+    struct cpm_version low, high, v;
 
     cpm_range_span(range, &low, &high);
     for (uint32_t i = cpm_packument_above(k->p, &high); i-- > 0;) {
-        cpm_packument_facts(k->p, i, &f);
-        if (is_settled(&best, &f) || cpm_version_cmp_main(&f.version, &low) < 0)
+        cpm_packument_version(k->p, i, &v);
+        if (is_settled(&best, &v) || cpm_version_cmp_main(&v, &low) < 0)
             break;
-        if (counts(k, &f) && cpm_range_satisfies(range, &f.version, 0))
-            offer(&best, i, rank_of(k, &f), &f);
+        if (cpm_range_satisfies(range, &v, 0))
+            consider(k, &best, i);
     }
     for (uint32_t i = cpm_packument_count(k->p); i < candidates(k); i++) {
-        cpm_packument_facts(k->p, i, &f);
-        if (counts(k, &f) && cpm_range_satisfies(range, &f.version, 0))
-            offer(&best, i, rank_of(k, &f), &f);
+        cpm_packument_version(k->p, i, &v);
+        if (cpm_range_satisfies(range, &v, 0))
+            consider(k, &best, i);
     }
     return best.index;
 }
@@ -230,7 +238,7 @@ static void pick_version(struct pick *k, const struct cpm_spec *spec, int64_t *i
 {
     struct cpm_packument_facts f;
 
-    *index = find_exact(k, cpm_str(cpm_version_text(&k->arena, &spec->version)));
+    *index = find_exact(k, cpm_str(cpm_version_text(&k->arena, spec->version)));
     if (*index < 0)
         return;
     cpm_packument_facts(k->p, (uint32_t)*index, &f);
