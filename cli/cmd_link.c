@@ -56,7 +56,7 @@ static bool is_global(struct cpm_cli *cli, const struct cpm_spec *spec)
     bool fits = true;
     if (spec->type == CPM_SPEC_VERSION)
         fits = cpm_version_parse(cpm_json_get_str(doc, "version"), CPM_SEMVER_LOOSE, &version) &&
-               cpm_version_cmp(&version, &spec->version) == 0;
+               cpm_version_cmp(&version, spec->version) == 0;
     cpm_json_free(doc);
     return fits;
 }

@@ -76,13 +76,19 @@ static int read_registry(struct cpm_arena *arena, struct cpm_spec *out, struct c
 {
     struct cpm_str text = cpm_scan_trim(out->raw_spec);
     bool operator= text.len && cpm_scan_is(text.ptr[0], CPM_SCAN_OP) && text.ptr[0] != '=';
-    bool version = !operator&& cpm_version_parse(text, CPM_SEMVER_LOOSE, &out->version);
+    struct cpm_version version;
+    bool exact = !operator&& cpm_version_parse(text, CPM_SEMVER_LOOSE, &version);
 
     out->registry = true;
     out->fetch = text;
     out->range = cpm_range_parse(arena, text, CPM_SEMVER_LOOSE);
-    if (version || out->range) {
-        out->type = version ? CPM_SPEC_VERSION : CPM_SPEC_RANGE;
+    if (exact) {
+        out->type = CPM_SPEC_VERSION;
+        out->version = memcpy(CPM_NEW(arena, struct cpm_version), &version, sizeof(version));
+        return 0;
+    }
+    if (out->range) {
+        out->type = CPM_SPEC_RANGE;
         return 0;
     }
     if (!cpm_percent_is_plain(text))

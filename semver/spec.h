@@ -36,9 +36,9 @@ struct cpm_spec {
     struct cpm_str git_range_text;     /* git: the text behind #semver:, decoded */
     struct cpm_str git_subdir;         /* git: #path: with a slash in front, or "" */
     const struct cpm_hosted *hosted;
-    const struct cpm_range *range; /* range (and the range of a version spec: exactly it) */
-    struct cpm_version version;    /* version */
-    const struct cpm_spec *sub;    /* alias */
+    const struct cpm_range *range;     /* range (and the range of a version spec: exactly it) */
+    const struct cpm_version *version; /* version */
+    const struct cpm_spec *sub;        /* alias */
 };
 
 enum cpm_spec_flags {

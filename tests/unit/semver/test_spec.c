@@ -64,8 +64,8 @@ static void the_registry_is_asked_for_versions_ranges_and_tags(void **state)
 
     (void)state;
     assert_int_equal(s.type, CPM_SPEC_VERSION);
-    assert_int_equal(s.version.minor, 3);
-    assert_true(cpm_range_satisfies(s.range, &s.version, 0));
+    assert_int_equal(s.version->minor, 3);
+    assert_true(cpm_range_satisfies(s.range, s.version, 0));
     assert_int_equal(spec("left-pad").type, CPM_SPEC_RANGE);
     assert_int_equal(spec("left-pad@ ^1 ").type, CPM_SPEC_RANGE);
     assert_int_equal(spec("left-pad@next").type, CPM_SPEC_TAG);
