@@ -83,15 +83,18 @@ static void *take(struct cpm_arena *arena, size_t size)
 }
 #endif
 
-void *cpm_arena_alloc(struct cpm_arena *arena, size_t size)
+/* Not zeroed: for what is written at once. */
+static void *take_counted(struct cpm_arena *arena, size_t size)
 {
-    void *piece;
-
     if (size > SIZE_MAX / 2)
         abort();
-    piece = take(arena, size);
     arena->total += size;
-    return memset(piece, 0, size);
+    return take(arena, size);
+}
+
+void *cpm_arena_alloc(struct cpm_arena *arena, size_t size)
+{
+    return memset(take_counted(arena, size), 0, size);
 }
 
 void *cpm_arena_array(struct cpm_arena *arena, size_t count, size_t size)
@@ -105,10 +108,11 @@ void *cpm_arena_array(struct cpm_arena *arena, size_t count, size_t size)
 
 char *cpm_arena_strndup(struct cpm_arena *arena, const char *ptr, size_t len)
 {
-    char *copy = cpm_arena_alloc(arena, len + 1);
+    char *copy = take_counted(arena, len + 1);
 
     if (len)
         memcpy(copy, ptr, len);
+    copy[len] = '\0';
     return copy;
 }
 
@@ -124,7 +128,7 @@ struct cpm_str cpm_arena_concat(struct cpm_arena *arena, const struct cpm_str *p
 
     for (size_t i = 0; i < count; i++)
         len += parts[i].len;
-    out = cpm_arena_alloc(arena, len + 1);
+    out = take_counted(arena, len + 1);
     for (size_t i = 0, at = 0; i < count; at += parts[i++].len)
         if (parts[i].len)
             memcpy(out + at, parts[i].ptr, parts[i].len);
