@@ -288,7 +288,8 @@ static void normalize_rest(struct making *mk)
     struct cpm_manifest *m = mk->m;
 
     for (size_t i = 0; i < sizeof(as_is) / sizeof(as_is[0]); i++)
-        m->raw[as_is[i]] = cpm_raw_worth(m->raw[as_is[i]]);
+        if (m->raw[as_is[i]].len)
+            m->raw[as_is[i]] = cpm_raw_worth(m->raw[as_is[i]]);
     if (mk->src->from != CPM_MANIFEST_DIRECTORY) {
         m->raw[CPM_RAW_OVERRIDES] = CPM_STR_NONE;
         m->raw[CPM_RAW_SCRIPTS] = CPM_STR_NONE;

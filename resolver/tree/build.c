@@ -117,6 +117,23 @@ static int by_name(const void *a, const void *b)
     return cpm_collate(cpm_name_str(x->edge->want->name), cpm_name_str(y->edge->want->name));
 }
 
+/* Mostly they stand in order: package.json lists them so. */
+static void sort_tasks(struct task *tasks, size_t count)
+{
+    if (count > FEW_TASKS) {
+        qsort(tasks, count, sizeof(*tasks), by_name);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct task task = tasks[i];
+        size_t at = i;
+
+        for (; at > 0 && by_name(&tasks[at - 1], &task) > 0; at--)
+            tasks[at] = tasks[at - 1];
+        tasks[at] = task;
+    }
+}
+
 /* With something still to come the other edges are looked at all the same, to name what they need.
  */
 static size_t fetch_problems(struct cpm_solver *s, struct cpm_node *n, struct task *tasks)
@@ -139,8 +156,7 @@ static size_t fetch_problems(struct cpm_solver *s, struct cpm_node *n, struct ta
         if (dep)
             tasks[count++] = (struct task){e, dep};
     }
-    if (count > 1)
-        qsort(tasks, count, sizeof(*tasks), by_name);
+    sort_tasks(tasks, count);
     return count;
 }
 

@@ -175,7 +175,9 @@ static int64_t want_index(const struct cpm_wants *wants, const struct cpm_name *
 struct cpm_edge *cpm_edge_find(struct cpm_solver *s, struct cpm_node *from,
                                const struct cpm_name *fold)
 {
-    int64_t i = from->wants ? want_index(from->wants, fold) : -1;
+    int64_t i = from == s->root ? (int64_t)cpm_solver_name(s, fold)->root_want - 1
+                : from->wants   ? want_index(from->wants, fold)
+                                : -1;
 
     if (i < 0)
         return NULL;

@@ -19,12 +19,6 @@ void cpm_nodes_add(struct cpm_nodes *list, struct cpm_node *node)
     list->v[list->n++] = node;
 }
 
-void cpm_nodes_release(struct cpm_nodes *list)
-{
-    cpm_free(list->v);
-    *list = (struct cpm_nodes){NULL, 0, 0};
-}
-
 struct cpm_node *cpm_node_new(struct cpm_solver *s, const struct cpm_name *name,
                               const struct cpm_pkg *pkg)
 {

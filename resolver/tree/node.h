@@ -10,6 +10,7 @@
 #ifndef CPM_RESOLVER_TREE_NODE_H
 #define CPM_RESOLVER_TREE_NODE_H
 
+#include "base/mem.h"
 #include "lockfile/lock.h"
 #include "semver/version.h"
 
@@ -54,6 +55,8 @@ struct cpm_pkg {                           /* immutable */
     struct cpm_wants *wants[2]; /* without and with devDependencies; made on demand */
     const struct cpm_lock *shrinkwrap;
     const struct cpm_error *failure;
+    struct cpm_pkg *next_loaded; /* of the same packument */
+    uint32_t index;              /* there */
 };
 
 enum cpm_edge_state {
@@ -122,7 +125,13 @@ struct cpm_nodes { /* a growable list; release it */
     size_t n, cap;
 };
 void cpm_nodes_add(struct cpm_nodes *list, struct cpm_node *node);
-void cpm_nodes_release(struct cpm_nodes *list);
+/* Most lists stay empty. */
+static inline void cpm_nodes_release(struct cpm_nodes *list)
+{
+    if (list->v)
+        cpm_free(list->v);
+    *list = (struct cpm_nodes){NULL, 0, 0};
+}
 
 static inline bool cpm_edge_is_peer(const struct cpm_edge *e)
 {

@@ -16,7 +16,7 @@ struct cpm_parsed {
     bool local;                   /* means a path: parse it for each folder */
 };
 
-struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name)
+struct cpm_by_name *cpm_solver_new_name(struct cpm_solver *s, const struct cpm_name *name)
 {
     if (name->id >= s->by_name_size) {
         size_t size = s->by_name_size ? s->by_name_size : 1024;
@@ -28,9 +28,7 @@ struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name 
                (size - s->by_name_size) * sizeof(struct cpm_by_name *));
         s->by_name_size = size;
     }
-    if (!s->by_name[name->id])
-        s->by_name[name->id] = CPM_NEW(&s->work, struct cpm_by_name);
-    return s->by_name[name->id];
+    return s->by_name[name->id] = CPM_NEW(&s->work, struct cpm_by_name);
 }
 
 static const struct cpm_name *fold_of(struct cpm_solver *s, const struct cpm_name *name)
@@ -206,17 +204,21 @@ static const struct cpm_name *packument_name(struct cpm_solver *s, const struct 
     return spec->type == CPM_SPEC_ALIAS ? cpm_names_get(s->names, spec->sub->name) : name;
 }
 
-static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, const struct cpm_packument *p,
+static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, struct cpm_by_name *side,
                                       uint32_t index)
 {
-    const void *key = (const void *)((uintptr_t)index + 1);
-    struct cpm_pkg *pkg = cpm_pairs_get(&s->loaded, p, key);
+    struct cpm_pkg *pkg = side->loaded;
 
+    while (pkg && pkg->index != index)
+        pkg = pkg->next_loaded;
     if (!pkg) {
         if (s->source->reads)
-            s->source->reads(s->source->data, p, index);
-        pkg = cpm_pkg_new(s, cpm_tree_manifest(s->in, p, index));
-        cpm_pairs_set(&s->loaded, p, key, pkg);
+            s->source->reads(s->source->data, side->packument, index);
+        pkg = cpm_pkg_new(s, cpm_tree_manifest(s->in, side->packument, index));
+        pkg->index = index;
+        pkg->next_loaded = side->loaded;
+        side->loaded = pkg;
+        s->loaded_count++;
     }
     return pkg;
 }
@@ -240,7 +242,7 @@ static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
     if (cpm_pick(side->packument, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec, &opts, &index,
                  &err) < 0)
         return cpm_pkg_failed(s, &err);
-    return pkg_of_version(s, side->packument, index);
+    return pkg_of_version(s, side, index);
 }
 
 /* Copied to where it outlives the solve: parsed again, at the folder that it meant. */

@@ -158,11 +158,11 @@ static bool goes_round(struct cpm_solver *s, const struct cpm_placing *p)
 
     if (++s->placements <= CALM_PLACEMENTS)
         return false;
-    if (s->placements > s->loaded.count * (s->strategy == CPM_NESTED ? NESTED_GROWTH : GROWTH)) {
+    if (s->placements > s->loaded_count * (s->strategy == CPM_NESTED ? NESTED_GROWTH : GROWTH)) {
         cpm_solver_fail(s, CPM_ERESOLVE,
                         "unable to resolve dependency tree: %zu packages want each other in so "
                         "many versions that the tree grows without end",
-                        s->loaded.count);
+                        s->loaded_count);
         return true;
     }
     if (s->placements <= CALM_PLACEMENTS + 2 * s->node_count)

@@ -186,13 +186,29 @@ bool cpm_node_is_omitted(struct cpm_solver *s, struct cpm_node *n)
            (n->dev_optional && dev && optional);
 }
 
+/* Most packages ask for the same few versions. */
+static bool engine_suits(struct cpm_solver *s, const struct cpm_manifest *m, bool force)
+{
+    static const bool verdicts[] = {false, true};
+    struct cpm_str raw = m->raw[CPM_RAW_ENGINES];
+    const bool *verdict;
+
+    if (!raw.len || force)
+        return cpm_engine_suits(&s->work, s->opts, m, force);
+    verdict = cpm_map_get(&s->engines, raw);
+    if (!verdict) {
+        verdict = &verdicts[cpm_engine_suits(&s->work, s->opts, m, false)];
+        cpm_map_set(&s->engines, raw, (void *)(uintptr_t)verdict);
+    }
+    return *verdict;
+}
+
 static int check_required(struct cpm_solver *s, struct cpm_node *n)
 {
     const struct cpm_manifest *m = n->pkg->manifest;
     bool own_rules = n == s->root && s->in->has_dev_engines;
 
-    if (!own_rules && !cpm_engine_suits(&s->work, s->opts, m, s->opts->force) &&
-        complain_engine(s, n) < 0)
+    if (!own_rules && !engine_suits(s, m, s->opts->force) && complain_engine(s, n) < 0)
         return s->status;
     if (!s->opts->force && !platform_ok(&s->work, s->opts, m, false))
         return cpm_solver_fail(s, CPM_EBADPLATFORM,
@@ -208,7 +224,7 @@ static int check_node(struct cpm_solver *s, struct cpm_node *n)
     if (!n->optional && !cpm_node_is_omitted(s, n))
         return check_required(s, n);
     if (n->optional && !n->inert &&
-        (!cpm_engine_suits(&s->work, s->opts, n->pkg->manifest, false) ||
+        (!engine_suits(s, n->pkg->manifest, false) ||
          !cpm_platform_suits(&s->work, s->opts, n->pkg->manifest)))
         cpm_optional_set_inert(s, n);
     return 0;

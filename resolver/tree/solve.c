@@ -316,9 +316,9 @@ static void release(struct cpm_solver *s)
     cpm_free(s->by_name);
     cpm_pairs_release(&s->kids);
     cpm_pairs_release(&s->specs);
-    cpm_pairs_release(&s->loaded);
     cpm_map_release(&s->places);
     cpm_map_release(&s->pins);
+    cpm_map_release(&s->engines);
     cpm_map_release(&s->fetched);
     cpm_map_release(&s->replaced);
     cpm_free(s->needs);

@@ -15,7 +15,9 @@ struct cpm_by_name { /* side table of a name */
     struct cpm_edge *first_edge, *last_edge; /* in the ideal tree, of this fold */
     struct cpm_node *first_node, *last_node; /* in the ideal tree, of exactly this name */
     uint32_t edge_count, node_count;         /* of those lists */
+    uint32_t root_want; /* 1 + the place of this fold among the root's wishes; 0: it has none */
     const struct cpm_packument *packument;
+    struct cpm_pkg *loaded;          /* its versions that were picked: few */
     const struct cpm_spec *like;     /* of a spec's text: the first one that asks a registry */
     const struct cpm_range *avoid;   /* vulnerable versions, or NULL */
     const struct cpm_error *failure; /* why there is no packument */
@@ -48,9 +50,10 @@ struct cpm_solver {
     struct cpm_pairs kids;  /* (parent, fold) -> node, of parents with many but the root */
     struct cpm_pairs specs; /* (name, spec) -> parsed */
     struct cpm_map places;  /* "name@spec\0folder" -> parsed, for specs that depend on the folder */
-    struct cpm_pairs loaded; /* (packument, version) -> package */
-    struct cpm_map pins;     /* wish -> struct cpm_tree_pin, made when first asked for */
-    struct cpm_map fetched;  /* raw spec -> package, for what is in no packument */
+    size_t loaded_count;    /* versions that were picked */
+    struct cpm_map pins;    /* wish -> struct cpm_tree_pin, made when first asked for */
+    struct cpm_map engines; /* raw engines -> whether they suit */
+    struct cpm_map fetched; /* raw spec -> package, for what is in no packument */
     struct cpm_map replaced; /* guard (a): how often one version replaced another at a place */
     uint32_t generation;     /* of the sets being made */
     uint32_t bundle_search;  /* the number of the last search for a bundler */
@@ -87,7 +90,13 @@ struct cpm_solver {
 /* wants.c */
 const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_manifest *manifest);
 /* pkg.c: manifests, specs and what was picked for them. */
-struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name);
+struct cpm_by_name *cpm_solver_new_name(struct cpm_solver *s, const struct cpm_name *name);
+static inline struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name)
+{
+    struct cpm_by_name *side = name->id < s->by_name_size ? s->by_name[name->id] : NULL;
+
+    return side ? side : cpm_solver_new_name(s, name);
+}
 /* Is it on the list of names to update? */
 static inline bool cpm_solver_updates(struct cpm_solver *s, const struct cpm_name *name)
 {
