@@ -28,7 +28,17 @@ static bool is_package(struct reading *r, const struct cpm_store_index_file *fil
            cpm_location_safe(*location);
 }
 
-static const struct cpm_manifest *read_manifest(struct reading *r, struct cpm_str location)
+static int read_file(struct reading *r, uint32_t file, size_t max, struct cpm_str *text,
+                     struct cpm_error *err)
+{
+    char name[CPM_STORE_FILE_NAME];
+
+    cpm_store_file_name(file, name);
+    return cpm_fs_read_at(r->dir, name, max, r->src->arena, text, err);
+}
+
+static const struct cpm_manifest *read_manifest(struct reading *r, uint32_t file,
+                                                struct cpm_str location)
 {
     const struct cpm_manifest_source ms = {
         .names = r->src->names, .arena = r->src->arena, .from = CPM_MANIFEST_DIRECTORY};
@@ -36,7 +46,7 @@ static const struct cpm_manifest *read_manifest(struct reading *r, struct cpm_st
     struct cpm_manifest *m = CPM_NEW(r->src->arena, struct cpm_manifest);
     struct cpm_jsonread json;
     struct cpm_str text;
-    int rc = cpm_fs_read_at(r->dir, path, MANIFEST_MAX, r->src->arena, &text, NULL);
+    int rc = read_file(r, file, MANIFEST_MAX, &text, NULL);
 
     if (rc < 0)
         return NULL;
@@ -45,12 +55,12 @@ static const struct cpm_manifest *read_manifest(struct reading *r, struct cpm_st
     return cpm_jsonread_finish(&json, NULL) < 0 || rc < 0 ? NULL : m;
 }
 
-static void add_package(struct reading *r, struct cpm_str location)
+static void add_package(struct reading *r, uint32_t file, struct cpm_str location)
 {
     struct cpm_lock_entry *e = &r->lock->entries[r->lock->count];
 
     e->location = cpm_arena_str(r->src->arena, location);
-    e->manifest = read_manifest(r, location);
+    e->manifest = read_manifest(r, file, location);
     e->in_bundle = true;
     r->lock->count += e->manifest != NULL;
 }
@@ -65,14 +75,18 @@ static void read_bundle(struct reading *r)
     r->lock->entries = CPM_NEW_ARRAY(r->src->arena, struct cpm_lock_entry, room + 1);
     for (uint32_t i = 0; i < r->index->file_count; i++)
         if (is_package(r, &r->index->files[i], &location))
-            add_package(r, location);
+            add_package(r, i, location);
 }
 
 static int read_shrinkwrap(struct reading *r, struct cpm_error *err)
 {
+    int64_t file = cpm_store_index_find(r->index, cpm_str(SHRINKWRAP));
     struct cpm_str text;
-    int rc = cpm_fs_read_at(r->dir, SHRINKWRAP, SHRINKWRAP_MAX, r->src->arena, &text, err);
+    int rc;
 
+    if (file < 0)
+        return cpm_error_set(err, CPM_ENOENT, "the package has no " SHRINKWRAP);
+    rc = read_file(r, (uint32_t)file, SHRINKWRAP_MAX, &text, err);
     return rc < 0 ? rc : cpm_lock_read(text, SHRINKWRAP, r->src, r->lock, err);
 }
 

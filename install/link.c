@@ -11,10 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Every call names a file by its path below the two package folders: a package's folders are
- * shallow, so that walking to a file costs less than opening and closing its folder on either side.
- * Hard linking falls back for a single file when that has too many links (EMLINK), and for the
- * package when the file system does not allow it at all. */
+/* A file's name is its number in the store and its path below the package's folder here: folders
+ * are shallow, so that walking to a file costs less than opening and closing its folder. Hard
+ * linking falls back for a single file when that has too many links (EMLINK), and for the package
+ * when the file system does not allow it at all. */
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -110,12 +110,16 @@ static const char *path_of(struct linking *l, const struct cpm_store_index_file 
     return cpm_buf_text(&l->path);
 }
 
-static int link_file(struct linking *l, const struct cpm_store_index_file *file, const char *path)
+static int link_file(struct linking *l, uint32_t number)
 {
+    const struct cpm_store_index_file *file = &l->index->files[number];
+    const char *path = path_of(l, file);
+    char name[CPM_STORE_FILE_NAME];
     int sys;
 
+    cpm_store_file_name(number, name);
     if (l->method == CPM_LINK_AUTO || l->method == CPM_LINK_HARD) {
-        if (linkat(l->from, path, l->to, path, 0) == 0)
+        if (linkat(l->from, name, l->to, path, 0) == 0)
             return 0;
         sys = errno;
         if (!cannot_link(sys) || (l->method == CPM_LINK_HARD && sys != EMLINK))
@@ -124,7 +128,7 @@ static int link_file(struct linking *l, const struct cpm_store_index_file *file,
             l->method = COPY_ANY;
     }
     *l->link->copied = true;
-    return cpm_copy_file(l->from, path, l->to, path, file->executable ? 0755 : 0644, l->method);
+    return cpm_copy_file(l->from, name, l->to, path, file->executable ? 0755 : 0644, l->method);
 }
 
 static int make_folders(const struct cpm_store_index *index, int to)
@@ -147,15 +151,13 @@ static void settle_folders(const struct cpm_store_index *index, int to, int64_t 
 /* 0, an errno, or -1 for a damaged entry. */
 static int link_all(struct linking *l)
 {
+    bool fresh = cpm_store_entry_is_fresh(l->link->entry);
     int sys = make_folders(l->index, l->to);
 
     for (uint32_t i = 0; i < l->index->file_count && !sys; i++) {
-        const struct cpm_store_index_file *file = &l->index->files[i];
-        const char *path = path_of(l, file);
-
-        if (!cpm_store_file_intact(l->index, file, l->from, path))
+        if (!fresh && !cpm_store_file_intact(l->index, i, l->from))
             return -1;
-        sys = link_file(l, file, path);
+        sys = link_file(l, i);
     }
     if (!sys)
         settle_folders(l->index, l->to, l->link->settled);

@@ -1,22 +1,13 @@
-#include "install/store.h"
+#include "install/store_state.h"
 
 #include "base/digest.h"
 #include "base/fs.h"
-#include "base/map.h"
 #include "base/mem.h"
-#include "install/generation.h"
-#include "install/inflate.h"
-#include "install/space.h"
-#include "install/store_dir.h"
-#include "install/store_entry.h"
-#include "install/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Two rules keep the store right. An entry becomes visible by one rename of its whole folder, so no
@@ -24,33 +15,6 @@
  * folder may have lost its bytes, it is trusted only if that run left a mark behind its syncfs. */
 
 #define MARKS "synced"
-
-struct cpm_store_entry {
-    struct cpm_store *store;
-    char key[CPM_STORE_KEY];
-    char *image;
-    struct cpm_store_index index;
-    const char *integrity;        /* in the store's arena */
-    struct cpm_store_entry *next; /* of all entries, also dropped ones: freed with the store */
-};
-
-struct cpm_store {
-    struct cpm_store_dir dir;
-    unsigned char boot[CPM_GENERATION_SIZE];
-    unsigned umask;
-    struct cpm_store_jobs jobs;
-    pthread_mutex_t lock; /* guards all below */
-    pthread_cond_t idle;
-    unsigned char run[CPM_GENERATION_SIZE];
-    unsigned publishing;    /* entries that carry `run` and are on their way to their place */
-    bool unsynced;          /* something was published since the last mark */
-    uint64_t added;         /* bytes */
-    struct cpm_map entries; /* by key */
-    struct cpm_map trusted; /* runs whose mark was seen */
-    struct cpm_arena texts; /* keys of `trusted`, integrities */
-    struct cpm_store_entry *all;
-    unsigned next_temp;
-};
 
 int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *err)
 {
@@ -74,6 +38,12 @@ int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *er
     return 0;
 }
 
+static void release(struct cpm_store_entry *e)
+{
+    cpm_free(e->image);
+    cpm_free(e);
+}
+
 void cpm_store_close(struct cpm_store *store)
 {
     if (!store)
@@ -82,8 +52,7 @@ void cpm_store_close(struct cpm_store *store)
         struct cpm_store_entry *e = store->all;
 
         store->all = e->next;
-        cpm_free(e->image);
-        cpm_free(e);
+        release(e);
     }
     cpm_map_release(&store->entries);
     cpm_map_release(&store->trusted);
@@ -145,16 +114,12 @@ static char *read_image(struct cpm_store *store, const char *key, size_t *size)
     return image;
 }
 
-/* Reads an entry from disk; NULL when there is none or it is damaged. */
-static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
+struct cpm_store_entry *cpm_store_entry_new(struct cpm_store *store, const char *key, char *image,
+                                            size_t size)
 {
     struct cpm_store_entry *e;
     struct cpm_store_index index;
-    size_t size;
-    char *image = read_image(store, key, &size);
 
-    if (!image)
-        return NULL;
     if (!cpm_store_index_load(cpm_str_n(image, size), &index)) {
         cpm_free(image);
         return NULL;
@@ -167,36 +132,43 @@ static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
     return e;
 }
 
-/* Takes a loaded entry in; NULL when it is not to be trusted. Another thread may have been quicker:
- * its entry stays. Needs the lock. */
-static struct cpm_store_entry *take_in(struct cpm_store *store, struct cpm_store_entry *e)
+/* Reads an entry from disk; NULL when there is none or it is damaged. */
+static struct cpm_store_entry *load(struct cpm_store *store, const char *key)
 {
-    struct cpm_store_entry *known = cpm_map_get(&store->entries, cpm_str(e->key));
+    size_t size;
+    char *image = read_image(store, key, &size);
 
+    return image ? cpm_store_entry_new(store, key, image, size) : NULL;
+}
+
+struct cpm_store_entry *cpm_store_take_in(struct cpm_store *store, struct cpm_store_entry *e)
+{
+    struct cpm_store_entry *known;
+
+    pthread_mutex_lock(&store->lock);
+    known = cpm_map_get(&store->entries, cpm_str(e->key));
     if (known || !is_trusted(store, &e->index.origin)) {
-        cpm_free(e->image);
-        cpm_free(e);
-        return known;
+        release(e);
+        e = known;
+    } else {
+        e->integrity = cpm_store_key_text(&store->texts, e->key);
+        e->next = store->all;
+        store->all = e;
+        cpm_map_set(&store->entries, cpm_str(e->key), e);
     }
-    e->integrity = cpm_store_key_text(&store->texts, e->key);
-    e->next = store->all;
-    store->all = e;
-    cpm_map_set(&store->entries, cpm_str(e->key), e);
+    pthread_mutex_unlock(&store->lock);
     return e;
 }
 
-static const struct cpm_store_entry *find_key(struct cpm_store *store, const char *key)
+const struct cpm_store_entry *cpm_store_find_key(struct cpm_store *store, const char *key)
 {
     struct cpm_store_entry *e;
 
     pthread_mutex_lock(&store->lock);
     e = cpm_map_get(&store->entries, cpm_str(key));
     pthread_mutex_unlock(&store->lock);
-    if (e || !(e = load(store, key)))
-        return e;
-    pthread_mutex_lock(&store->lock);
-    e = take_in(store, e);
-    pthread_mutex_unlock(&store->lock);
+    if (!e && (e = load(store, key)))
+        e = cpm_store_take_in(store, e);
     return e;
 }
 
@@ -204,162 +176,7 @@ const struct cpm_store_entry *cpm_store_find(struct cpm_store *store, struct cpm
 {
     char key[CPM_STORE_KEY];
 
-    return cpm_store_key(integrity, key) ? find_key(store, key) : NULL;
-}
-
-static int new_temp(struct cpm_store *store, char name[CPM_STORE_TEMP], struct cpm_error *err)
-{
-    int rc;
-
-    pthread_mutex_lock(&store->lock);
-    rc = cpm_store_dir_work(&store->dir, err);
-    if (rc == 0)
-        rc = cpm_store_dir_temp(&store->dir, store->next_temp++, name, err);
-    pthread_mutex_unlock(&store->lock);
-    return rc;
-}
-
-int cpm_store_temp(struct cpm_store *store, struct cpm_arena *arena, const char **path,
-                   struct cpm_error *err)
-{
-    char name[CPM_STORE_TEMP];
-    int rc = new_temp(store, name, err);
-
-    if (rc == 0)
-        *path = cpm_arena_printf(arena, "%s/%s/%s", store->dir.path, store->dir.work, name);
-    return rc;
-}
-
-static int write_index(int dir, const struct cpm_write_plan *plan, const struct cpm_facts *facts,
-                       const struct cpm_store_index_origin *origin, struct cpm_error *err)
-{
-    struct cpm_buf image = CPM_BUF_INIT(CPM_INDEX_MAX);
-    int fd = -1, rc = 0;
-
-    cpm_store_index_write(plan, facts, origin, &image);
-    if (image.overflow) {
-        rc = cpm_error_set(err, CPM_EBADARCHIVE, "the archive lists too many files");
-        goto out;
-    }
-    fd = openat(dir, "index", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, image.ptr, image.len) != (ssize_t)image.len)
-        rc = cpm_error_sys(err, fd < 0 || errno ? errno : ENOSPC, "write a store index");
-out:
-    if (fd >= 0)
-        close(fd);
-    cpm_buf_release(&image);
-    return rc;
-}
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-/* From the written files to a visible entry. The run's id is taken while `publishing` counts, so
- * that a sync never marks a run that still writes. */
-static int publish(struct cpm_store *store, const char *temp, const char *key,
-                   const struct cpm_write_plan *plan, const struct cpm_facts *facts,
-                   struct cpm_error *err)
-{
-    struct cpm_store_index_origin origin = {.made_ns = now_ns(), .umask = store->umask};
-    int dir = openat(store->dir.work_fd, temp, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    int rc;
-
-    pthread_mutex_lock(&store->lock);
-    memcpy(origin.run, store->run, sizeof(origin.run));
-    memcpy(origin.boot, store->boot, sizeof(origin.boot));
-    store->publishing++;
-    store->unsynced = true;
-    store->added += plan->size;
-    pthread_mutex_unlock(&store->lock);
-    rc = dir < 0 ? cpm_error_sys(err, errno, "work in the store '%s'", store->dir.path)
-                 : write_index(dir, plan, facts, &origin, err);
-    if (rc == 0)
-        rc = cpm_store_dir_publish(&store->dir, temp, key, false, err);
-    if (rc == CPM_EEXIST && !find_key(store, key))
-        rc = cpm_store_dir_publish(&store->dir, temp, key, true, err);
-    pthread_mutex_lock(&store->lock);
-    if (--store->publishing == 0)
-        pthread_cond_broadcast(&store->idle);
-    pthread_mutex_unlock(&store->lock);
-    if (dir >= 0)
-        close(dir);
-    return rc;
-}
-
-static int write_files(struct cpm_store *store, const char *temp, const struct cpm_store_add *add,
-                       const struct cpm_write_plan *plan, struct cpm_error *err)
-{
-    char name[32];
-    int dir, rc;
-
-    snprintf(name, sizeof(name), "%s/p", temp);
-    if (mkdirat(store->dir.work_fd, name, 0700) < 0)
-        return cpm_error_sys(err, errno, "work in the store '%s'", store->dir.path);
-    dir = openat(store->dir.work_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (dir < 0)
-        return cpm_error_sys(err, errno, "work in the store '%s'", store->dir.path);
-    rc = cpm_unpack(plan, dir, add->name, err);
-    close(dir);
-    return rc;
-}
-
-/* Everything between a checked plan and a visible entry; leaves nothing in the work folder. */
-static int add_plan(struct cpm_store *store, const char *key, const struct cpm_store_add *add,
-                    struct cpm_write_plan *plan, struct cpm_arena *arena, struct cpm_error *err)
-{
-    struct cpm_facts facts;
-    char temp[CPM_STORE_TEMP];
-    int rc = cpm_facts_read(plan, arena, &facts, err);
-
-    if (rc < 0)
-        return cpm_error_prefix(err, "'%.*s': ", CPM_STR_ARG(add->name));
-    rc = new_temp(store, temp, err);
-    if (rc < 0)
-        return rc;
-    rc = write_files(store, temp, add, plan, err);
-    if (rc == 0)
-        rc = publish(store, temp, key, plan, &facts, err);
-    if (rc < 0)
-        cpm_store_dir_discard(&store->dir, temp);
-    return rc == CPM_EEXIST ? 0 : cpm_space_explain(rc, store->dir.path, plan->size, err);
-}
-
-int cpm_store_add(struct cpm_store *store, const struct cpm_store_add *add,
-                  const struct cpm_store_entry **out, struct cpm_error *err)
-{
-    struct cpm_arena arena = CPM_ARENA_INIT;
-    struct cpm_inflated inflated = {.owned = NULL};
-    struct cpm_write_plan plan;
-    char key[CPM_STORE_KEY];
-    int rc;
-
-    if (!cpm_store_key(add->integrity, key))
-        return cpm_error_set(err, CPM_EINTEGRITY, "'%.*s' has no usable integrity",
-                             CPM_STR_ARG(add->name));
-    rc = cpm_inflate(add->bytes, &inflated, err);
-    if (rc == 0)
-        rc = cpm_write_plan_build(inflated.bytes, add->strict_tar, &arena, &plan, err);
-    if (rc < 0) {
-        cpm_error_prefix(err, "'%.*s': ", CPM_STR_ARG(add->name));
-        goto out;
-    }
-    rc = add_plan(store, key, add, &plan, &arena, err);
-    cpm_write_plan_release(&plan);
-    if (rc == 0) {
-        *out = find_key(store, key);
-        if (!*out)
-            rc = cpm_error_set(err, CPM_EIO, "the store '%s' lost '%.*s'", store->dir.path,
-                               CPM_STR_ARG(add->name));
-    }
-out:
-    cpm_free(inflated.owned);
-    cpm_arena_release(&arena);
-    return rc;
+    return cpm_store_key(integrity, key) ? cpm_store_find_key(store, key) : NULL;
 }
 
 /* Ends the current run and waits until its last entry stands; false when it added nothing. */
@@ -457,18 +274,27 @@ const struct cpm_store_index *cpm_store_entry_index(const struct cpm_store_entry
 
 int cpm_store_entry_open(const struct cpm_store_entry *e)
 {
-    char name[CPM_STORE_KEY + 16];
-
-    cpm_store_dir_name(e->key, "p", name, sizeof(name));
-    return openat(e->store->dir.fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return openat(e->store->dir.fd, e->key, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-bool cpm_store_file_intact(const struct cpm_store_index *index,
-                           const struct cpm_store_index_file *file, int dir, const char *path)
+bool cpm_store_entry_is_fresh(const struct cpm_store_entry *e)
 {
+    return e->fresh;
+}
+
+void cpm_store_file_name(uint32_t file, char name[CPM_STORE_FILE_NAME])
+{
+    snprintf(name, CPM_STORE_FILE_NAME, "%x", file);
+}
+
+bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t number, int dir)
+{
+    const struct cpm_store_index_file *file = &index->files[number];
+    char name[CPM_STORE_FILE_NAME];
     struct stat st;
 
-    return fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+    cpm_store_file_name(number, name);
+    return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
            (uint64_t)st.st_size == file->size &&
            (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec <= index->origin.made_ns;
 }

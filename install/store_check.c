@@ -38,11 +38,13 @@ static bool is_key(const char *name)
     return false;
 }
 
-static void walk_folder(struct walk *w, const char *name)
+static int walk(struct walk *w, struct cpm_error *err)
 {
-    const char *folder = cpm_arena_printf(&w->arena, "%s/%s", cpm_store_path(w->store), name);
+    const char *folder = cpm_store_path(w->store);
     DIR *dir = opendir(folder);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
+    if (!dir)
+        return cpm_error_sys(err, errno, "could not read the store '%s'", folder);
+    for (struct dirent *e; (e = readdir(dir));) {
         const struct cpm_store_entry *entry;
         if (!is_key(e->d_name))
             continue;
@@ -52,23 +54,6 @@ static void walk_folder(struct walk *w, const char *name)
         else if (w->lost)
             w->lost(w->data, cpm_arena_printf(&w->arena, "%s/%s", folder, e->d_name));
     }
-    if (dir)
-        closedir(dir);
-}
-
-static bool is_bucket(const char *name)
-{
-    return strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2;
-}
-
-static int walk(struct walk *w, struct cpm_error *err)
-{
-    DIR *dir = opendir(cpm_store_path(w->store));
-    if (!dir)
-        return cpm_error_sys(err, errno, "could not read the store '%s'", cpm_store_path(w->store));
-    for (struct dirent *e; (e = readdir(dir));)
-        if (is_bucket(e->d_name))
-            walk_folder(w, e->d_name);
     closedir(dir);
     cpm_arena_release(&w->arena);
     return 0;
@@ -89,23 +74,13 @@ struct check {
     struct cpm_map marks; /* by name, those that no entry seen so far names */
 };
 
-static const char *file_path(struct check *c, const struct cpm_store_index *index,
-                             const struct cpm_store_index_file *file)
-{
-    struct cpm_str dir = cpm_store_index_str(index, index->dirs[file->dir].path);
-    struct cpm_str name = cpm_store_index_str(index, file->name);
-    return cpm_arena_printf(&c->arena, "%.*s%s%.*s", CPM_STR_ARG(dir), dir.len ? "/" : "",
-                            CPM_STR_ARG(name));
-}
-
-static bool is_whole(struct check *c, const struct cpm_store_entry *entry)
+static bool is_whole(const struct cpm_store_entry *entry)
 {
     const struct cpm_store_index *index = cpm_store_entry_index(entry);
     int dir = cpm_store_entry_open(entry);
     bool whole = dir >= 0;
     for (uint32_t i = 0; whole && i < index->file_count; i++)
-        whole = cpm_store_file_intact(index, &index->files[i], dir,
-                                      file_path(c, index, &index->files[i]));
+        whole = cpm_store_file_intact(index, i, dir);
     if (dir >= 0)
         close(dir);
     return whole;
@@ -124,7 +99,7 @@ static void use_mark(struct check *c, const struct cpm_store_entry *entry)
 static void check_entry(void *data, const struct cpm_store_entry *entry)
 {
     struct check *c = data;
-    if (!is_whole(c, entry)) {
+    if (!is_whole(entry)) {
         cpm_store_drop(c->store, entry);
         c->out->bad++;
         return;

@@ -8,19 +8,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* A process works in a folder of its own below tmp/ and holds a lock on it. A folder whose lock is
  * free belongs to nobody alive: the next process that adds something removes it. */
 
-#define LAYOUT "v1"
+#define LAYOUT "v2"
 
 static int check_owner(const char *path, int fd, struct cpm_error *err)
 {
@@ -114,9 +112,7 @@ const char *cpm_store_key_text(struct cpm_arena *arena, const char *key)
 
 void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size)
 {
-    const char *hex = strchr(key, '-') + 1;
-
-    snprintf(out, size, "%.2s/%s%s%s", hex, key, name[0] ? "/" : "", name);
+    snprintf(out, size, "%s/%s", key, name);
 }
 
 /* Opens tmp/NAME and takes its lock; -1 when it is taken or gone. */
@@ -155,26 +151,6 @@ static void sweep(struct cpm_store_dir *d)
         closedir(stream);
 }
 
-/* Marks the folder so that ext4 puts each new folder in it, and with it that folder's files, into a
- * block group of its own choice, as it does in the root, instead of beside the parent. Elsewhere:
- * nothing.
- *
- * Why: ext4 without a journal does not give out an inode again for minutes after it was freed, and
- * looks at each such inode anew for each file it makes in the group. After a cache was removed, the
- * groups around it are full of them: a new file then costs 100 to 500 us instead of 16 (measured).
- * The choice goes by the name's hash: without a salt every run would meet the inodes that the one
- * before it freed.
- */
-static void spread(int dir)
-{
-    int flags = 0;
-
-    if (ioctl(dir, FS_IOC_GETFLAGS, &flags) < 0)
-        return;
-    flags |= FS_TOPDIR_FL;
-    ioctl(dir, FS_IOC_SETFLAGS, &flags);
-}
-
 int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
 {
     unsigned char salt[CPM_GENERATION_SIZE];
@@ -192,16 +168,13 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
             return cpm_error_sys(err, errno, "create '%s/%s'", d->path, d->work);
         d->work_fd = lock_work(d, d->work);
     }
-    if (d->work_fd >= 0)
-        spread(d->work_fd);
-    memcpy(&d->salt, salt + 6, 2);
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 
 int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err)
 {
-    snprintf(name, CPM_STORE_TEMP, "%x-%x", d->salt, number);
+    snprintf(name, CPM_STORE_TEMP, "%x", number);
     if (mkdirat(d->work_fd, name, 0700) < 0)
         return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
     return 0;
@@ -215,23 +188,13 @@ static int move_in(struct cpm_store_dir *d, const char *temp, const char *to, un
 int cpm_store_dir_publish(struct cpm_store_dir *d, const char *temp, const char *key, bool replace,
                           struct cpm_error *err)
 {
-    char to[CPM_STORE_KEY + 16];
-    char shard[3];
-    int sys;
+    int sys = move_in(d, temp, key, 0);
 
-    cpm_store_dir_name(key, "", to, sizeof(to));
-    sys = move_in(d, temp, to, 0);
-    if (sys == ENOENT) {
-        snprintf(shard, sizeof(shard), "%.2s", to);
-        if (mkdirat(d->fd, shard, 0700) < 0 && errno != EEXIST)
-            return cpm_error_sys(err, errno, "create '%s/%s'", d->path, shard);
-        sys = move_in(d, temp, to, 0);
-    }
     if (sys != EEXIST && sys != ENOTEMPTY)
         return sys ? cpm_error_sys(err, sys, "move into the store '%s'", d->path) : 0;
     if (!replace)
         return CPM_EEXIST;
-    sys = move_in(d, temp, to, RENAME_EXCHANGE);
+    sys = move_in(d, temp, key, RENAME_EXCHANGE);
     if (sys)
         return cpm_error_sys(err, sys, "renew an entry of the store '%s'", d->path);
     cpm_store_dir_discard(d, temp);
@@ -248,10 +211,9 @@ void cpm_store_dir_discard(struct cpm_store_dir *d, const char *temp)
 
 void cpm_store_dir_drop(struct cpm_store_dir *d, const char *key, unsigned number)
 {
-    char from[CPM_STORE_KEY + 16], temp[CPM_STORE_TEMP];
+    char temp[CPM_STORE_TEMP];
 
-    cpm_store_dir_name(key, "", from, sizeof(from));
     snprintf(temp, sizeof(temp), "%x", number);
-    if (renameat(d->fd, from, d->work_fd, temp) == 0)
+    if (renameat(d->fd, key, d->work_fd, temp) == 0)
         cpm_store_dir_discard(d, temp);
 }

@@ -10,11 +10,10 @@
 #define CPM_STORE_TEMP 24
 
 struct cpm_store_dir {
-    char *path; /* "…/v1" */
+    char *path; /* "…/v2" */
     int fd;
-    int work_fd; /* v1/tmp/NAME, locked (flock) as long as it is used; -1 before the first use */
+    int work_fd; /* v2/tmp/NAME, locked (flock) as long as it is used; -1 before the first use */
     char work[32];
-    unsigned salt; /* of the names in the work folder */
 };
 
 int cpm_store_dir_open(const char *dir, struct cpm_store_dir *out, struct cpm_error *err);
@@ -23,7 +22,7 @@ void cpm_store_dir_close(struct cpm_store_dir *d);
 bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY]);
 /* The integrity text of a key, new in the arena. */
 const char *cpm_store_key_text(struct cpm_arena *arena, const char *key);
-/* "ab/sha512-ab…/NAME". */
+/* "sha512-ab…/NAME". */
 void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size);
 
 /* Makes the work folder when there is none yet and removes those of dead processes. Not

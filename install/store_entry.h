@@ -9,9 +9,13 @@
 const struct cpm_store_index *cpm_store_entry_index(const struct cpm_store_entry *e);
 /* A new descriptor of the folder with the entry's files; -1 and errno when it is gone. */
 int cpm_store_entry_open(const struct cpm_store_entry *e);
-/* True when a file, at `path` below `dir`, is as it was unpacked: size, and not changed since. */
-bool cpm_store_file_intact(const struct cpm_store_index *index,
-                           const struct cpm_store_index_file *file, int dir, const char *path);
+/* True for an entry that this process wrote: nobody had the time to change its files. */
+bool cpm_store_entry_is_fresh(const struct cpm_store_entry *e);
+/* Under which name a file of the index stands in the entry's folder. */
+#define CPM_STORE_FILE_NAME 12
+void cpm_store_file_name(uint32_t file, char name[CPM_STORE_FILE_NAME]);
+/* True when a file of the entry's folder is as it was unpacked: size, and not changed since. */
+bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t file, int dir);
 /* Throws a damaged entry away; `e` stays readable until the store closes. */
 void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e);
 

@@ -9,5 +9,8 @@
  * Errors: CPM_ENOSPC …; `name` is for messages. */
 int cpm_unpack(const struct cpm_write_plan *plan, int dir, struct cpm_str name,
                struct cpm_error *err);
+/* The same without folders: the files by number, as an entry of the store has them. */
+int cpm_unpack_flat(const struct cpm_write_plan *plan, int dir, struct cpm_str name,
+                    struct cpm_error *err);
 
 #endif

@@ -84,7 +84,18 @@ static const char *entry_path(const struct cpm_store_add *add, const char *below
 
     cpm_digest_of(CPM_SHA512, add->bytes, digest, NULL);
     hex = cpm_hex(&arena, digest, 64);
-    return cpm_arena_printf(&arena, "%s/v1/%.2s/sha512-%s/%s", dir, hex, hex, below);
+    return cpm_arena_printf(&arena, "%s/v2/sha512-%s/%s", dir, hex, below);
+}
+
+/* Where the store keeps a file of an entry. */
+static const char *file_path(const struct cpm_store_add *add, const char *path)
+{
+    const struct cpm_store_entry *entry = cpm_store_find(store, add->integrity);
+    char name[CPM_STORE_FILE_NAME];
+
+    cpm_store_file_name((uint32_t)cpm_store_index_find(cpm_store_entry_index(entry), cpm_str(path)),
+                        name);
+    return entry_path(add, name);
 }
 
 static void what_was_added_is_found_by_its_integrity(void **state)
@@ -115,9 +126,9 @@ static void a_command_is_executable_in_the_store_already(void **state)
 
     (void)state;
     assert_true(file >= 0 && index->files[file].executable);
-    assert_int_equal(stat(entry_path(&add, "p/cli.js"), &st), 0);
+    assert_int_equal(stat(file_path(&add, "cli.js"), &st), 0);
     assert_int_equal(st.st_mode & 0100, 0100);
-    assert_int_equal(stat(entry_path(&add, "p/package.json"), &st), 0);
+    assert_int_equal(stat(file_path(&add, "package.json"), &st), 0);
     assert_int_equal(st.st_mode & 0111, 0);
     assert_true(cpm_store_index_has_dir(index, CPM_STR("lib/deep")));
     assert_false(cpm_store_index_has_dir(index, CPM_STR("lib/other")));
@@ -218,11 +229,11 @@ static void what_is_added_after_a_sync_is_not_covered_by_it(void **state)
 static void the_work_of_a_dead_process_is_swept_and_of_a_living_one_kept(void **state)
 {
     struct cpm_store_add add = package(PACKAGE_JSON);
-    const char *tmp = cpm_path_join(&arena, dir, "v1/tmp");
+    const char *tmp = cpm_path_join(&arena, dir, "v2/tmp");
     struct cpm_store *other;
 
     (void)state;
-    cpm_fs_mkdirs(cpm_path_join(&arena, tmp, "dead/1/p"), 0700, NULL);
+    cpm_fs_mkdirs(cpm_path_join(&arena, tmp, "dead/1"), 0700, NULL);
     assert_int_equal(cpm_store_open(dir, &other, NULL), 0);
     add_package(&add);
     assert_false(cpm_fs_exists(cpm_path_join(&arena, tmp, "dead")));
@@ -253,10 +264,10 @@ static void a_changed_file_is_noticed(void **state)
     int fd = cpm_store_entry_open(entry);
 
     (void)state;
-    assert_true(cpm_store_file_intact(index, &index->files[file], fd, "package.json"));
-    assert_int_equal(
-        cpm_fs_replace(entry_path(&add, "p/package.json"), CPM_STR("{}"), 0, false, NULL), 0);
-    assert_false(cpm_store_file_intact(index, &index->files[file], fd, "package.json"));
+    assert_true(cpm_store_file_intact(index, file, fd));
+    assert_int_equal(cpm_fs_replace(file_path(&add, "package.json"), CPM_STR("{}"), 0, false, NULL),
+                     0);
+    assert_false(cpm_store_file_intact(index, file, fd));
     close(fd);
 }
 
