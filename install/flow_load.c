@@ -152,15 +152,23 @@ int cpm_flow_need_lock(struct cpm_error *err, const char *why)
         why[0] ? "\n\n" : "", why);
 }
 
-/* From the end, since whoever plans begins at the front. */
+/* What the lock names will most likely be linked: it is looked up from the end, since whoever plans
+ * begins at the front. What the store lacks will be asked of the network, as will everything
+ * without a lock. */
 static void warm_work(uv_work_t *work)
 {
     struct cpm_flow *f = work->data;
     const struct cpm_lock *lock = &f->project.lock;
+    size_t i = f->opts->lock_only ? 0 : lock->count, missing = 0;
 
-    for (size_t i = lock->count; i-- > 0;)
-        if (lock->entries[i].integrity.len)
-            cpm_store_find(f->store, lock->entries[i].integrity);
+    if (!f->project.has_lock)
+        cpm_registry_preload(f->registry);
+    while (i-- > 0) {
+        struct cpm_str integrity = lock->entries[i].integrity;
+
+        if (integrity.len && !cpm_store_find(f->store, integrity) && missing++ == 0)
+            cpm_registry_preload(f->registry);
+    }
 }
 
 static void warm_done(uv_work_t *work, int status)
@@ -168,12 +176,10 @@ static void warm_done(uv_work_t *work, int status)
     (void)work, (void)status;
 }
 
-/* What the lock names will most likely be linked. */
-static void warm_store(struct cpm_flow *f)
+static void warm_up(struct cpm_flow *f)
 {
     f->warming.data = f;
-    if (f->project.has_lock && !f->opts->lock_only)
-        uv_queue_work(&f->loop, &f->warming, warm_work, warm_done);
+    uv_queue_work(&f->loop, &f->warming, warm_work, warm_done);
 }
 
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
@@ -210,7 +216,7 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
     if (rc == 0)
         rc = open_network(f, err);
     if (rc == 0)
-        warm_store(f);
+        warm_up(f);
     if (rc == 0)
         rc = load_actual(f, err);
     if (rc == 0)

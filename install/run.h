@@ -36,8 +36,11 @@ struct cpm_run {
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
     uint32_t next_fetch;             /* nodes before this one were looked at */
     unsigned fetching, linking;
-    bool syncing;   /* the journal */
-    int32_t *ready; /* units whose packages are all in the store, a queue */
+    bool syncing; /* the journal */
+    bool writing; /* what the store got so far */
+    uv_work_t write;
+    uint64_t written; /* bytes added to the store when it began last */
+    int32_t *ready;   /* units whose packages are all in the store, a queue */
     uint32_t ready_begin, ready_end;
     uint32_t packages, put, fetched, linked_units; /* for events */
     uint64_t added_before;
@@ -84,6 +87,10 @@ void cpm_run_tidy(struct cpm_run *run);
 
 /* units.c: fetches and puts every unit in place, then goes on with cpm_run_finish. */
 void cpm_run_units(struct cpm_run *run);
+/* Begins what can begin, and ends the phase when nothing is under way. */
+void cpm_run_pump(struct cpm_run *run);
+/* writeback.c: has the disk begin with what was added to the store, once that is a lot. */
+void cpm_run_write_early(struct cpm_run *run);
 /* finish.c: removals, commands, sync, hidden lock. */
 void cpm_run_finish(struct cpm_run *run);
 

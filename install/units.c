@@ -41,8 +41,6 @@ struct unit_job {
     struct put puts[BATCH];
 };
 
-static void pump(struct cpm_run *run);
-
 static bool may_run_scripts(const struct cpm_run *run, struct cpm_str location)
 {
     const struct cpm_install_options *opts = &run->req->opts;
@@ -221,7 +219,7 @@ static void unit_done(uv_work_t *work, int status)
     for (unsigned i = 0; i < job->count; i++)
         put_done(run, &job->puts[i]);
     cpm_free(job);
-    pump(run);
+    cpm_run_pump(run);
 }
 
 /* What the disk has to do beside the staging: the journal, and, when nothing more will be known of
@@ -248,7 +246,7 @@ static void sync_done(uv_work_t *work, int status)
     run->hidden_written = job->with_hidden && job->puts[0].status == 0;
     run->hidden_synced = run->hidden_written && job->hidden_synced;
     cpm_free(job);
-    pump(run);
+    cpm_run_pump(run);
 }
 
 static struct unit_job *new_job(struct cpm_run *run)
@@ -367,7 +365,8 @@ static void fetch_done(struct cpm_store_fetch *fetch)
     if (--unit->missing == 0)
         make_ready(run, node->unit);
     cpm_run_tell_warnings(run);
-    pump(run);
+    cpm_run_write_early(run);
+    cpm_run_pump(run);
 }
 
 static void begin_fetch(struct cpm_run *run, uint32_t index)
@@ -423,7 +422,7 @@ static bool release_held(struct cpm_run *run)
     return any;
 }
 
-static void pump(struct cpm_run *run)
+void cpm_run_pump(struct cpm_run *run)
 {
     while (!run->failed && run->fetching < FETCHES_MAX && run->next_fetch < run->plan.count) {
         uint32_t index = run->next_fetch++;
@@ -433,10 +432,10 @@ static void pump(struct cpm_run *run)
     }
     while (!run->failed && run->linking < run->threads && ready_count(run))
         begin_link(run);
-    if (run->fetching || run->linking || run->syncing)
+    if (run->fetching || run->linking || run->syncing || run->writing)
         return;
     if (!run->failed && release_held(run)) {
-        pump(run);
+        cpm_run_pump(run);
         return;
     }
     if (run->failed)
@@ -455,5 +454,5 @@ void cpm_run_units(struct cpm_run *run)
         else if (run->plan.units[u].missing == 0)
             make_ready(run, (int32_t)u);
     begin_sync(run);
-    pump(run);
+    cpm_run_pump(run);
 }

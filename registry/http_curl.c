@@ -13,9 +13,16 @@ static bool find(void *library, const char *name, void *slot)
     return function != NULL;
 }
 
+#define SONAME "libcurl.so.4"
+
+void cpm_curl_preload(void)
+{
+    dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+}
+
 int cpm_curl_load(struct cpm_curl *api, struct cpm_error *err)
 {
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
     const char *missing = NULL;
 
     if (!library)
@@ -29,7 +36,7 @@ int cpm_curl_load(struct cpm_curl *api, struct cpm_error *err)
     CPM_CURL_FUNCTIONS(CPM_CURL_FIND)
 #undef CPM_CURL_FIND
     if (missing)
-        return cpm_error_set(err, CPM_EUNSUPPORTED, "libcurl.so.4 has no %s", missing);
+        return cpm_error_set(err, CPM_EUNSUPPORTED, SONAME " has no %s", missing);
     if (api->global_init(CURL_GLOBAL_DEFAULT) != 0)
         return cpm_error_set(err, CPM_EUNSUPPORTED, "libcurl could not be initialised");
     return 0;

@@ -35,5 +35,7 @@ struct cpm_curl { /* curl_easy_init is api.easy_init */
 
 /* Error: CPM_EUNSUPPORTED when the library is not there or too old. It is never unloaded. */
 int cpm_curl_load(struct cpm_curl *api, struct cpm_error *err);
+/* Has the library in memory before that is called: some ms of work for another thread. */
+void cpm_curl_preload(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include "registry/registry.h"
 
 #include "base/mem.h"
+#include "registry/http_curl.h"
 #include "registry/http_url.h"
 #include "registry/keyring.h"
 #include "registry/registry_private.h"
@@ -71,6 +72,12 @@ int cpm_not_cached(const char *url, struct cpm_error *err)
                   cpm_url_bare(&arena, cpm_str(url)));
     cpm_arena_release(&arena);
     return CPM_ENOTCACHED;
+}
+
+void cpm_registry_preload(const struct cpm_registry *reg)
+{
+    if (reg->opts.mode != CPM_OFFLINE)
+        cpm_curl_preload();
 }
 
 int cpm_registry_http(struct cpm_registry *reg, const char *url, struct cpm_http **out,
