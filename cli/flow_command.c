@@ -12,7 +12,15 @@
 
 struct screen {
     struct cpm_cli *cli;
+    struct cpm_flow_options *opts;
 };
+
+static void fill_late(void *data)
+{
+    const struct screen *screen = data;
+
+    cpm_flow_options_late(screen->cli, screen->opts);
+}
 
 static void show_progress(void *data, const struct cpm_flow_progress *p)
 {
@@ -258,11 +266,12 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
     return rc;
 }
 
-static int run_flow(struct cpm_cli *cli, const struct cpm_flow_options *opts,
+static int run_flow(struct cpm_cli *cli, struct cpm_flow_options *opts,
                     struct cpm_flow_result *result, struct cpm_error *err)
 {
-    struct screen screen = {.cli = cli};
+    struct screen screen = {.cli = cli, .opts = opts};
     const struct cpm_flow_events events = {.data = &screen,
+                                           .late = fill_late,
                                            .progress = show_progress,
                                            .warning = show_warning,
                                            .placed = show_placed,

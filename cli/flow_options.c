@@ -90,13 +90,19 @@ static void fill_tree(struct cpm_cli *cli, struct cpm_flow_options *o)
     t->os = text(cli, "os");
     t->cpu = text(cli, "cpu");
     t->libc = text(cli, "libc");
-    t->node_version = cpm_config_node_version(cli->config);
-    t->npm_version = cpm_config_npm_version(cli->config);
     t->omit = cpm_config_list(cli->config, "omit");
     t->omit_registry_resolved = flag(cli, "omit-lockfile-registry-resolved");
     t->lockfile_version = o->lockfile_version;
     t->trace = cpm_term_level(cli->term) >= CPM_LOG_SILLY;
-    cpm_pick_options_fill(cli, &t->pick);
+}
+
+void cpm_flow_options_late(struct cpm_cli *cli, struct cpm_flow_options *o)
+{
+    o->tree.node_version = cpm_config_node_version(cli->config);
+    o->tree.npm_version = cpm_config_npm_version(cli->config);
+    cpm_pick_options_fill(cli, &o->tree.pick);
+    o->registry.user_agent = cpm_net_agent(cli);
+    cpm_script_host_options(cli, &o->scripts);
 }
 
 static void fill_install(const struct cpm_cli *cli, struct cpm_flow_options *o)
@@ -162,6 +168,7 @@ static int fill_workspaces(struct cpm_cli *cli, struct cpm_flow_options *o, stru
 /* All but what depends on where: o->path and o->global are set. */
 static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
 {
+    cpm_config_node_begin(cli->config);
     o->names = cpm_names_new();
     o->global_bin = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "bin") : NULL;
     o->cwd = cli->cwd;
@@ -174,7 +181,6 @@ static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_erro
     o->ignore_scripts = flag(cli, "ignore-scripts");
     o->format_lock = flag(cli, "format-package-lock");
     o->lockfile_version = (int)cpm_config_num(cli->config, "lockfile-version");
-    cpm_script_host_options(cli, &o->scripts);
     o->git = text(cli, "git");
     o->foreground_scripts = flag(cli, "foreground-scripts");
     o->allow_scripts = cpm_config_list(cli->config, "allow-scripts");

@@ -20,6 +20,9 @@ int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm
 int cpm_flow_options_fill_global(struct cpm_cli *cli, struct cpm_flow_options *opts,
                                  struct cpm_error *err);
 
+/* Fills in what waits for node's version: the flow asks for it once the project was read. */
+void cpm_flow_options_late(struct cpm_cli *cli, struct cpm_flow_options *opts);
+
 /* Runs the flow with progress and warnings, and says nothing of what it did. A failure that was
  * reported already is 0 with *exit_code set. Frees opts->names. */
 int cpm_flow_command_quiet(struct cpm_cli *cli, struct cpm_flow_options *opts,

@@ -25,6 +25,12 @@ int cpm_net_options(struct cpm_cli *cli, struct cpm_registry_options *out, struc
     return rc;
 }
 
+const char *cpm_net_agent(struct cpm_cli *cli)
+{
+    return cpm_arena_printf(cli->arena, "%s cpm/%s", cpm_config_user_agent(cli->config),
+                            CPM_VERSION);
+}
+
 int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err)
 {
     if (net->open)
@@ -33,6 +39,7 @@ int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err
     int rc = cpm_net_options(cli, &net->opts, err);
     if (rc < 0)
         return rc;
+    net->opts.user_agent = cpm_net_agent(cli);
     if (net->at)
         net->opts.registry = net->at;
     if (uv_loop_init(&net->loop) != 0)

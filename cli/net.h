@@ -18,8 +18,10 @@ struct cpm_net {
     int64_t fresh_until_ms; /* of the last packument, see registry/registry.h */
 };
 
-/* The configuration's options, with a registry's notices going to the terminal. */
+/* The configuration's options, with a registry's notices going to the terminal; without the user
+ * agent, which may have to wait for node. */
 int cpm_net_options(struct cpm_cli *cli, struct cpm_registry_options *out, struct cpm_error *err);
+const char *cpm_net_agent(struct cpm_cli *cli);
 /* Errors: CPM_ECONFIG, CPM_EINVALIDAUTH. Twice is no fault. */
 int cpm_net_open(struct cpm_cli *cli, struct cpm_net *net, struct cpm_error *err);
 void cpm_net_close(struct cpm_net *net);

@@ -37,6 +37,9 @@ struct cpm_flow_progress {
 
 struct cpm_flow_events {
     void *data;
+    /* The project was read: options for tree, registry and scripts that take time to find out are
+     * filled in now. Or NULL. */
+    void (*late)(void *data);
     void (*progress)(void *data, const struct cpm_flow_progress *p);
     /* A warning, in npm's words; `prefix` is what stands behind "cpm warn" ("deprecated",
      * "EBADENGINE", …). */

@@ -182,37 +182,54 @@ static void warm_up(struct cpm_flow *f)
     uv_queue_work(&f->loop, &f->warming, warm_work, warm_done);
 }
 
-int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
+static bool is_current(struct cpm_flow *f)
+{
+    struct cpm_str note;
+    uint64_t funding = 0;
+
+    if (!may_be_current(f))
+        return false;
+    f->fingerprint = cpm_project_fingerprint(&f->project, f->opts->fingerprint);
+    if (!cpm_install_is_current(f->project.path, cpm_str(f->fingerprint), f->arena, &note))
+        return false;
+    cpm_str_u64(note, &funding);
+    f->out->summary.funding = funding;
+    return true;
+}
+
+static int read_project(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_project *p = &f->project;
-    struct cpm_str note;
     int rc;
 
     p->path = f->opts->path;
     p->names = f->names;
     p->arena = f->arena;
     p->ignore = f->opts->global;
-    if ((rc = cpm_project_load(p, err)) < 0)
+    rc = cpm_project_load(p, err);
+    if (rc == 0)
+        rc = cpm_project_choose(p, f->opts->workspaces, err);
+    if (rc < 0)
         return rc;
-    if ((rc = cpm_project_choose(p, f->opts->workspaces, err)) < 0)
-        return rc;
-    if (may_be_current(f)) {
-        f->fingerprint = cpm_project_fingerprint(p, f->opts->fingerprint);
-        if (cpm_install_is_current(p->path, cpm_str(f->fingerprint), f->arena, &note)) {
-            uint64_t funding = 0;
-
-            cpm_str_u64(note, &funding);
-            f->out->summary.funding = funding;
-            f->out->current = f->done = true;
-            return 0;
-        }
-    }
+    f->out->current = f->done = is_current(f);
+    if (f->done)
+        return 0;
     warn_repairs(f);
     rc = read_lock(f, err);
     if (rc == 0 && f->opts->mode == CPM_FLOW_CI && !p->has_lock)
         rc = cpm_flow_need_lock(err, "");
-    if (rc == 0)
-        rc = open_store(f, err);
+    return rc;
+}
+
+int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc = read_project(f, err);
+
+    if (rc == 0 && f->events->late)
+        f->events->late(f->events->data);
+    if (rc < 0 || f->done)
+        return rc;
+    rc = open_store(f, err);
     if (rc == 0)
         rc = open_network(f, err);
     if (rc == 0)

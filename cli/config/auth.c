@@ -215,8 +215,6 @@ int cpm_config_registry(struct cpm_config *c, struct cpm_registry_options *out,
     collect_proxies(c, out);
     collect_limits(c, out);
     out->cache_dir = cpm_path_join(c->arena, cache ? cache : c->home, "_cpm");
-    out->user_agent =
-        cpm_arena_printf(c->arena, "%s cpm/%s", cpm_config_user_agent(c), CPM_VERSION);
     out->cafile = cpm_config_str(c, "cafile");
     out->ca = pem_text(c, list_text(c, "ca", "\n"));
     out->cert = pem_text(c, cpm_config_str(c, "cert"));

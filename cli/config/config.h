@@ -57,6 +57,8 @@ void cpm_config_set_command(struct cpm_config *c, const char *command);
 /* "v20.20.2" of the node on PATH, or "" when there is none. Asked of node once, then remembered in
  * the cache folder for as long as the program file is the same. */
 const char *cpm_config_node_version(struct cpm_config *c);
+/* Begins to find it out, so that other work fills the time. */
+void cpm_config_node_begin(struct cpm_config *c);
 /* The node on PATH, links resolved, or NULL. */
 const char *cpm_config_node_path(const struct cpm_config *c);
 /* True in continuous integration, where nobody can be asked. */
@@ -71,7 +73,7 @@ const char *cpm_config_global_prefix(const struct cpm_config *c);
 const char *const *cpm_config_warnings(const struct cpm_config *c); /* NULL-ended */
 
 /* What the registry client needs, derived from the configuration (auth entries, scopes, proxies,
- * timeouts, cache). */
+ * timeouts, cache); all but the user agent. */
 struct cpm_registry_options;
 int cpm_config_registry(struct cpm_config *c, struct cpm_registry_options *out,
                         struct cpm_error *err);

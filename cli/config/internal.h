@@ -10,6 +10,8 @@
 #include "cli/config/config.h"
 #include "cli/config/definitions.h"
 
+#include <sys/types.h>
+
 #define CPM_CONFIG_SOURCES 7
 
 /* The version of npm that cpm answers for: `engines.npm`, user agent, npm_config_npm_version. */
@@ -34,7 +36,12 @@ struct cpm_config {
     const char *node; /* the node on PATH, links resolved; NULL when there is none */
     const char *local_prefix, *global_prefix;
     const char *command;      /* for npm_command; NULL before one is known */
-    const char *node_version; /* once asked for */
+    const char *node_version; /* once known */
+    struct {                  /* … until then, what node was asked */
+        const char *key;
+        pid_t pid;
+        int answer; /* 0: it could not be asked */
+    } asked;
     struct cpm_type_context ctx;
     struct cpm_config_origin sources[CPM_CONFIG_SOURCES];
     struct cpm_fields plain[CPM_CONFIG_SOURCES];

@@ -42,57 +42,95 @@ static size_t read_answer(int fd, char *out, size_t size)
     return used;
 }
 
-static const char *ask(struct cpm_config *c)
+static void ask(struct cpm_config *c)
 {
-    char out[ANSWER_MAX];
     char *argv[] = {cpm_arena_strndup(c->arena, c->node, strlen(c->node)),
                     cpm_arena_strndup(c->arena, "--version", 9), NULL};
     int pipe_fd[2];
-    pid_t pid = -1;
     posix_spawn_file_actions_t actions;
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-        return "";
+        return;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    int rc = posix_spawn(&pid, c->node, &actions, NULL, argv, c->in.environ_);
+    int rc = posix_spawn(&c->asked.pid, c->node, &actions, NULL, argv, c->in.environ_);
     posix_spawn_file_actions_destroy(&actions);
     close(pipe_fd[1]);
-    size_t used = rc == 0 ? read_answer(pipe_fd[0], out, sizeof(out)) : 0;
-    close(pipe_fd[0]);
-    while (rc == 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+    if (rc == 0)
+        c->asked.answer = pipe_fd[0];
+    else
+        close(pipe_fd[0]);
+}
+
+static const char *hear(struct cpm_config *c)
+{
+    char out[ANSWER_MAX];
+    struct cpm_str answer = cpm_str_n(out, read_answer(c->asked.answer, out, sizeof(out)));
+    close(c->asked.answer);
+    while (waitpid(c->asked.pid, NULL, 0) < 0 && errno == EINTR)
         continue;
-    struct cpm_str answer = cpm_str_trim(cpm_str_n(out, used));
+    answer = cpm_str_trim(answer);
     return is_version(answer) ? cpm_arena_strndup(c->arena, answer.ptr, answer.len) : "";
+}
+
+static const char *memo_folder(struct cpm_config *c)
+{
+    const char *cache = cpm_config_str(c, "cache");
+    return cache ? cpm_path_join(c->arena, cache, "_cpm") : NULL;
+}
+
+static const char *memo_file(struct cpm_config *c)
+{
+    return cpm_path_join(c->arena, memo_folder(c), "node-version");
+}
+
+/* What stands before the version in a memo about the program of now. */
+static const char *memo_key(struct cpm_config *c)
+{
+    struct stat st;
+    if (!c->node || stat(c->node, &st) != 0)
+        return NULL;
+    return cpm_arena_printf(c->arena, "%s\t%lld\t%lld%09ld\t", c->node, (long long)st.st_size,
+                            (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+}
+
+static const char *remembered(struct cpm_config *c)
+{
+    struct cpm_str memo;
+    if (!memo_folder(c) || cpm_fs_read(memo_file(c), MEMO_MAX, c->arena, &memo, NULL) < 0 ||
+        !cpm_str_starts(memo, c->asked.key))
+        return NULL;
+    memo = cpm_str_trim(cpm_str_sub(memo, strlen(c->asked.key), memo.len));
+    return is_version(memo) ? cpm_arena_strndup(c->arena, memo.ptr, memo.len) : NULL;
+}
+
+static void remember(struct cpm_config *c)
+{
+    const char *line = cpm_arena_printf(c->arena, "%s%s\n", c->asked.key, c->node_version);
+    if (memo_folder(c) && cpm_fs_mkdirs(memo_folder(c), 0700, NULL) == 0)
+        cpm_fs_replace(memo_file(c), cpm_str(line), 0600, false, NULL);
+}
+
+void cpm_config_node_begin(struct cpm_config *c)
+{
+    if (c->node_version || c->asked.key)
+        return;
+    c->asked.key = memo_key(c);
+    if (!c->asked.key)
+        c->node_version = "";
+    else if (!(c->node_version = remembered(c)))
+        ask(c);
 }
 
 const char *cpm_config_node_version(struct cpm_config *c)
 {
-    struct stat st;
-    struct cpm_str memo;
+    cpm_config_node_begin(c);
     if (c->node_version)
         return c->node_version;
-    c->node_version = "";
-    if (!c->node || stat(c->node, &st) != 0)
-        return "";
-    const char *cache = cpm_config_str(c, "cache");
-    const char *dir = cpm_path_join(c->arena, cache ? cache : "", "_cpm");
-    const char *file = cpm_path_join(c->arena, dir, "node-version");
-    const char *key =
-        cpm_arena_printf(c->arena, "%s\t%lld\t%lld%09ld\t", c->node, (long long)st.st_size,
-                         (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-    if (cpm_fs_read(file, MEMO_MAX, c->arena, &memo, NULL) == 0 && cpm_str_starts(memo, key)) {
-        struct cpm_str version = cpm_str_trim(cpm_str_sub(memo, strlen(key), memo.len));
-        if (is_version(version)) {
-            c->node_version = cpm_arena_strndup(c->arena, version.ptr, version.len);
-            return c->node_version;
-        }
-    }
-    c->node_version = ask(c);
-    if (*c->node_version && cache && cpm_fs_mkdirs(dir, 0700, NULL) == 0)
-        cpm_fs_replace(file, cpm_str(cpm_arena_printf(c->arena, "%s%s\n", key, c->node_version)),
-                       0600, false, NULL);
+    c->node_version = c->asked.answer ? hear(c) : "";
+    if (*c->node_version)
+        remember(c);
     return c->node_version;
 }
 
