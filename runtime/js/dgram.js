@@ -47,11 +47,16 @@ function Socket(type, listener) {
   const { lookup, recvBufferSize, sendBufferSize, signal } = options;
   if (recvBufferSize !== undefined) validateUint32(recvBufferSize, 'options.recvBufferSize');
   if (sendBufferSize !== undefined) validateUint32(sendBufferSize, 'options.sendBufferSize');
+  for (const name of ['sendBlockList', 'receiveBlockList']) {
+    if (options[name] === undefined || require('net').BlockList.isBlockList(options[name])) continue;
+    throw new codes.ERR_INVALID_ARG_TYPE(`options.${name}`, 'net.BlockList', options[name]);
+  }
   const handle = openHandle(type, lookup);
   this.type = type;
   Object.defineProperty(this, kState, { enumerable: false, value: {
     handle, receiving: false, bound: UNBOUND, connected: DISCONNECTED, queue: undefined, recvBufferSize, sendBufferSize,
     reuseAddr: Boolean(options.reuseAddr), ipv6Only: Boolean(options.ipv6Only),
+    sendBlockList: options.sendBlockList, receiveBlockList: options.receiveBlockList,
   } });
   handle.onmessage = (bytes, from) => onMessage(this, bytes, from);
   if (typeof listener === 'function') this.on('message', listener);
@@ -73,6 +78,8 @@ function onMessage(socket, bytes, from) {
     socket.emit('error', errnoException(bytes, 'recvmsg'));
     return;
   }
+  const { receiveBlockList } = socket[kState];
+  if (receiveBlockList?.check(from.address, from.family)) return;
   const { Buffer } = require('buffer');
   from.size = bytes.length;
   socket.emit('message', Object.setPrototypeOf(bytes, Buffer.prototype), from);
@@ -216,11 +223,16 @@ Socket.prototype.connect = function connect(port, address, callback) {
   else later(this, () => connectTo(this, port, address, callback));
 };
 
+function blockedError(state, ip) {
+  return state.sendBlockList?.check(ip, `ipv${require('net').isIP(ip)}`) ? new codes.ERR_IP_BLOCKED(ip) : undefined;
+}
+
 function connectTo(socket, port, address, callback) {
   const state = socket[kState];
   if (callback) socket.once('connect', callback);
   state.handle.lookup(address, (error, ip) => {
     if (!state.handle) return;
+    error ??= blockedError(state, ip);
     if (!error) {
       const errno = state.handle.connect(ip, port);
       if (errno < 0) error = exceptionWithHostPort(errno, 'connect', address, port);
@@ -329,6 +341,7 @@ function sendList(socket, list, port, address, callback) {
   const state = socket[kState];
   if (state.connected === CONNECTED) return sendTo(socket, list, undefined, port, address, callback);
   state.handle?.lookup(address, (error, ip) => {
+    error ??= blockedError(state, ip);
     if (!error) return sendTo(socket, list, ip, port, address, callback);
     if (callback) return void process.nextTick(callback, error);
     process.nextTick(() => socket.emit('error', error));

@@ -657,7 +657,7 @@ for (const [name, from] of [['ReadStream', 'ReadStream'], ['WriteStream', 'Write
 lazy.define(fs, 'Stats', () => require('internal/fs/stats').DeprecatedStats, true);
 for (const name of ['Dirent', 'StatFs']) lazy.define(fs, name, () => require('internal/fs/stats')[name], true);
 lazy.define(fs, 'Dir', () => require('internal/fs/dir').Dir, true);
-lazy.define(fs, 'Utf8Stream', () => require('internal/fs/streams').Utf8Stream, true);
+lazy.define(fs, 'Utf8Stream', () => require('internal/fs/utf8_stream').Utf8Stream, true);
 lazy.define(fs, 'promises', () => require('fs/promises'), true);
 
 fs._toUnixTimestamp = ops.toSeconds;

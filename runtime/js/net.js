@@ -487,7 +487,13 @@ function checkPort(options) {
   validatePort(port, 'Port');
 }
 
-function connectTo(socket, { path, address, port, localAddress, localPort, onFailure }) {
+function checkBlockList(value, name) {
+  const { BlockList } = require('internal/block_list');
+  if (!BlockList.isBlockList(value)) throw new codes.ERR_INVALID_ARG_TYPE(name, 'net.BlockList', value);
+}
+
+function connectTo(socket, { path, address, port, localAddress, localPort, onFailure, blockList }) {
+  if (blockList?.check(address, `ipv${isIP(address)}`)) return void process.nextTick(onFailure ?? ((error) => socket.destroy(error)), new codes.ERR_IP_BLOCKED(address));
   const handle = socket[kHandle];
   const fail = (errno) => {
     const error = path ? exceptionWithHostPort(errno, 'connect', path)
@@ -522,13 +528,14 @@ function afterConnect(socket) {
 function lookupAndConnect(socket, options) {
   const host = options.host || 'localhost';
   const port = options.port | 0;
-  const { localAddress, localPort } = options;
+  const { localAddress, localPort, blockList } = options;
+  if (blockList !== undefined) checkBlockList(blockList, 'options.blockList');
   if (localAddress && !isIP(localAddress)) throw new codes.ERR_INVALID_IP_ADDRESS(localAddress);
   if (localPort) validateNumber(localPort, 'options.localPort');
   socket._host = host;
   if (isIP(host)) {
     process.nextTick(() => {
-      if (socket.connecting) connectTo(socket, { address: host, port, localAddress, localPort });
+      if (socket.connecting) connectTo(socket, { address: host, port, localAddress, localPort, blockList });
     });
     return;
   }
@@ -545,7 +552,7 @@ function lookupAndConnect(socket, options) {
     for (const one of all) socket.emit('lookup', null, one.address, one.family, host);
     const wrong = all.find((one) => !isIP(one.address) || (one.family !== 4 && one.family !== 6));
     if (wrong !== undefined) return void process.nextTick(() => socket.destroy(badAddress(wrong, host, port)));
-    tryEach(socket, all, port, { localAddress, localPort });
+    tryEach(socket, all, port, { localAddress, localPort, blockList });
   };
   lookup(host, { family: options.family, hints: options.hints ?? 0, all: true, order: options.order }, found);
 }
@@ -598,6 +605,8 @@ function Server(options, listener) {
   this.keepAlive = Boolean(options.keepAlive);
   this.keepAliveInitialDelay = Math.trunc((options.keepAliveInitialDelay ?? 0) / 1000);
   this.highWaterMark = options.highWaterMark;
+  if (options.blockList !== undefined) checkBlockList(options.blockList, 'options.blockList');
+  this.blockList = options.blockList;
 }
 Object.setPrototypeOf(Server.prototype, EventEmitter.prototype);
 Object.setPrototypeOf(Server, EventEmitter);
@@ -732,6 +741,10 @@ function start(server, handle, backlog, address, port) {
 
 function onConnection(status, client) {
   if (status < 0) return void this.emit('error', errnoException(status, 'accept'));
+  if (this.blockList !== undefined) {
+    const name = client.name?.(true);
+    if (name?.address && this.blockList.check(name.address, name.family)) return void client.close();
+  }
   if (this.maxConnections !== undefined && this._connections >= this.maxConnections) {
     const name = client.name?.(true);
     const local = client.name?.(false);

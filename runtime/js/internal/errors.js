@@ -243,6 +243,8 @@ define('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running', Error);
 define('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.', Error);
 define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
 define('ERR_INVALID_IP_ADDRESS', 'Invalid IP address: %s', TypeError);
+define('ERR_INVALID_ADDRESS', 'Invalid address', Error);
+define('ERR_IP_BLOCKED', (ip) => `IP(${ip}) is blocked by net.BlockList`, Error);
 define('ERR_INVALID_ADDRESS_FAMILY', (family, host, port) =>
   `Invalid address family: ${family} ${host}:${port}`, RangeError);
 define('ERR_INVALID_FD', '"fd" must be a positive integer: %s', RangeError);
