@@ -18,7 +18,7 @@
 #define FILE_MAX (256u << 20)
 
 /* A shorter text is compiled in the time that a file takes. */
-#define LEAST 4096
+#define LEAST 1024
 
 /* What is compiled later is not what starts are made of. */
 #define RECORDED_SECONDS 10

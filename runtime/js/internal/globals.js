@@ -2,7 +2,7 @@
 'use strict';
 
 const world = require('internal/world');
-const { define } = require('internal/lazy');
+const { define, defineAll } = require('internal/lazy');
 const loop = native('loop');
 
 const web = 'ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamBYOBRequest ' +
@@ -42,10 +42,10 @@ const hidden = {
   'stream/web': web,
 };
 
-function defineAll(global, table, isEnumerable) {
+function defineTable(global, table, isEnumerable) {
   for (const id in table) {
     if (!native('builtins').has(id)) continue; // one that this build does not have
-    for (const name of table[id].split(' ')) define(global, name, () => require(id)[name], isEnumerable);
+    defineAll(global, table[id].split(' '), () => require(id), isEnumerable);
   }
 }
 
@@ -97,8 +97,8 @@ exports.setup = function setup(global, getProcess) {
   define(global, 'WebAssembly', () => require('internal/wasm').WebAssembly);
   define(global, 'console', () => require('console'));
   defineFunction(global.Function);
-  defineAll(global, enumerable, true);
-  defineAll(global, hidden, false);
+  defineTable(global, enumerable, true);
+  defineTable(global, hidden, false);
   for (const name of ['wait', 'notify']) define(Atomics, name, () => require('internal/shared_memory')[name]);
   loop.setUp(world.ticks, (error) => require('internal/uncaught').uncaught(error),
     (promise, reason) => require('internal/ticks').onRejection(promise, reason));

@@ -11,6 +11,7 @@ const files = native('module');
 
 const then = Promise.prototype.then;
 const records = new Map(); // url (and type, for JSON) -> record
+const targets = new Map(); // folder and specifier -> what resolve found
 
 const transform = () => require('internal/modules/transform');
 
@@ -146,7 +147,15 @@ function resolve(specifier, record) {
   const name = builtin.nameOf(specifier);
   if (name !== undefined) return { builtin: name };
   if (specifier.startsWith('data:')) return { url: specifier, format: 'data' };
-  const found = resolver.resolve(true, specifier, record.file ?? `${process.cwd()}/`);
+  const from = record.file ?? `${process.cwd()}/`;
+  const key = `${from.slice(0, from.lastIndexOf('/'))}\0${specifier}`;
+  let target = targets.get(key);
+  if (target === undefined) targets.set(key, target = locate(specifier, from));
+  return target;
+}
+
+function locate(specifier, from) {
+  const found = resolver.resolve(true, specifier, from);
   if (found.path === undefined) throw failure(found, specifier);
   if (found.format === 'builtin') throw new codes.ERR_UNKNOWN_BUILTIN_MODULE(specifier); // one that is not here yet
   if (/^[a-z][a-z0-9+.-]+:/i.test(found.path) && !found.path.startsWith('/')) {
@@ -394,7 +403,7 @@ function missing(record, index, name) {
 function complete(root) {
   const all = [];
   const collect = (record) => {
-    if (record.isComplete || all.includes(record)) return;
+    if (record.isComplete) return;
     all.push(record);
     record.isComplete = true;
     for (const one of record.dependencies) collect(one);
