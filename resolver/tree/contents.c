@@ -96,10 +96,12 @@ static bool is_missing_bundled(struct cpm_solver *s, struct cpm_node *n)
     return false;
 }
 
-/* What a lock has already listed is taken to be what is inside. */
+/* What a lock has already listed is taken to be what is inside. What only bundled packages need
+ * counts as bundled, wherever it is from: it is not unpacked, so nobody looks into it. */
 static bool is_to_join(struct cpm_solver *s, struct cpm_node *n, bool shrinkwrapped)
 {
     return holds_others(n) && n->has_shrinkwrap == shrinkwrapped && !cpm_node_is_omitted(s, n) &&
+           !cpm_node_in_dep_bundle(s, n) &&
            (shrinkwrapped ? !n->first_kid : is_missing_bundled(s, n));
 }
 

@@ -199,14 +199,16 @@ const struct cpm_name *cpm_override_key_spec(const struct cpm_override *set)
     return set->parent && set->key_spec->len ? set->key_spec : NULL;
 }
 
-static const struct cpm_name *spec_in(const struct cpm_manifest *m, const struct cpm_name *name)
+static const struct cpm_name *spec_in(const struct cpm_manifest *m, const struct cpm_name *name,
+                                      bool empty_too)
 {
     static const enum cpm_dep_group order[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
                                                CPM_DEPS_PEER};
 
     for (size_t g = 0; m && g < sizeof(order) / sizeof(*order); g++)
         for (uint32_t i = 0; i < m->deps[order[g]].n; i++)
-            if (m->deps[order[g]].v[i].name == name)
+            if (m->deps[order[g]].v[i].name == name &&
+                (empty_too || m->deps[order[g]].v[i].spec->len))
                 return m->deps[order[g]].v[i].spec;
     return NULL;
 }
@@ -230,11 +232,11 @@ const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_
     if (rule->value->text[0] != '$')
         return rule->value;
     ref = cpm_names_get(s->names, cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS));
-    spec = spec_in(top_manifest(e->from), ref);
+    spec = spec_in(top_manifest(e->from), ref, false);
     if (!spec && e->from)
-        spec = spec_in(e->from->pkg->manifest, ref);
+        spec = spec_in(e->from->pkg->manifest, ref, false);
     if (!spec) /* npm ends here */
-        spec = spec_in(s->in->root, ref);
+        spec = spec_in(s->root->pkg->manifest, ref, true);
     if (!spec)
         cpm_solver_fail(s, CPM_EUNKNOWN, "unable to resolve reference '%s'", rule->value->text);
     return spec ? spec : e->want->spec;

@@ -1,27 +1,16 @@
-// npm itself, many commands in one process: npm_worker.cjs NPM_FOLDER, talked to by IPC. A command comes as { args, cwd, env }
-// and goes as { exit, code, message, stdout, faults }. The environment is given back after each, since npm writes into it.
+// npm itself, many commands in one process: npm_worker.cjs NPM_FOLDER [mended], talked to by IPC. A command comes as
+// { args, cwd, env } and goes as { exit, code, message, stdout, faults }, where `faults` are those that mends.cjs met. The
+// environment is given back after each, since npm writes into it.
 const path = require('node:path')
 const { Writable } = require('node:stream')
+const { mend } = require('./mends.cjs')
 
 const folder = path.resolve(process.argv[2])
+const faults = process.argv[3] === 'mended' ? mend(folder) : new Set()
 const Npm = require(path.join(folder, 'lib/npm.js'))
 require(path.join(folder, 'node_modules/graceful-fs')).gracefulify(require('node:fs'))
 
 process.argv = [process.execPath, path.join(folder, 'bin/npm-cli.js')]
-
-// A fault of npm's that docs/differences.md names: a workspace's link leaves the tree for the virtual root of a package that
-// asks for the workspace. `faults` tells that it happened.
-const faults = new Set()
-const Node = require(path.join(folder, 'node_modules/@npmcli/arborist/lib/node.js'))
-const { get, set } = Object.getOwnPropertyDescriptor(Node.prototype, 'parent')
-Object.defineProperty(Node.prototype, 'parent', {
-  configurable: true,
-  get,
-  set (parent) {
-    if (this.isLink && this.parent && parent?.root.sourceReference && !this.root.sourceReference) faults.add('workspace-taken')
-    set.call(this, parent)
-  },
-})
 
 class Text extends Writable {
   text = ''

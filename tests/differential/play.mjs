@@ -73,45 +73,33 @@ function isRefusedOwnLock (npm, cpm) {
   return npm.seen.code === 'EUSAGE' && cpm.seen.exit === 0 && lines.length > 0 && lines.every(line => /^Missing: \S+@ from lock file$/.test(line))
 }
 
-// npm loses direct dependencies: with a link to a package above, or with what could not be had and was replaced; its lock then
-// lacks them and the command ends well.
-function isLostDependency (npm, cpm) {
-  if (npm.seen.exit !== 0 || cpm.seen.exit === 0 || !npm.seen['package-lock.json']) return false
-  const { '': root, ...packages } = JSON.parse(npm.seen['package-lock.json']).packages ?? {}
-  return Object.keys({ ...root?.dependencies, ...root?.devDependencies }).some(name => !packages[`node_modules/${name}`])
-}
-
-// With the linked layout npm solves anew what a package's own shrinkwrap has wrong, and may find that it cannot be had.
-const isShrinkwrapSolved = (npm, cpm, scene, args) => args.includes('--install-strategy=linked') && cpm.seen.exit === 0 &&
-  /^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code) && JSON.stringify(scene.packages).includes('npm-shrinkwrap.json')
-
 // Of a lock of npm 6 or before npm does not learn the versions of folders.
 function isUnknownVersion (what, npm, cpm) {
   const [a, b] = [npm, cpm].map(seen => seen.stdout?.replace(/@\S* (deduped )?->/g, '@ $1->'))
   return what.join() === 'stdout' && a === b
 }
 
-// The name of the fault of npm's that explains the difference, or undefined.
-const knownAs = (what, npm, cpm, scene, args) => npm.faults[0] ?? Object.entries({
-  'older-word': () => isOlderWord(what, npm.seen, cpm.seen),
-  'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
-  'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
-  'lost-dependency': () => isLostDependency(npm, cpm),
-  'shrinkwrap-solved': () => isShrinkwrapSolved(npm, cpm, scene, args),
-  'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
-}).find(([, explains]) => explains())?.[0]
-
-// npm takes the text of a link to a bundling package above (`file:../../..`) for a folder as seen from the project, and packs
-// what stands there, above the project, or ends because nothing does.
-function isLookedForAbove (message, project) {
-  const [, folder] = message?.match(/^Error: Could not read package\.json: Error: ENOENT: .* open '(.*)\/package\.json'/) ?? []
-  return folder !== undefined && path.resolve(project).startsWith(`${folder}/`)
+// A lock that ends well without a direct dependency.
+function lacksDependency ({ exit, 'package-lock.json': lock }) {
+  const { '': root, ...packages } = (exit === 0 && lock && JSON.parse(lock).packages) || {}
+  return Object.keys({ ...root?.dependencies, ...root?.devDependencies }).some(name => !packages[`node_modules/${name}`])
 }
 
+// npm loses packages with a link to one above and with what was replaced, and keeps what lay in them: its lock lists packages in
+// a folder that holds none.
+function hasOrphans ({ 'package-lock.json': lock }) {
+  const packages = (lock && JSON.parse(lock).packages) ?? {}
+  const owner = location => location.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')
+  return Object.keys(packages).some(location => /(^|\/)node_modules\//.test(location) && !packages[owner(location)])
+}
+
+const LINKED = '--install-strategy=linked'
+const isOption = arg => /^--(legacy-peer|force|strict-peer|install-strategy|install-links|omit=|include=|os|cpu|libc|engine-strict|before)/.test(arg)
+
 export class Player {
-  // tools: { npm, cpm }, or one of them where only its answers are wanted
+  // tools: { npm, cpm }, or one of them where only its answers are wanted. `met`: the mends that npm met.
   constructor ({ registry, tools, folder }) {
-    Object.assign(this, { registry, tools, folder })
+    Object.assign(this, { registry, tools, folder, met: new Set() })
   }
 
   environment (tool, step) {
@@ -162,10 +150,54 @@ export class Player {
     const cwd = this.project(tool)
     const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
     if (answer.hang) return answer
-    if (isLookedForAbove(answer.message, cwd)) (answer.faults ??= []).push('looked-for-above')
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
-    return { seen, message: answer.message, faults: answer.faults ?? [], crash: CRASH.test(answer.message) && !answer.code }
+    for (const fault of answer.faults ?? []) this.met.add(fault)
+    return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code }
+  }
+
+  // The name of the fault of npm's that explains the difference, or undefined.
+  async knownAs (what, npm, cpm, scene, i) {
+    const faults = {
+      'older-word': () => isOlderWord(what, npm.seen, cpm.seen),
+      'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
+      'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
+      'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
+      orphans: () => hasOrphans(npm.seen) && !hasOrphans(cpm.seen),
+      'lost-dependency': () => this.losesDependency(npm, cpm, scene, i),
+      'shrinkwrap-solved': () => this.solvesShrinkwrap(npm, cpm, scene, i),
+    }
+    for (const [name, explains] of Object.entries(faults)) if (await explains()) return name
+  }
+
+  // npm's lock lacks a direct dependency, and asked for it once more npm says what cpm said.
+  async losesDependency (npm, cpm, scene, i) {
+    if (cpm.seen.exit === 0 || !lacksDependency(npm.seen)) return false
+    const args = ['install', '--package-lock-only', ...scene.steps[i].args.filter(isOption)]
+    const answer = await this.tools.npm.run({ args, cwd: this.project('npm'), env: this.environment('npm', `${i}-again`) })
+    return answer.exit !== 0 && answer.code === cpm.seen.code
+  }
+
+  // With the linked layout npm solves anew what a package's own shrinkwrap has wrong, and may find that it cannot be had. In the
+  // other layouts it ends as cpm does.
+  async solvesShrinkwrap (npm, cpm, scene, i) {
+    const { args } = scene.steps[i]
+    if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code)) return false
+    const steps = [...scene.steps.slice(0, i), { ...scene.steps[i], args: args.filter(arg => arg !== LINKED) }]
+    const other = new Player({ registry: this.registry, tools: { npm: this.tools.npm }, folder: path.join(this.folder, 'again') })
+    const [last] = (await other.playAlone({ ...scene, steps })).slice(-1)
+    return last.seen?.exit === 0 && last.seen['package-lock.json'] === cpm.seen['package-lock.json']
+  }
+
+  // What npm alone answers, a step each.
+  async playAlone (scene) {
+    const answers = []
+    this.begin(scene)
+    for (let i = 0; i < scene.steps.length; i++) {
+      this.prepare(scene.steps[i])
+      answers.push(await this.step('npm', scene, i))
+    }
+    return answers
   }
 
   // null: no difference. { step, what: [names], npm, cpm } or { step, hang | crash: true }, where npm has no answer.
@@ -179,7 +211,7 @@ export class Player {
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
-      const known = what.length ? knownAs(what, npm, cpm, scene, scene.steps[i].args) : undefined
+      const known = what.length ? await this.knownAs(what, npm, cpm, scene, i) : undefined
       if (known) return { step: i, known, npm, cpm, what: [] }
       if (what.length) return { step: i, what, npm, cpm }
       this.endedWell = cpm.seen.exit === 0
@@ -192,8 +224,7 @@ export class Player {
   async judge (scene) {
     const cwd = this.project('cpm')
     if (!this.endedWell || !fs.existsSync(path.join(cwd, 'package-lock.json'))) return null
-    const { args } = scene.steps[scene.steps.length - 1]
-    const flags = args.filter(arg => /^--(legacy-peer|force|strict-peer|install-strategy|install-links|omit|include|os|cpu|libc|engine-strict)/.test(arg))
+    const flags = scene.steps[scene.steps.length - 1].args.filter(isOption)
     const words = async args => {
       const answer = await this.tools.npm.run({ args: [...args, ...flags], cwd, env: this.environment('npm', 'judge') })
       return answer.exit === 0 ? '' : String(answer.message ?? 'never ends')

@@ -6,12 +6,13 @@ const LIMIT = Number(process.env.CPM_FUZZ_LIMIT ?? 20000)
 
 // A process that is started again when npm does not end, and from time to time, since npm keeps what it has seen.
 export class NpmWorker {
-  constructor (folder, { lifetime = 300 } = {}) {
-    Object.assign(this, { folder, lifetime, runs: 0 })
+  // mended: npm without the faults that mends.cjs takes away.
+  constructor (folder, { mended = false, lifetime = 300 } = {}) {
+    Object.assign(this, { args: mended ? [folder, 'mended'] : [folder], lifetime, runs: 0 })
   }
 
   start () {
-    this.child = fork(fileURLToPath(new URL('npm_worker.cjs', import.meta.url)), [this.folder], {
+    this.child = fork(fileURLToPath(new URL('npm_worker.cjs', import.meta.url)), this.args, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: ['--max-old-space-size=1500', '--no-warnings'],
     })
     this.runs = 0
