@@ -192,18 +192,6 @@ static void begin_with_replaced(struct cpm_solver *s, struct cpm_node *n)
     }
 }
 
-/* The root's wishes are found by their name's side table. */
-static void take_root_wants(struct cpm_solver *s)
-{
-    const struct cpm_wants *old = s->root->wants, *wants = s->root_wants;
-
-    for (uint32_t i = 0; old && i < old->n; i++)
-        cpm_solver_name(s, old->v[i].fold)->root_want = 0;
-    for (uint32_t i = 0; i < wants->n; i++)
-        cpm_solver_name(s, wants->v[i].fold)->root_want = i + 1;
-    s->root->wants = wants;
-}
-
 void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
 {
     /* Folders that stand alone bring their devDependencies; so does the copy of one. */
@@ -213,7 +201,7 @@ void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
     if (n->target)
         return;
     if (n == s->root)
-        take_root_wants(s);
+        cpm_root_take_wants(s);
     else
         n->wants = cpm_pkg_wants(s, n->pkg, dev);
     if (n->lazy_edges || !n->wants->n)

@@ -42,7 +42,7 @@ bool cpm_edge_is_problem(struct cpm_solver *s, struct cpm_edge *e)
 {
     bool peer_optional = e->type == CPM_EDGE_PEER_OPTIONAL;
 
-    if (is_bundled(s, e))
+    if (s->bundles && is_bundled(s, e))
         return false;
     if (!e->to)
         return !peer_optional || e->explicit_request;

@@ -89,6 +89,8 @@ struct cpm_solver {
 
 /* wants.c */
 const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_manifest *manifest);
+/* The root has s->root_wants from now on, which are found by their name's side table. */
+void cpm_root_take_wants(struct cpm_solver *s);
 /* pkg.c: manifests, specs and what was picked for them. */
 struct cpm_by_name *cpm_solver_new_name(struct cpm_solver *s, const struct cpm_name *name);
 static inline struct cpm_by_name *cpm_solver_name(struct cpm_solver *s, const struct cpm_name *name)

@@ -165,3 +165,14 @@ const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_ma
 {
     return make(s, manifest, true, true);
 }
+
+void cpm_root_take_wants(struct cpm_solver *s)
+{
+    const struct cpm_wants *old = s->root->wants, *wants = s->root_wants;
+
+    for (uint32_t i = 0; old && i < old->n; i++)
+        cpm_solver_name(s, old->v[i].fold)->root_want = 0;
+    for (uint32_t i = 0; i < wants->n; i++)
+        cpm_solver_name(s, wants->v[i].fold)->root_want = i + 1;
+    s->root->wants = wants;
+}
