@@ -4,10 +4,12 @@
 #include "registry/cache.h"
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/path.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -45,9 +47,11 @@ static uint64_t texts_checksum(const char *file, size_t body)
 
 const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const char *url)
 {
-    uint64_t hash = cpm_str_hash(cpm_str(url));
+    uint64_t hash = htobe64(cpm_str_hash(cpm_str(url)));
+    char name[2 * sizeof(hash) + 1] = "";
 
-    return cpm_arena_printf(arena, "%s/packuments/%016llx", cache_dir, (unsigned long long)hash);
+    cpm_hex_write((const unsigned char *)&hash, sizeof(hash), name);
+    return CPM_CONCAT(arena, cpm_str(cache_dir), CPM_STR("/packuments/"), cpm_str(name)).ptr;
 }
 
 /* Files of this size and more are mapped: below it, reading costs less than the page tables. */

@@ -111,9 +111,10 @@ const char *cpm_packument_url(struct cpm_arena *arena, const struct cpm_registry
 {
     const char *registry = cpm_registry_url_for(reg, name);
 
-    return cpm_arena_printf(arena, "%s%s%s", registry,
-                            cpm_str_ends(cpm_str(registry), "/") ? "" : "/",
-                            cpm_url_name(arena, name));
+    return CPM_CONCAT(arena, cpm_str(registry),
+                      cpm_str(cpm_str_ends(cpm_str(registry), "/") ? "" : "/"),
+                      cpm_str(cpm_url_name(arena, name)))
+        .ptr;
 }
 
 void cpm_registry_stats(const struct cpm_registry *reg, struct cpm_registry_stats *out)
