@@ -1,5 +1,5 @@
-/* What base/json*.c share about strings, and nobody else uses: the one loop that JSON's speed hangs
- * on (where a run of bytes ends that stand for themselves), and the reader's strings. */
+/* What base/json*.c share about strings: the one loop that JSON's speed hangs on (where a run of
+ * bytes ends that stand for themselves; depmap.c has it too), and the reader's strings. */
 #ifndef CPM_BASE_JSONSCAN_H
 #define CPM_BASE_JSONSCAN_H
 

@@ -2,6 +2,7 @@
  * until it has LISTED names, and a table by name afterwards. */
 #include "lockfile/depmap.h"
 
+#include "base/jsonscan.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "lockfile/raw.h"
@@ -144,18 +145,16 @@ void cpm_depmap_read(struct cpm_jsonread *r, const struct cpm_manifest_source *s
     release(&list);
 }
 
-/* A string of printable ASCII without escapes; gives the place behind it, or NULL. */
+/* A string of ASCII without escapes; gives the place behind it, or NULL. */
 static const char *plain_string(const char *p, const char *end, struct cpm_str *out)
 {
     const char *from = p + 1;
 
     if (p == end || *p != '"')
         return NULL;
-    for (p = from; p < end && *p != '"'; p++)
-        if (*p < ' ' || *p > '~' || *p == '\\')
-            return NULL;
+    p = cpm_json_skip_plain(from, end);
     *out = cpm_str_n(from, (size_t)(p - from));
-    return p < end ? p + 1 : NULL;
+    return p < end && *p == '"' ? p + 1 : NULL;
 }
 
 /* {"name":"spec",…} as registries send it: plain strings and not a blank. False for any other map,
