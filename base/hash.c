@@ -29,19 +29,36 @@ struct cpm_hash_key cpm_hash_key(void)
     };
 }
 
+static uint64_t eight(const char *p)
+{
+    uint64_t word;
+
+    memcpy(&word, p, sizeof(word));
+    return word;
+}
+
+/* All of a text of less than eight bytes. */
+static uint64_t few(const char *p, size_t len)
+{
+    uint32_t first, last;
+
+    if (len < sizeof(first))
+        return len ? (unsigned char)p[0] | (uint64_t)(unsigned char)p[len / 2] << 8 |
+                         (uint64_t)(unsigned char)p[len - 1] << 16
+                   : 0;
+    memcpy(&first, p, sizeof(first));
+    memcpy(&last, p + len - sizeof(last), sizeof(last));
+    return first | (uint64_t)last << 32;
+}
+
+/* The last word reaches back into the one before: the length, which counts too, says how far. */
 uint64_t cpm_hash(struct cpm_hash_key key, struct cpm_str text)
 {
-    uint64_t h = key.start ^ text.len, word;
-    size_t i = 0;
+    uint64_t h = key.start ^ text.len;
 
-    for (; i + 8 <= text.len; i += 8) {
-        memcpy(&word, text.ptr + i, 8);
-        h = fold(h ^ word, key.factor);
-    }
-    if (i < text.len) {
-        word = 0;
-        memcpy(&word, text.ptr + i, text.len - i);
-        h = fold(h ^ word, key.factor);
-    }
+    for (size_t i = 0; i + 8 < text.len; i += 8)
+        h = fold(h ^ eight(text.ptr + i), key.factor);
+    h = fold(h ^ (text.len < 8 ? few(text.ptr, text.len) : eight(text.ptr + text.len - 8)),
+             key.factor);
     return fold(h ^ key.factor, key.start | 1);
 }
