@@ -1,7 +1,7 @@
-// dns: what the system's resolver tells. Questions to a name server of one's own are not here.
+// dns: what the system's resolver tells; questions to name servers are in internal/dns.
 'use strict';
 
-const { codes, errnoException, errorName } = require('internal/errors');
+const { codes, errorName } = require('internal/errors');
 const { validateFunction, validateOneOf } = require('internal/validators');
 const lazy = require('internal/lazy');
 const system = native('net');
@@ -62,37 +62,25 @@ function lookup(hostname, options, callback) {
 }
 Object.defineProperty(lookup, Symbol.for('nodejs.util.promisify.customArgs'), { value: ['address', 'family'] });
 
-function unsupported(name) {
-  return { [name](host, ...args) {
-    const callback = args[args.length - 1];
-    validateFunction(callback, 'callback');
-    if (name === 'resolve4' || name === 'resolve6' || (name === 'resolve' && (args.length === 1 || args[0] === 'A' || args[0] === 'AAAA'))) {
-      lookup(host, { all: true, family: name === 'resolve6' || args[0] === 'AAAA' ? 6 : 4 },
-        (error, list) => callback(error, list?.map((one) => one.address)));
-      return;
-    }
-    const error = errnoException(-38, `query${name.slice(7) || 'Any'}`);
-    error.hostname = host;
-    process.nextTick(callback, error);
-  } }[name];
+function lookupService(address, port, callback) {
+  if (arguments.length !== 3) throw new codes.ERR_MISSING_ARGS('address', 'port', 'callback');
+  const { isIP } = require('net');
+  if (isIP(address) === 0) throw new codes.ERR_INVALID_ARG_VALUE('address', address);
+  port = require('internal/validators').validatePort(port);
+  validateFunction(callback, 'callback');
+  const fail = (errno) => Object.assign(failure(errno, address), { syscall: 'getnameinfo',
+    message: `getnameinfo ${failure(errno, address).code} ${address}` });
+  const errno = system.nameOf(address, port, (status, hostname, service) => {
+    if (status < 0) callback(fail(status));
+    else callback(null, hostname, service);
+  });
+  if (errno < 0) throw fail(errno);
+  return {};
 }
-
-const methods = ['resolve', 'resolve4', 'resolve6', 'resolveAny', 'resolveCaa', 'resolveCname', 'resolveMx', 'resolveNaptr',
-  'resolveNs', 'resolvePtr', 'resolveSoa', 'resolveSrv', 'resolveTlsa', 'resolveTxt', 'reverse', 'lookupService'];
-const functions = Object.fromEntries(methods.map((name) => [name, unsupported(name)]));
-
-class Resolver {
-  cancel() {}
-  getServers() { return []; }
-  setServers() {}
-  setLocalAddress() {}
-}
-Object.assign(Resolver.prototype, functions);
+Object.defineProperty(lookupService, Symbol.for('nodejs.util.promisify.customArgs'), { value: ['hostname', 'service'] });
 
 module.exports = {
-  lookup, ...functions, Resolver,
-  getServers: () => [],
-  setServers() {},
+  lookup, lookupService,
   setDefaultResultOrder(value) {
     validateOneOf(value, 'dnsOrder', ['verbatim', 'ipv4first', 'ipv6first']);
     order = value;
@@ -106,4 +94,11 @@ module.exports = {
   NOTINITIALIZED: 'ENOTINITIALIZED', LOADIPHLPAPI: 'ELOADIPHLPAPI', ADDRGETNETWORKPARAMS: 'EADDRGETNETWORKPARAMS',
   CANCELLED: 'ECANCELLED',
 };
+const resolver = () => require('internal/dns/resolver');
+lazy.define(module.exports, 'Resolver', () => resolver().Resolver, true);
+// What asks name servers is loaded when it is asked.
+for (const name of ['getServers', 'setServers', 'resolve', 'resolve4', 'resolve6', 'resolveAny', 'resolveCaa', 'resolveCname', 'resolveMx',
+  'resolveNaptr', 'resolveNs', 'resolvePtr', 'resolveSoa', 'resolveSrv', 'resolveTlsa', 'resolveTxt', 'reverse']) {
+  lazy.define(module.exports, name, () => resolver().functions()[name], true);
+}
 lazy.define(module.exports, 'promises', () => require('dns/promises'), true);

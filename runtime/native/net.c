@@ -331,10 +331,56 @@ CPM_JS_FUNCTION(lookup)
     return JSValueMakeNumber(ctx, rc);
 }
 
+struct name_query {
+    uv_getnameinfo_t req; /* first */
+    struct cpm_pin pin;
+};
+
+static void on_name(uv_getnameinfo_t *req, int status, const char *host, const char *service)
+{
+    struct name_query *q = (struct name_query *)req;
+    JSContextRef ctx = q->pin.rt->ctx;
+    const JSValueRef argv[] = {JSValueMakeNumber(ctx, status),
+                               cpm_js_text(ctx, status < 0 ? "" : host),
+                               cpm_js_text(ctx, status < 0 ? "" : service)};
+
+    cpm_loop_call(q->pin.rt, q->pin.callback, NULL, 3, argv);
+    cpm_pin_drop(&q->pin);
+    cpm_free(q);
+}
+
+/* (address, port, callback(status, host, service)) */
+CPM_JS_FUNCTION(name_of)
+{
+    struct cpm_runtime *rt = cpm_runtime_current();
+    JSObjectRef callback = cpm_js_arg_function(ctx, argc, argv, 2);
+    int port = (int)cpm_js_int(ctx, argc, argv, 1);
+    struct sockaddr_storage at;
+
+    if (!callback)
+        return JSValueMakeNumber(ctx, UV_EINVAL);
+    char *text = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    int rc = uv_ip4_addr(text, port, (struct sockaddr_in *)&at);
+    if (rc < 0)
+        rc = uv_ip6_addr(text, port, (struct sockaddr_in6 *)&at);
+    cpm_free(text);
+    if (rc < 0)
+        return JSValueMakeNumber(ctx, rc);
+    struct name_query *q = cpm_calloc(1, sizeof(*q));
+    cpm_pin_take(&q->pin, rt, callback, NULL);
+    rc = uv_getnameinfo(&rt->loop, &q->req, on_name, (struct sockaddr *)&at, NI_NAMEREQD);
+    if (rc < 0) {
+        cpm_pin_drop(&q->pin);
+        cpm_free(q);
+    }
+    return JSValueMakeNumber(ctx, rc);
+}
+
 JSObjectRef cpm_native_net(struct cpm_runtime *rt)
 {
-    static const struct cpm_js_method methods[] = {
-        {"tcp", new_tcp}, {"pipe", new_pipe}, {"tty", new_tty}, {"lookup", lookup}, {NULL, NULL}};
+    static const struct cpm_js_method methods[] = {{"tcp", new_tcp},    {"pipe", new_pipe},
+                                                   {"tty", new_tty},    {"lookup", lookup},
+                                                   {"nameOf", name_of}, {NULL, NULL}};
 
     return cpm_js_object(rt->ctx, methods);
 }
