@@ -7,6 +7,7 @@ const { toASCII } = require('internal/whatwg_url');
 const legacy = require('lib/url');
 
 function urlToHttpOptions(url) {
+  require('internal/validators').validateObject(url, 'url');
   const { hostname, pathname, port, username, password, search } = url;
   const options = {
     __proto__: null, ...url, protocol: url.protocol,
@@ -19,6 +20,7 @@ function urlToHttpOptions(url) {
 }
 
 function formatURL(url, options) {
+  if (options) require('internal/validators').validateObject(options, 'options');
   const { fragment = true, unicode = false, search = true, auth = true } = options ?? {};
   const copy = new URL(url.href);
   if (!fragment) copy.hash = '';
@@ -37,7 +39,9 @@ function format(url, options) {
 
 function parse(url, query, slashesDenoteHost) {
   require('internal/validators').validateString(url, 'url');
-  return legacy.parse(url, query, slashesDenoteHost);
+  const parsed = legacy.parse(url, query, slashesDenoteHost);
+  if (query && parsed.query !== null) parsed.query = Object.assign(Object.create(null), parsed.query);
+  return parsed;
 }
 
 function domainToUnicode(domain) {

@@ -24,9 +24,10 @@ function pathToFileURL(path, options = undefined) {
   return new module.exports.URL(pathToHref(resolved));
 }
 
-function hrefToPath(pathname) {
+function hrefToPath(url) {
+  const { pathname } = url;
   if (/%2f/i.test(pathname)) {
-    throw new codes.ERR_INVALID_FILE_URL_PATH('must not include encoded / characters');
+    throw Object.assign(new codes.ERR_INVALID_FILE_URL_PATH('must not include encoded / characters'), { input: url });
   }
   return pathname.includes('%') ? decodeURIComponent(pathname) : pathname;
 }
@@ -42,7 +43,7 @@ function fileURLToPath(url, options = undefined) {
   }
   if (url.protocol !== 'file:') throw new codes.ERR_INVALID_URL_SCHEME('file');
   if (url.hostname !== '') throw new codes.ERR_INVALID_FILE_URL_HOST('linux');
-  return hrefToPath(url.pathname);
+  return hrefToPath(url);
 }
 
 module.exports = {

@@ -419,7 +419,10 @@ class URL {
     return URL.canParse(input, base) ? new URL(input, base) : null;
   }
   static createObjectURL(blob) { return require('internal/blob').createObjectURL(blob); }
-  static revokeObjectURL(url) { require('internal/blob').revokeObjectURL(url); }
+  static revokeObjectURL(url) {
+    if (arguments.length === 0) throw new codes.ERR_MISSING_ARGS('url');
+    require('internal/blob').revokeObjectURL(url);
+  }
 
   get href() { return write(recordOf(this)); }
   set href(value) {
@@ -452,12 +455,12 @@ class URL {
   get username() { return recordOf(this).username; }
   set username(value) {
     const record = recordOf(this);
-    if (!hasNoHost(record)) record.username = encode(`${value}`, USERINFO);
+    if (!hasNoHost(record)) record.username = encode(text(value), USERINFO);
   }
   get password() { return recordOf(this).password; }
   set password(value) {
     const record = recordOf(this);
-    if (!hasNoHost(record)) record.password = encode(`${value}`, USERINFO);
+    if (!hasNoHost(record)) record.password = encode(text(value), USERINFO);
   }
   get host() {
     const { host, port } = recordOf(this);
@@ -541,6 +544,7 @@ for (const name of ['href', 'origin', 'protocol', 'username', 'password', 'host'
   'searchParams', 'hash', 'toString', 'toJSON']) {
   Object.defineProperty(URL.prototype, name, { enumerable: true });
 }
+for (const name of ['canParse', 'parse', 'createObjectURL', 'revokeObjectURL']) Object.defineProperty(URL, name, { enumerable: true });
 Object.defineProperty(URL.prototype, Symbol.toStringTag, { value: 'URL', configurable: true });
 
 const lists = new WeakMap(); // params -> [[name, value]]
@@ -575,7 +579,7 @@ function formEncode(text) {
 }
 
 const writeQuery = (list) => list.map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`).join('&');
-const text = (value) => `${value}`.toWellFormed();
+const text = (value) => require('internal/validators').toText(value).toWellFormed();
 
 function update(params) {
   const url = owners.get(params);
@@ -613,7 +617,7 @@ class URLSearchParams {
         if (typeof method !== 'function') throw new codes.ERR_ARG_NOT_ITERABLE('Query pairs');
         const list = [];
         for (const pair of init) {
-          if (pair === null || typeof pair !== 'object' || typeof pair[Symbol.iterator] !== 'function') {
+          if (pair === null || (typeof pair !== 'object' && typeof pair !== 'function') || typeof pair[Symbol.iterator] !== 'function') {
             throw new codes.ERR_INVALID_TUPLE('Each query pair', '[name, value]');
           }
           const both = [...pair];
