@@ -208,27 +208,36 @@ export class Player {
       this.prepare(scene.steps[i])
       const npm = await this.step('npm', scene, i)
       const cpm = await this.step('cpm', scene, i)
+      Object.assign(this, { last: i, endedWell: cpm.seen?.exit === 0 })
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
       if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
       const known = what.length ? await this.knownAs(what, npm, cpm, scene, i) : undefined
       if (known) return { step: i, known, npm, cpm, what: [] }
       if (what.length) return { step: i, what, npm, cpm }
-      this.endedWell = cpm.seen.exit === 0
     }
     return null
   }
 
-  // What npm itself says of the project that cpm left, played without a difference: { ci, ls }, each '' or npm's words.
-  // null: there is no lock to judge, or the last command did not end well.
+  // What npm itself says of the project that cpm left: { ci, ls }, each '' or npm's words, and `own` of the words that it says
+  // of its own project too. null: there is no lock to judge, or the last command did not end well.
   async judge (scene) {
-    const cwd = this.project('cpm')
-    if (!this.endedWell || !fs.existsSync(path.join(cwd, 'package-lock.json'))) return null
-    const flags = scene.steps[scene.steps.length - 1].args.filter(isOption)
-    const words = async args => {
-      const answer = await this.tools.npm.run({ args: [...args, ...flags], cwd, env: this.environment('npm', 'judge') })
-      return answer.exit === 0 ? '' : String(answer.message ?? 'never ends')
+    if (!this.endedWell || !fs.existsSync(path.join(this.project('cpm'), 'package-lock.json'))) return null
+    const flags = scene.steps[this.last].args.filter(isOption)
+    const verdict = { own: {} }
+    const commands = { ci: ['ci', '--dry-run', '--ignore-scripts'], ls: ['ls', '--all', ...(scene.real ? [] : ['--package-lock-only'])] }
+    for (const [command, args] of Object.entries(commands)) {
+      const [said, ownSaid] = [await this.words('cpm', [...args, ...flags]), () => this.words('npm', [...args, ...flags])]
+      verdict[command] = said
+      verdict.own[command] = said !== '' && said === await ownSaid()
     }
-    return { ci: await words(['ci', '--dry-run', '--ignore-scripts']), ls: await words(['ls', '--all', ...(scene.real ? [] : ['--package-lock-only'])]) }
+    return verdict
+  }
+
+  async words (tool, args) {
+    const cwd = this.project(tool)
+    const answer = await this.tools.npm.run({ args, cwd, env: this.environment('npm', 'judge') })
+    if (answer.exit === 0) return ''
+    return String(answer.message ?? 'never ends').replace(/^ +at .*\n?/gm, '').replaceAll(path.dirname(cwd), '')
   }
 }
