@@ -4,7 +4,7 @@
 #include "base/path.h"
 #include "install/flow_state.h"
 
-static void build_graph(struct cpm_flow *f, struct cpm_graph *out)
+void cpm_flow_graph(struct cpm_flow *f, struct cpm_graph *out)
 {
     const struct cpm_workspaces *all = &f->project.workspaces;
     struct cpm_graph_workspace *v =
@@ -50,7 +50,7 @@ int cpm_flow_audit(struct cpm_flow *f, struct cpm_error *err)
         return 0;
     struct cpm_flow_audit *a = f->audit = f->out->audit = CPM_NEW(f->arena, struct cpm_flow_audit);
     cpm_buf_init(&a->question, 64u << 20);
-    build_graph(f, &a->graph);
+    cpm_flow_graph(f, &a->graph);
     a->audit.graph = &a->graph;
     a->audit.names = f->names;
     a->audit.filter = filter(f, &a->graph);

@@ -233,6 +233,12 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+/* A range that was just saved may be one that `overrides` forbids: the next run has to see. */
+static bool may_break_rule(const struct cpm_flow *f, const struct cpm_project *now)
+{
+    return f->request_count && now->root->raw[CPM_RAW_OVERRIDES].len;
+}
+
 int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_project now = {.path = f->opts->path, .names = f->names, .arena = f->arena};
@@ -244,7 +250,8 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
         return 0;
     if ((!cpm_flow_saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
         return 0; /* the next run has to write what this one did not */
-    if ((rc = cpm_project_load(&now, err)) == 0) {
+    rc = cpm_project_load(&now, err);
+    if (rc == 0 && !may_break_rule(f, &now)) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);
         rc = cpm_install_mark_current(f->opts->path, cpm_str(print), cpm_str(note), err);
     }

@@ -103,6 +103,9 @@ int cpm_flow_await_audit(struct cpm_flow *f, struct cpm_error *err);
 /* When the registry is gone: frees the exchange. */
 void cpm_flow_audit_end(struct cpm_flow *f);
 
+/* The ideal tree with its edges; to be released. */
+void cpm_flow_graph(struct cpm_flow *f, struct cpm_graph *out);
+
 /* Will package.json and the lock follow? (The lock only with opts->package_lock.) */
 bool cpm_flow_saves(const struct cpm_flow *f);
 

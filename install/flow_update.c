@@ -94,37 +94,34 @@ static const struct cpm_lock_entry *updated_to(struct cpm_flow *f, struct cpm_st
     return cpm_flow_entry(f, cpm_str(hoisted));
 }
 
-/* An exact version stays as the user wrote it, and keeps the ranges of others for the same package
- * as they are. */
-static void note_exact(struct cpm_flow *f, const struct cpm_lock_entry *from,
-                       const struct cpm_dep *dep, struct cpm_map *exact)
+static bool is_exactly(struct cpm_flow *f, const struct cpm_graph_edge *wish,
+                       const struct cpm_graph_node *node)
 {
-    const struct cpm_lock_entry *e = updated_to(f, from->location, dep);
-    const struct cpm_range *version;
+    const struct cpm_range *version =
+        cpm_range_parse(f->arena, cpm_name_str(node->manifest->version), 0);
     struct cpm_spec spec;
 
-    if (!e || !e->manifest || !e->manifest->version ||
-        cpm_spec_resolve(f->arena, cpm_name_str(dep->name), cpm_name_str(dep->spec), f->opts->path,
-                         &spec, NULL) < 0 ||
-        (spec.type != CPM_SPEC_VERSION && spec.type != CPM_SPEC_RANGE) || !spec.range)
-        return;
-    version = cpm_range_parse(f->arena, cpm_name_str(e->manifest->version), 0);
-    if (version && cpm_range_subset(spec.range, version, 0))
-        cpm_map_set(exact, e->location, (void *)e);
+    return version &&
+           cpm_spec_resolve(f->arena, wish->name, wish->spec, f->opts->path, &spec, NULL) == 0 &&
+           (spec.type == CPM_SPEC_VERSION || spec.type == CPM_SPEC_RANGE) && spec.range &&
+           cpm_range_subset(spec.range, version, 0);
 }
 
+/* An exact version stays as the user wrote it, and keeps the ranges of others for the same package
+ * as they are. Rules of `overrides` count as what was written. */
 static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
 {
-    const struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_graph graph;
 
-    for (size_t i = 0; i < ideal->count; i++) {
-        const struct cpm_lock_entry *from = &ideal->entries[i];
+    cpm_flow_graph(f, &graph);
+    for (size_t i = 0; i < graph.count; i++) {
+        const struct cpm_graph_node *n = &graph.nodes[i];
 
-        for (size_t g = CPM_DEPS_PROD; from->manifest && !from->link && g <= CPM_DEPS_PEER; g++)
-            for (uint32_t k = 0; k < from->manifest->deps[g].n; k++)
-                if (g != CPM_DEPS_DEV || cpm_location_is_top(from->location))
-                    note_exact(f, from, &from->manifest->deps[g].v[k], exact);
+        for (size_t k = 0; n->manifest->version && k < n->edge_in_count; k++)
+            if (is_exactly(f, n->edges_in[k], n))
+                cpm_map_set(exact, n->entry->location, (void *)n->entry);
     }
+    cpm_graph_release(&graph);
 }
 
 /* Of a name in several groups one wish counts: that of the first of these. */
