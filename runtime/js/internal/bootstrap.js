@@ -45,6 +45,7 @@ for (const name of ['dispose', 'asyncDispose']) {
 
 natives.set('loop', loop);
 natives.set('builtins', builtins);
+natives.set('loaded', cache);
 process.argv = native('process').argv;
 requireBuiltin('internal/globals').setup(globalThis, () => {
   setUpProcess();

@@ -220,6 +220,9 @@ const identity = ['setuid', 'seteuid', 'setgid', 'setegid', 'setgroups', 'initgr
 
 function defineTitle() {
   let title = 'node';
+  Object.defineProperty(process, 'moduleLoadList', {
+    get: () => [...native('loaded').keys()].map((id) => `NativeModule ${id}`), configurable: true, enumerable: true,
+  });
   Object.defineProperty(process, 'title', {
     configurable: true, enumerable: true,
     get: () => title,

@@ -61,14 +61,14 @@ function builtinRecord(name) {
 }
 
 // The names that a CommonJS file exports, as far as its text tells.
-function commonjsNames(file, seen = new Set()) {
+function commonjsNames(file, seen = new Set(), given = undefined) {
   const names = new Set();
   if (seen.has(file)) return names;
   seen.add(file);
-  if (/\.(json|node)$/.test(file)) return names;
-  let text = files.readText(file);
+  if (given === undefined && /\.(json|node)$/.test(file)) return names;
+  let text = given ?? files.readText(file);
   if (typeof text !== 'string') return names;
-  if (/\.c?ts$/.test(file)) text = require('internal/modules/typescript').strip(text, file);
+  if (given === undefined && /\.c?ts$/.test(file)) text = require('internal/modules/typescript').strip(text, file);
   const lexer = require('lib/cjs_lexer');
   if (!lexer.isReady) {
     lexer.isReady = true;
@@ -95,11 +95,22 @@ function commonjsNames(file, seen = new Set()) {
   return names;
 }
 
-function commonjsRecord(record) {
+function compileGiven(Module, filename, text) {
+  if (Module._cache[filename] !== undefined) return Module._cache[filename].exports;
+  const module = Module._cache[filename] = new Module(filename);
+  module.filename = filename;
+  module.paths = Module._nodeModulePaths(module.path);
+  module._compile(text, filename, 'commonjs');
+  module.loaded = true;
+  return module.exports;
+}
+
+// text: given by hooks, in the place of the file's.
+function commonjsRecord(record, text) {
   const { Module } = require('internal/modules/cjs');
   let exports;
   const names = new Map();
-  for (const name of commonjsNames(record.file)) {
+  for (const name of commonjsNames(record.file, undefined, text)) {
     if (name === 'default') continue;
     names.set(name, () => (exports === null || exports === undefined ? undefined : exports[name]));
   }
@@ -107,7 +118,8 @@ function commonjsRecord(record) {
   names.set('module.exports', () => exports);
   record.isCommonJS = true;
   return synthetic(record, names, () => {
-    exports = Module._load(record.file, undefined, record.isMain === true);
+    if (text === undefined) exports = Module._load(record.file, undefined, record.isMain === true);
+    else exports = compileGiven(Module, record.file ?? record.url, text);
   });
 }
 
@@ -134,7 +146,7 @@ function wasmRecord(record, bytes) {
     instance = new WebAssembly.Instance(module, imports);
   });
   record.requests = requests.map((specifier) => ({ specifier, attributes: {} }));
-  record.dependencies = record.requests.map((request) => load(resolve(request.specifier, record), request.attributes, record));
+  record.dependencies = record.requests.map((request) => load(resolve(request.specifier, record, request.attributes), request.attributes, record));
   for (const one of record.dependencies) {
     link(one);
     complete(one);
@@ -142,8 +154,19 @@ function wasmRecord(record, bytes) {
   return record;
 }
 
+let hooks; // internal/modules/hooks, once it is used
+exports.setHooks = (given) => { hooks = given; };
+
 // Where a specifier of a record leads: { url, file, format } or { builtin }.
-function resolve(specifier, record) {
+function resolve(specifier, record, attributes = {}) {
+  if (!hooks?.active()) return resolvePlain(specifier, record);
+  const { url, format } = hooks.resolveForImport(specifier, record.url, record.file ?? `${process.cwd()}/`, attributes,
+    (given) => resolvePlain(given, record));
+  if (url.startsWith('node:')) return { ...resolvePlain(url, record), url };
+  return /^(file|data):/.test(url) ? { ...resolvePlain(url, record), url, hookFormat: format } : { url, hookFormat: format };
+}
+
+function resolvePlain(specifier, record) {
   const name = builtin.nameOf(specifier);
   if (name !== undefined) return { builtin: name };
   if (specifier.startsWith('data:')) return { url: specifier, format: 'data' };
@@ -223,6 +246,7 @@ function formatOf(target, text) {
 }
 
 function load(target, attributes, parent) {
+  if (target.builtin !== undefined && hooks?.loads()) hooks.loadText(target.url ?? `node:${target.builtin}`, 'builtin', 'import');
   if (target.builtin !== undefined) return builtinRecord(target.builtin);
   const key = attributes.type === 'json' ? `${target.url}\0json` : target.url;
   const known = records.get(key);
@@ -238,7 +262,25 @@ function load(target, attributes, parent) {
   return record;
 }
 
+// The text that hooks give for a module, of which they may say what it is.
+function fillHooked(record, target, attributes) {
+  const { format, source } = hooks.loadText(target.url, target.hookFormat, 'import', attributes);
+  const text = () => hooks.textOf(source);
+  const kind = format ?? (isModuleText(text()) ? 'module' : 'commonjs');
+  checkAttributes(target, attributes, kind);
+  switch (kind) {
+    case 'json': return jsonRecord(record, text());
+    case 'wasm': return wasmRecord(record, source);
+    case 'module': return sourceRecord(record, text());
+    case 'module-typescript': return sourceRecord(record, require('internal/modules/typescript').strip(text(), record.file));
+    case 'commonjs': return commonjsRecord(record, text());
+    case 'commonjs-typescript': return commonjsRecord(record, require('internal/modules/typescript').strip(text(), record.file));
+    default: throw new codes.ERR_UNKNOWN_MODULE_FORMAT(format, target.url);
+  }
+}
+
 function fillRecord(record, target, attributes) {
+  if (hooks?.loads() || target.file === undefined && target.format !== 'data') return fillHooked(record, target, attributes);
   if (target.format === 'data') {
     const { format, body } = readData(target.url);
     checkAttributes(target, attributes, format);
@@ -286,7 +328,7 @@ function sourceRecord(record, text, kind, change) {
   record.names = made.names;
   record.hasAwait = made.hasAwait;
   for (const [name, request, imported] of made.indirect) record.indirect.set(name, [request, imported]);
-  record.dependencies = made.imports.map((one) => load(resolve(one.specifier, record), one.attributes, record));
+  record.dependencies = made.imports.map((one) => load(resolve(one.specifier, record, one.attributes), one.attributes, record));
   record.generator = make(
     (getters) => { for (const name of Object.keys(getters)) record.local.set(name, getters[name]); },
     metaOf(record),
@@ -540,8 +582,8 @@ function attributesOf(options) {
 
 function importFrom(specifier, record, options) {
   return new Promise((resolvePromise, reject) => {
-    const target = resolve(`${specifier}`, record);
-    const found = load(target, attributesOf(options), record);
+    const attributes = attributesOf(options);
+    const found = load(resolve(`${specifier}`, record, attributes), attributes, record);
     prepare(found);
     const promise = evaluate(found);
     if (promise === undefined) resolvePromise(namespaceOf(found));

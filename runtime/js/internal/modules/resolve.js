@@ -6,10 +6,10 @@ const USUAL = '.js\0.json\0.node';
 let resolver;
 let extensions = USUAL;
 
-function open(list) {
+function open(list, conditions) {
   const { options } = require('internal/world');
   return native('module').openResolver({
-    conditions: options.conditions,
+    conditions: conditions ?? options.conditions,
     extensions: list,
     main: process.argv[1] ?? process.cwd(), // the index of a node_modules above it is used
     nodePath: native('process').getEnv('NODE_PATH'),
@@ -35,6 +35,7 @@ exports.resolve = function resolve(isImport, specifier, parent) {
   return found;
 };
 
+exports.open = open;
 exports.forget = () => resolver?.forget();
 
 const SYNTAX = new Set(['ERR_INVALID_MODULE_SPECIFIER', 'ERR_INVALID_PACKAGE_TARGET', 'ERR_PACKAGE_PATH_NOT_EXPORTED',
