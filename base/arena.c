@@ -62,7 +62,7 @@ static void *take(struct cpm_arena *arena, size_t size)
 #else
 static void *take(struct cpm_arena *arena, size_t size)
 {
-    size_t need = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size_t need = ((size ? size : 1) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     struct cpm_arena_block *block;
     size_t block_size;
     char *piece;
