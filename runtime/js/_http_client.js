@@ -1,6 +1,7 @@
 // The client's side: a request gets a socket from its agent, and the parser of that socket gives the response.
 'use strict';
 
+const { publish } = require('internal/channels');
 const net = require('net');
 const { OutgoingMessage, kOutHeaders, kUniqueHeaders, parseUniqueHeaders } = require('_http_outgoing');
 const { attach, listenTimeout, setSocketTimeout, emitClose, reset, kError } = require('internal/http/exchange');
@@ -139,6 +140,7 @@ function ClientRequest(input, opts, cb) {
   else if (this.getHeader('expect')) this._storeHeader(firstLine(this), this[kOutHeaders]);
   this[kUniqueHeaders] = parseUniqueHeaders(options.uniqueHeaders);
   if (options.signal) addAbortSignal(options.signal, this);
+  publish('http.client.request.created', () => ({ request: this }));
   connect(this, options);
 }
 Object.setPrototypeOf(ClientRequest.prototype, OutgoingMessage.prototype);
@@ -174,7 +176,10 @@ function connect(request, options) {
   } else request.onSocket(net.createConnection(options));
 }
 
-function emitError(request, error) { request.emit('error', error); }
+function emitError(request, error) {
+  publish('http.client.request.error', () => ({ request, error }));
+  request.emit('error', error);
+}
 
 Object.defineProperty(ClientRequest.prototype, 'path', {
   configurable: true, enumerable: true,
@@ -185,6 +190,11 @@ Object.defineProperty(ClientRequest.prototype, 'path', {
     this[kPath] = path;
   },
 });
+ClientRequest.prototype._finish = function() {
+  OutgoingMessage.prototype._finish.call(this);
+  publish('http.client.request.start', () => ({ request: this }));
+};
+
 ClientRequest.prototype._implicitHeader = function() {
   if (this._header) throw new codes.ERR_HTTP_HEADERS_SENT('render');
   this._storeHeader(firstLine(this), this[kOutHeaders]);
@@ -212,7 +222,7 @@ function afterDestroy(request) {
   if (!request._hadNoSocket) {
     request._hadNoSocket = true;
     const error = request[kError] ?? (request.res || request.aborted ? null : reset('socket hang up'));
-    if (error) request.emit('error', error);
+    if (error) emitError(request, error);
     emitClose(request);
   }
 }
@@ -236,7 +246,7 @@ function dropSocket(request, socket, error) {
     failure ??= request.aborted ? null : reset('socket hang up');
     if (failure && !request._hadNoSocket) {
       request._hadNoSocket = true;
-      request.emit('error', failure);
+      emitError(request, failure);
     }
     emitClose(request);
   };

@@ -1,6 +1,7 @@
 // The server's side: responses, and servers over connections (internal/http/connection).
 'use strict';
 
+const { publish } = require('internal/channels');
 const net = require('net');
 const { OutgoingMessage, kOutHeaders, kUniqueHeaders, kRejectBody, parseUniqueHeaders } = require('_http_outgoing');
 const { IncomingMessage } = require('_http_incoming');
@@ -33,7 +34,10 @@ ServerResponse.prototype._sent100 = false;
 ServerResponse.prototype._expect_continue = false;
 ServerResponse.prototype._connection = null;
 ServerResponse.prototype._onPendingData = function(amount) { this._connection?.updatePending(amount); };
-ServerResponse.prototype._onFinish = function() { this._connection?.onFinish(this.req, this); };
+ServerResponse.prototype._onFinish = function() {
+  publish('http.server.response.finish', () => ({ request: this.req, response: this, socket: this.socket, server: this._connection?.server }));
+  this._connection?.onFinish(this.req, this);
+};
 ServerResponse.prototype.statusCode = 200;
 ServerResponse.prototype.statusMessage = undefined;
 

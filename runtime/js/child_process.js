@@ -162,6 +162,7 @@ class ChildProcess extends EventEmitter {
     this.killed = false;
     this.spawnfile = null;
     this._handle = null;
+    require('internal/channels').publish('child_process', () => ({ process: this }));
   }
 
   spawn(options) {

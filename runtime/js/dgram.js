@@ -59,6 +59,7 @@ function Socket(type, listener) {
     sendBlockList: options.sendBlockList, receiveBlockList: options.receiveBlockList,
   } });
   handle.onmessage = (bytes, from) => onMessage(this, bytes, from);
+  require('internal/channels').publish('udp.socket', () => ({ socket: this }));
   if (typeof listener === 'function') this.on('message', listener);
   if (signal !== undefined) {
     validateAbortSignal(signal, 'options.signal');

@@ -73,7 +73,14 @@ const EVENTS = ['start', 'end', 'asyncStart', 'asyncEnd', 'error'];
 
 class TracingChannel {
   constructor(nameOrChannels) {
+    if (typeof nameOrChannels !== 'string' && (nameOrChannels === null || typeof nameOrChannels !== 'object')) {
+      throw new codes.ERR_INVALID_ARG_TYPE('nameOrChannels', ['string', 'TracingChannel', 'Object'], nameOrChannels);
+    }
     for (const event of EVENTS) {
+      if (typeof nameOrChannels !== 'string' && !(nameOrChannels[event] instanceof Channel)) {
+        if (nameOrChannels[event] === undefined) throw new TypeError('Cannot convert undefined or null to object');
+        throw new codes.ERR_INVALID_ARG_TYPE(`nameOrChannels.${event}`, 'Channel', nameOrChannels[event]);
+      }
       this[event] = typeof nameOrChannels === 'string' ? channel(`tracing:${nameOrChannels}:${event}`) : nameOrChannels[event];
     }
   }

@@ -6,6 +6,7 @@ const stream = require('stream');
 const { codes, AbortError, errnoException, exceptionWithHostPort, uvException } = require('internal/errors');
 const { validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateAbortSignal, validateString } = require('internal/validators');
 const lazy = require('internal/lazy');
+const { publish } = require('internal/channels');
 const system = native('net');
 
 const EOF = -4095;
@@ -459,6 +460,7 @@ Socket.prototype.connect = function connect(...args) {
   if (options.path) validateString(options.path, 'options.path');
   else checkPort(options);
   if (callback !== null) this.once('connect', callback);
+  publish('net.client.socket', () => ({ socket: this }));
   if (!this[kHandle]) {
     this[kHandle] = options.path ? system.pipe(false) : system.tcp();
     init(this);
@@ -615,6 +617,7 @@ Server.prototype.listen = function listen(...args) {
   let [options, callback] = normalize(args);
   if (this[kHandle]) throw new codes.ERR_SERVER_ALREADY_LISTEN();
   if (callback !== null) this.once('listening', callback);
+  publish('tracing:net.server.listen:asyncStart', () => ({ server: this, options }));
   const backlogArgument = args.slice(1).find((one) => typeof one === 'number');
   const backlog = options.backlog || backlogArgument || 511;
   if (options.signal) {
@@ -712,6 +715,7 @@ function listenPipe(server, options, backlog) {
 function refuse(server, handle, errno, address, port) {
   handle?.close();
   const error = exceptionWithHostPortForListen(errno, address, port);
+  publish('tracing:net.server.listen:error', () => ({ server, error }));
   process.nextTick(() => server.emit('error', error));
 }
 
@@ -736,6 +740,7 @@ function start(server, handle, backlog, address, port) {
     return refuse(server, handle, errno, address, port);
   }
   if (server._unref) handle.unref();
+  publish('tracing:net.server.listen:asyncEnd', () => ({ server }));
   process.nextTick(() => { if (server[kHandle]) server.emit('listening'); });
 }
 
@@ -769,6 +774,7 @@ function onConnection(status, client) {
   }
   this._connections++;
   socket.server = socket._server = this;
+  publish('net.server.socket', () => ({ socket }));
   this.emit('connection', socket);
 }
 

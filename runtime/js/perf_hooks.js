@@ -73,18 +73,46 @@ class Performance {
   getEntriesByName(name, type) { return select(type, name); }
   getEntriesByType(type) { return select(type); }
   eventLoopUtilization() { return { idle: 0, active: this.now(), utilization: 1 }; }
-  timerify(fn) {
-    return function timerified(...args) {
-      const start = performance.now();
-      const result = new.target ? Reflect.construct(fn, args) : Reflect.apply(fn, this, args);
-      put(new PerformanceEntry(fn.name, 'function', start, performance.now() - start, args));
-      return result;
-    };
-  }
   toJSON() { return { nodeTiming: this.nodeTiming, timeOrigin, eventLoopUtilization: this.eventLoopUtilization() }; }
 }
 Object.defineProperty(Performance.prototype, Symbol.toStringTag, { value: 'Performance', configurable: true });
 const performance = new Performance();
+
+function checkTimerify(fn, options) {
+  const { validateFunction, validateObject } = require('internal/validators');
+  validateFunction(fn, 'fn');
+  validateObject(options, 'options');
+  const { histogram } = options;
+  if (histogram === undefined) return;
+  if (!require('internal/histogram').isRecordable(histogram)) {
+    throw new codes.ERR_INVALID_ARG_TYPE('options.histogram', 'RecordableHistogram', histogram);
+  }
+}
+
+// fn, with an entry for each call; what gives a promise ends when that does.
+function timerify(fn, options = {}) {
+  checkTimerify(fn, options);
+  const { histogram } = options;
+  const timerified = function(...args) {
+    const start = performance.now();
+    const end = () => {
+      const duration = performance.now() - start;
+      histogram?.record(Math.max(1, Math.ceil(duration * 1e6)));
+      const entry = new PerformanceEntry(fn.name, 'function', start, duration, args);
+      args.forEach((one, i) => { entry[i] = one; });
+      put(entry);
+    };
+    const result = new.target ? Reflect.construct(fn, args, fn) : Reflect.apply(fn, this, args);
+    if (!new.target && typeof result?.finally === 'function') return result.finally(end);
+    end();
+    return result;
+  };
+  Object.defineProperties(timerified, {
+    length: { value: fn.length, configurable: true }, name: { value: `timerified ${fn.name}`, configurable: true },
+  });
+  return timerified;
+}
+Object.defineProperty(performance, 'timerify', { value: timerify, configurable: true, enumerable: false, writable: true });
 
 class PerformanceObserverEntryList {
   #list;
@@ -132,7 +160,7 @@ module.exports = {
   performance, Performance, PerformanceEntry, PerformanceMark, PerformanceMeasure, PerformanceResourceTiming,
   PerformanceObserver, PerformanceObserverEntryList,
   eventLoopUtilization: () => performance.eventLoopUtilization(),
-  timerify: (fn) => performance.timerify(fn),
+  timerify,
   constants: Object.freeze({ NODE_PERFORMANCE_GC_MAJOR: 4, NODE_PERFORMANCE_GC_MINOR: 1, NODE_PERFORMANCE_GC_INCREMENTAL: 8,
     NODE_PERFORMANCE_GC_WEAKCB: 16, NODE_PERFORMANCE_GC_FLAGS_NO: 0, NODE_PERFORMANCE_GC_FLAGS_FORCED: 4 }),
 };

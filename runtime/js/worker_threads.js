@@ -92,6 +92,7 @@ class Worker extends EventEmitter {
     });
     this.#port.on('messageerror', (error) => this.emit('messageerror', error));
     this.#port.unref();
+    require('internal/channels').publish('worker_threads', () => ({ worker: this }));
     process.nextTick(() => process.emit('worker', this));
   }
 

@@ -4,6 +4,7 @@
 
 const { codes } = require('internal/errors');
 const { validateObject, validateInt32, validateUint32, validateString, validatePort } = require('internal/validators');
+const { mark, find } = require('internal/shared_clones');
 const net = require('net');
 
 const kInspect = Symbol.for('nodejs.util.inspect.custom');
@@ -153,7 +154,7 @@ class BlockList {
     if (depth < 0) return '[BlockList]';
     return `BlockList ${require('internal/inspect').inspect({ rules: this.rules }, { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
   }
-  [kClone]() { return ['internal/block_list', { list: share(this.#rules) }]; }
+  [kClone]() { return ['internal/block_list', { list: { mark: mark(this.#rules), rules: this.#rules } }]; }
   static isBlockList(value) { return value !== null && typeof value === 'object' && #rules in value; }
   static adopt(rules) {
     const list = new BlockList();
@@ -164,20 +165,9 @@ class BlockList {
 const { adopt } = BlockList;
 delete BlockList.adopt;
 
-// The rules of a list that was sent to a port of this world are the same array at both ends; another world gets a copy.
-const shared = new Map(); // number -> WeakRef of rules
-const world = `${process.pid}.${native('worker').threadId}`;
-let serial = 0;
-function share(rules) {
-  shared.set(++serial, new WeakRef(rules));
-  return { world, serial, rules: rules.map((rule) => [...rule]) };
-}
-
 function revive({ address, list }) {
   if (address !== undefined) return new SocketAddress(address);
-  const own = list.world === world ? shared.get(list.serial)?.deref() : undefined;
-  shared.delete(list.world === world ? list.serial : 0);
-  return adopt(own ?? list.rules);
+  return adopt(find(list.mark) ?? list.rules);
 }
 
 module.exports = { BlockList, SocketAddress, revive };

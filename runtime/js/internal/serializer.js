@@ -10,7 +10,8 @@ const VIEWS = ['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Ui
   'Float64Array', 'BigInt64Array', 'BigUint64Array', 'Float16Array', 'DataView'];
 const SHORT = 32;
 const kClone = Symbol.for('cpm.clone'); // a method of what can be made anew of [the builtin that does, plain data]
-const REVIVERS = ['internal/blob', 'internal/block_list', 'internal/wasm', 'internal/dom_exception'];
+const REVIVERS = ['internal/blob', 'internal/block_list', 'internal/wasm', 'internal/dom_exception',
+  'internal/histogram'];
 
 const T = {};
 ['undefined', 'null', 'true', 'false', 'int', 'double', 'bigint', 'latin1', 'utf16', 'ref', 'object', 'array', 'sparse', 'end', 'date',

@@ -1,6 +1,7 @@
 // One connection of a server: reads requests, natively where its socket is one of ours, and puts responses in their order.
 'use strict';
 
+const { publish } = require('internal/channels');
 const net = require('net');
 const common = require('_http_common');
 const { kNeedDrain, kUniqueHeaders } = require('_http_outgoing');
@@ -120,6 +121,7 @@ class Connection {
 
   begin(request, response, keepAlive) {
     const { server, socket } = this;
+    publish('http.server.response.created', () => ({ request, response }));
     response._keepAliveTimeout = server.keepAliveTimeout;
     response._maxRequestsPerSocket = server.maxRequestsPerSocket;
     response._connection = this;
@@ -133,6 +135,7 @@ class Connection {
 
   dispatch(request, response, text) {
     const { server } = this;
+    publish('http.server.request.start', () => ({ request, response, socket: this.socket, server }));
     const is11 = request.httpVersionMajor === 1 && request.httpVersionMinor === 1;
     if (is11 && server.requireHostHeader && !/\nhost\n/i.test(text) && request.headers.host === undefined) {
       response.writeHead(400, ['Connection', 'close']);

@@ -1,6 +1,7 @@
 // A client's request on its socket: the response that the parser gives, how both end, and who gets the socket next.
 'use strict';
 
+const { publish } = require('internal/channels');
 const common = require('_http_common');
 const { kNeedDrain } = require('_http_outgoing');
 const { IncomingMessage } = require('_http_incoming');
@@ -91,6 +92,7 @@ function fail(request, error) {
   if (request._hadError) return;
   request._hadError = true;
   if (request.socket) request.socket._hadError = true;
+  publish('http.client.request.error', () => ({ request, error }));
   request.emit('error', error);
 }
 
@@ -250,6 +252,7 @@ function onMessageEnd(socket, trailers) {
 function onResponseEnd() {
   const { req: request } = this;
   const { socket } = request;
+  publish('http.client.response.finish', () => ({ request, response: this }));
   request._ended = true;
   if (!socket) return;
   if (!request.shouldKeepAlive) {
