@@ -7,8 +7,6 @@
 #include "resolver/tree/depvalid.h"
 #include "resolver/tree/picked.h"
 
-enum { AHEAD = 2 }; /* questions between two steps of bringing a packument near */
-
 struct cpm_parsed {
     struct cpm_spec spec;         /* the first member: fetch gets from it to its `picked` */
     const struct cpm_error *err;  /* NULL: it parsed */
@@ -174,8 +172,8 @@ static void fetch_ahead(struct cpm_solver *s, const struct cpm_packument *p)
     unsigned n = s->soon_count++;
 
     s->soon[n % CPM_SOON] = p;
-    for (unsigned step = 0; step < CPM_PACKUMENT_STEPS && step * AHEAD <= n; step++)
-        cpm_packument_fetch_step(s->soon[(n - step * AHEAD) % CPM_SOON], step);
+    for (unsigned step = 0; step < CPM_PACKUMENT_STEPS && step <= n; step++)
+        cpm_packument_fetch_step(s->soon[(n - step) % CPM_SOON], step);
 }
 
 static void ask_packument(struct cpm_solver *s, const struct cpm_name *name)

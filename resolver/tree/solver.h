@@ -24,7 +24,7 @@ struct cpm_by_name { /* side table of a name */
     bool asked, pending, update;     /* `update`: on the list of names to update */
 };
 
-enum { CPM_SOON = 16 };
+enum { CPM_SOON = 8 }; /* at least CPM_PACKUMENT_STEPS */
 
 struct cpm_solver {
     const struct cpm_tree_input *in;
