@@ -227,8 +227,13 @@ void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
     n->edges = NULL;
     n->edge_count = 0;
     cpm_node_load_edges(s, n);
-    for (struct cpm_edge *e = n->first_in; e; e = e->next_in)
-        e->state = CPM_EDGE_UNKNOWN;
+    for (struct cpm_edge *e = n->first_in, *next; e; e = next) {
+        next = e->next_in;
+        if (s->overrides) /* a rule may mean it by now */
+            cpm_edge_reload(s, e, true);
+        else
+            e->state = CPM_EDGE_UNKNOWN;
+    }
 }
 
 /* Attach and detach. */

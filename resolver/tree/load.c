@@ -1,6 +1,7 @@
 /* The lock's tree: every entry is a node at its location, links lead to their targets, and edges
  * resolve as they come. Nothing is judged here; what does not fit package.json is found by the
  * build. */
+#include "base/digest.h"
 #include "base/path.h"
 #include "resolver/tree/solver.h"
 
@@ -211,6 +212,17 @@ int cpm_load_lock(struct cpm_solver *s)
 
 /* Locks of npm 6 and before lack what the tree needs of manifests: it is fetched, once. */
 
+/* An alias is asked for by the name of its folder, which may be another package's. */
+static bool is_another(struct cpm_solver *s, const struct cpm_node *n, const struct cpm_pkg *found)
+{
+    struct cpm_sri had, has;
+
+    return cpm_sri_parse(n->integrity, &had) && cpm_sri_parse(found->integrity, &has) &&
+           had.algo == has.algo &&
+           strcmp(cpm_sri_text(&s->work, had.algo, had.digest[0]),
+                  cpm_sri_text(&s->work, has.algo, has.digest[0])) != 0;
+}
+
 static bool inflate(struct cpm_solver *s, struct cpm_node *n)
 {
     struct cpm_edge edge = {.from = n};
@@ -227,7 +239,7 @@ static bool inflate(struct cpm_solver *s, struct cpm_node *n)
     edge.want = &want;
     spec = cpm_edge_parse(s, &edge, want.spec, NULL);
     found = spec ? cpm_pkg_fetch(s, n->name, spec) : NULL;
-    if (!found || found->failure)
+    if (!found || found->failure || is_another(s, n, found))
         return !spec || found;
     m = CPM_NEW(s->keep, struct cpm_manifest);
     *m = *found->manifest;
