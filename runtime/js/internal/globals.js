@@ -5,47 +5,48 @@ const world = require('internal/world');
 const { define, defineAll } = require('internal/lazy');
 const loop = native('loop');
 
-const web = 'ReadableStream ReadableStreamDefaultReader ReadableStreamBYOBReader ReadableStreamBYOBRequest ' +
-  'ReadableByteStreamController ReadableStreamDefaultController TransformStream TransformStreamDefaultController ' +
-  'WritableStream WritableStreamDefaultController WritableStreamDefaultWriter ByteLengthQueuingStrategy ' +
-  'CountQueuingStrategy TextEncoderStream TextDecoderStream CompressionStream DecompressionStream';
+const web = ['ReadableStream', 'ReadableStreamDefaultReader', 'ReadableStreamBYOBReader', 'ReadableStreamBYOBRequest',
+  'ReadableByteStreamController', 'ReadableStreamDefaultController', 'TransformStream',
+  'TransformStreamDefaultController', 'WritableStream', 'WritableStreamDefaultController',
+  'WritableStreamDefaultWriter', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'TextEncoderStream',
+  'TextDecoderStream', 'CompressionStream', 'DecompressionStream'];
 
 // builtin -> what it exports under the same name
 const enumerable = {
-  'internal/timers': 'clearImmediate setImmediate clearInterval clearTimeout setInterval setTimeout',
-  'internal/ticks': 'queueMicrotask',
-  'internal/structured_clone': 'structuredClone',
-  'buffer': 'atob btoa',
-  'perf_hooks': 'performance',
-  'internal/fetch': 'fetch',
-  'internal/navigator': 'navigator',
-  'internal/webcrypto': 'crypto',
+  'internal/timers': ['clearImmediate', 'setImmediate', 'clearInterval', 'clearTimeout', 'setInterval', 'setTimeout'],
+  'internal/ticks': ['queueMicrotask'],
+  'internal/structured_clone': ['structuredClone'],
+  'buffer': ['atob', 'btoa'],
+  'perf_hooks': ['performance'],
+  'internal/fetch': ['fetch'],
+  'internal/navigator': ['navigator'],
+  'internal/webcrypto': ['crypto'],
 };
 const hidden = {
-  'internal/function': 'Function',
-  'buffer': 'Buffer Blob File',
-  'internal/url': 'URL URLSearchParams',
-  'internal/encoding': 'TextEncoder TextDecoder',
-  'internal/event_target': 'Event EventTarget CustomEvent',
-  'internal/abort': 'AbortController AbortSignal',
-  'internal/dom_exception': 'DOMException',
-  'perf_hooks': 'PerformanceEntry PerformanceMark PerformanceMeasure PerformanceObserver PerformanceObserverEntryList ' +
-    'PerformanceResourceTiming',
-  'internal/fetch': 'Headers Request Response FormData',
-  'internal/websocket': 'WebSocket CloseEvent',
-  'internal/message_event': 'MessageEvent',
-  'internal/worker/port': 'MessageChannel MessagePort BroadcastChannel',
-  'internal/shared_memory': 'SharedArrayBuffer',
-  'internal/webcrypto': 'Crypto CryptoKey SubtleCrypto',
-  'internal/navigator': 'Navigator',
-  'internal/dispose': 'SuppressedError DisposableStack AsyncDisposableStack',
+  'internal/function': ['Function'],
+  'buffer': ['Buffer', 'Blob', 'File'],
+  'internal/url': ['URL', 'URLSearchParams'],
+  'internal/encoding': ['TextEncoder', 'TextDecoder'],
+  'internal/event_target': ['Event', 'EventTarget', 'CustomEvent'],
+  'internal/abort': ['AbortController', 'AbortSignal'],
+  'internal/dom_exception': ['DOMException'],
+  'perf_hooks': ['PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver',
+    'PerformanceObserverEntryList', 'PerformanceResourceTiming'],
+  'internal/fetch': ['Headers', 'Request', 'Response', 'FormData'],
+  'internal/websocket': ['WebSocket', 'CloseEvent'],
+  'internal/message_event': ['MessageEvent'],
+  'internal/worker/port': ['MessageChannel', 'MessagePort', 'BroadcastChannel'],
+  'internal/shared_memory': ['SharedArrayBuffer'],
+  'internal/webcrypto': ['Crypto', 'CryptoKey', 'SubtleCrypto'],
+  'internal/navigator': ['Navigator'],
+  'internal/dispose': ['SuppressedError', 'DisposableStack', 'AsyncDisposableStack'],
   'stream/web': web,
 };
 
 function defineTable(global, table, isEnumerable) {
   for (const id in table) {
     if (!native('builtins').has(id)) continue; // one that this build does not have
-    defineAll(global, table[id].split(' '), () => require(id), isEnumerable);
+    defineAll(global, table[id], () => require(id), isEnumerable);
   }
 }
 
