@@ -245,6 +245,7 @@ define('ERR_SERVER_NOT_RUNNING', 'Server is not running.', Error);
 define('ERR_DNS_SET_SERVERS_FAILED', (words, servers) => `c-ares failed to set servers: "${words}" [${servers}]`, Error);
 define('ERR_INVALID_RETURN_PROPERTY_VALUE', (input, name, property, value) => `Expected ${input} to be returned for the "${property}" from the "${name}" hook but got${received(value).replace(' Received', '')}.`, TypeError);
 define('ERR_UNAVAILABLE_DURING_EXIT', 'Cannot call function in process exit handler', Error);
+define('ERR_INVALID_MIME_SYNTAX', (what, text, at) => `The MIME syntax for a ${what} in "${text}" is invalid${at === -1 ? '' : ` at ${at}`}`, TypeError);
 define('ERR_INVALID_IP_ADDRESS', 'Invalid IP address: %s', TypeError);
 define('ERR_INVALID_ADDRESS', 'Invalid address', Error);
 define('ERR_IP_BLOCKED', (ip) => `IP(${ip}) is blocked by net.BlockList`, Error);
