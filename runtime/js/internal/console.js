@@ -115,7 +115,7 @@ const methods = {
   groupEnd() { this._indent = this._indent.slice(0, -this._groupIndentation); },
   table(data, properties) {
     if (properties !== undefined) require('internal/validators').validateArray(properties, 'properties');
-    if (isPrimitive(data)) return this.log(data);
+    if (data === null || typeof data !== 'object') return this.log(data);
     this.log(grid(...tableOf(data, properties)));
   },
   dirxml(...args) { this.log(...args); },
@@ -144,6 +144,17 @@ function prepare(console) {
   });
 }
 
+function checkOptions({ colorMode, inspectOptions, groupIndentation }) {
+  const { validateInteger, validateObject, validateOneOf } = require('internal/validators');
+  if (colorMode !== undefined) validateOneOf(colorMode, 'colorMode', ['auto', true, false]);
+  if (groupIndentation !== undefined) validateInteger(groupIndentation, 'groupIndentation', 0, 1000);
+  if (inspectOptions === undefined) return;
+  validateObject(inspectOptions, 'options.inspectOptions');
+  if (inspectOptions.colors !== undefined && colorMode !== undefined) {
+    throw new codes.ERR_INCOMPATIBLE_OPTION_PAIR('options.inspectOptions.color', 'colorMode');
+  }
+}
+
 function Console(options, stderr, ignoreErrors = true) {
   if (!new.target) return Reflect.construct(Console, [options, stderr, ignoreErrors]);
   if (!options || typeof options.write === 'function') options = { stdout: options, stderr, ignoreErrors };
@@ -151,6 +162,7 @@ function Console(options, stderr, ignoreErrors = true) {
   const errors = options.stderr ?? stdout;
   if (!stdout || typeof stdout.write !== 'function') throw new codes.ERR_CONSOLE_WRITABLE_STREAM('stdout');
   if (!errors || typeof errors.write !== 'function') throw new codes.ERR_CONSOLE_WRITABLE_STREAM('stderr');
+  checkOptions(options);
   prepare(this);
   hidden(this, '_stdout', stdout);
   hidden(this, '_stderr', errors);
@@ -168,19 +180,30 @@ function Console(options, stderr, ignoreErrors = true) {
     const ignore = () => {};
     stream.once?.('error', ignore);
     try {
-      stream.write(`${text}\n`, ignore);
-    } catch {
-      // As asked for.
+      // What fails later is ignored as well, unless somebody listens.
+      stream.write(`${text}\n`, (error) => {
+        if (error && !stream._writableState?.errorEmitted && stream.listenerCount?.('error') === 0) stream.once('error', ignore);
+      });
+    } catch (error) {
+      if (error instanceof RangeError && /call stack/i.test(error.message)) throw error;
     } finally {
       stream.removeListener?.('error', ignore);
     }
   });
-  for (const name of Object.keys(Console.prototype)) this[name] = this[name].bind(this);
+  for (const name of Object.keys(Console.prototype)) {
+    const method = this[name];
+    this[name] = method.bind(this);
+    Object.defineProperty(this[name], 'name', { value: method.name, configurable: true });
+  }
 }
 Object.assign(Console.prototype, methods);
 Console.prototype.debug = Console.prototype.info = methods.log;
 Console.prototype.error = methods.warn;
 Console.prototype.groupCollapsed = methods.group;
+
+Object.defineProperty(Console, Symbol.hasInstance, {
+  value: (value) => value === require('console') || Function.prototype[Symbol.hasInstance].call(Console, value),
+});
 
 // The rarer methods of the global console; they print through it, so that a patched log is seen.
 const global = {};
