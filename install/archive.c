@@ -64,9 +64,14 @@ static void load(void)
         lib.locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
-static int need_library(struct cpm_error *err)
+void cpm_archive_preload(void)
 {
     pthread_once(&lib_once, load);
+}
+
+static int need_library(struct cpm_error *err)
+{
+    cpm_archive_preload();
     if (lib.fault[0])
         return cpm_error_set(err, CPM_EUNSUPPORTED, "cannot unpack: " ARCHIVE_SONAME " %s",
                              lib.fault);

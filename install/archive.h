@@ -32,6 +32,8 @@ int cpm_archive_open(struct cpm_str tar, struct cpm_arena *arena, struct cpm_arc
 int cpm_archive_next(struct cpm_archive *archive, struct cpm_archive_entry *entry,
                      struct cpm_error *err);
 void cpm_archive_free(struct cpm_archive *archive);
+/* Loads libarchive ahead of the first archive. Any thread. */
+void cpm_archive_preload(void);
 
 /* The unpacked size of a gzip stream of one or more members, counted in constant memory. Errors:
  * CPM_EBADARCHIVE also when it passes `max`. */

@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "install/actual.h"
+#include "install/archive.h"
 
 /* A run that the state file can answer: a plain install into a project. */
 static bool may_be_current(const struct cpm_flow *f)
@@ -22,14 +23,14 @@ static int open_store(struct cpm_flow *f, struct cpm_error *err)
     return cpm_store_open(dir, &f->store, err);
 }
 
-static int open_network(struct cpm_flow *f, struct cpm_error *err)
+static int open_loop(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = uv_loop_init(&f->loop);
 
     if (rc < 0)
         return cpm_error_set(err, CPM_EIO, "could not start the event loop: %s", uv_strerror(rc));
     f->loop_open = true;
-    return cpm_registry_new(&f->loop, &f->opts->registry, &f->registry, err);
+    return 0;
 }
 
 static const char *const *workspace_folders(struct cpm_flow *f)
@@ -152,6 +153,13 @@ int cpm_flow_need_lock(struct cpm_error *err, const char *why)
         why[0] ? "\n\n" : "", why);
 }
 
+static void preload(const struct cpm_flow *f)
+{
+    cpm_registry_preload(&f->opts->registry);
+    if (!f->opts->lock_only)
+        cpm_archive_preload();
+}
+
 /* What the lock names will most likely be linked: it is looked up from the end, since whoever plans
  * begins at the front. What the store lacks will be asked of the network, as will everything
  * without a lock. */
@@ -162,12 +170,12 @@ static void warm_work(uv_work_t *work)
     size_t i = f->opts->lock_only ? 0 : lock->count, missing = 0;
 
     if (!f->project.has_lock)
-        cpm_registry_preload(f->registry);
+        preload(f);
     while (i-- > 0) {
         struct cpm_str integrity = lock->entries[i].integrity;
 
         if (integrity.len && !cpm_store_find(f->store, integrity) && missing++ == 0)
-            cpm_registry_preload(f->registry);
+            preload(f);
     }
 }
 
@@ -176,10 +184,17 @@ static void warm_done(uv_work_t *work, int status)
     (void)work, (void)status;
 }
 
-static void warm_up(struct cpm_flow *f)
+static int warm_up(struct cpm_flow *f, struct cpm_error *err)
 {
+    int rc = open_store(f, err);
+
+    if (rc == 0)
+        rc = open_loop(f, err);
+    if (rc < 0)
+        return rc;
     f->warming.data = f;
     uv_queue_work(&f->loop, &f->warming, warm_work, warm_done);
+    return 0;
 }
 
 static bool is_current(struct cpm_flow *f)
@@ -221,19 +236,18 @@ static int read_project(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+/* What waits for node's version does so beside the warming up. */
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = read_project(f, err);
 
+    if (rc == 0 && !f->done)
+        rc = warm_up(f, err);
     if (rc == 0 && f->events->late)
         f->events->late(f->events->data);
     if (rc < 0 || f->done)
         return rc;
-    rc = open_store(f, err);
-    if (rc == 0)
-        rc = open_network(f, err);
-    if (rc == 0)
-        warm_up(f);
+    rc = cpm_registry_new(&f->loop, &f->opts->registry, &f->registry, err);
     if (rc == 0)
         rc = load_actual(f, err);
     if (rc == 0)

@@ -74,9 +74,9 @@ int cpm_not_cached(const char *url, struct cpm_error *err)
     return CPM_ENOTCACHED;
 }
 
-void cpm_registry_preload(const struct cpm_registry *reg)
+void cpm_registry_preload(const struct cpm_registry_options *opts)
 {
-    if (reg->opts.mode != CPM_OFFLINE)
+    if (opts->mode != CPM_OFFLINE)
         cpm_curl_preload();
 }
 

@@ -23,8 +23,9 @@ struct cpm_registry;
  * the network. */
 int cpm_registry_new(uv_loop_t *loop, const struct cpm_registry_options *opts,
                      struct cpm_registry **out, struct cpm_error *err);
-/* Loads, unless offline, what the first request to the network needs, ahead of it. Any thread. */
-void cpm_registry_preload(const struct cpm_registry *reg);
+/* Loads, unless these options say offline, what the first request to the network needs, ahead of
+ * it. Any thread. */
+void cpm_registry_preload(const struct cpm_registry_options *opts);
 /* Cancels what runs (their `done` comes with CPM_ECANCELED before this returns) and frees.
  * Packuments it gave die with it. */
 void cpm_registry_free(struct cpm_registry *reg);
