@@ -161,8 +161,8 @@ static void preload(const struct cpm_flow *f)
 }
 
 /* What the lock names will most likely be linked: it is looked up from the end, since whoever plans
- * begins at the front. What the store lacks will be asked of the network, as will everything
- * without a lock. */
+ * begins at the front. What the store lacks will be asked of the network (an optional package may
+ * be for another platform), as will everything without a lock. */
 static void warm_work(uv_work_t *work)
 {
     struct cpm_flow *f = work->data;
@@ -172,9 +172,10 @@ static void warm_work(uv_work_t *work)
     if (!f->project.has_lock)
         preload(f);
     while (i-- > 0) {
-        struct cpm_str integrity = lock->entries[i].integrity;
+        const struct cpm_lock_entry *e = &lock->entries[i];
 
-        if (integrity.len && !cpm_store_find(f->store, integrity) && missing++ == 0)
+        if (e->integrity.len && !cpm_store_find(f->store, e->integrity) && !e->optional &&
+            missing++ == 0)
             preload(f);
     }
 }
