@@ -19,12 +19,11 @@
 /* Two bounded streams on the loop: fetches, of which some dozens run at once, and links, one a
  * core. A fetch that ends may make a unit ready, a link that ends takes the next ready units; when
  * both streams are dry the tree stands. A unit whose store entry turns out damaged goes back to
- * fetching, once. Units that wait are linked several at a time, so that the threads need not be
- * woken for each. */
+ * fetching, once. */
 
 #define FETCHES_MAX 64
 
-#define BATCH 16 /* units */
+#define BATCH 32 /* units that one job links at most */
 
 struct put {
     int32_t unit;
@@ -169,12 +168,52 @@ static void place_unit(struct cpm_run *run, struct put *put)
         cpm_modules_discard(&run->modules, base, NULL);
 }
 
+/* The queue of units whose packages are all in the store: the loop fills it, workers empty it. */
+
+static void make_ready(struct cpm_run *run, int32_t unit)
+{
+    uv_mutex_lock(&run->lock);
+    run->ready[run->ready_end] = unit;
+    run->ready_end = (run->ready_end + 1) % (run->plan.unit_count + 1);
+    uv_mutex_unlock(&run->lock);
+}
+
+/* -1 when there is none. */
+static int32_t take_ready(struct cpm_run *run)
+{
+    int32_t unit = -1;
+
+    uv_mutex_lock(&run->lock);
+    if (run->ready_begin != run->ready_end) {
+        unit = run->ready[run->ready_begin];
+        run->ready_begin = (run->ready_begin + 1) % (run->plan.unit_count + 1);
+    }
+    uv_mutex_unlock(&run->lock);
+    return unit;
+}
+
+static uint32_t ready_count(struct cpm_run *run)
+{
+    uint32_t room = run->plan.unit_count + 1, count;
+
+    uv_mutex_lock(&run->lock);
+    count = (run->ready_end + room - run->ready_begin) % room;
+    uv_mutex_unlock(&run->lock);
+    return count;
+}
+
+/* One unit after the other as long as there are any, so that the threads end together. */
 static void unit_work(uv_work_t *work)
 {
     struct unit_job *job = work->data;
+    int32_t unit;
 
-    for (unsigned i = 0; i < job->count; i++)
-        stage_unit(job->run, &job->puts[i]);
+    while (job->count < BATCH && (unit = take_ready(job->run)) >= 0) {
+        struct put *put = &job->puts[job->count++];
+
+        *put = (struct put){.unit = unit, .damaged = -1};
+        stage_unit(job->run, put);
+    }
     for (unsigned i = 0; i < job->count; i++)
         place_unit(job->run, &job->puts[i]);
 }
@@ -281,32 +320,12 @@ static void begin_sync(struct cpm_run *run)
     uv_queue_work(req->loop, &job->work, sync_work, sync_done);
 }
 
-static uint32_t ready_count(const struct cpm_run *run)
-{
-    uint32_t room = run->plan.unit_count + 1;
-
-    return (run->ready_end + room - run->ready_begin) % room;
-}
-
-/* Takes its share of the units that are ready; towards the end the shares get small, so that the
- * threads end together. */
 static void begin_link(struct cpm_run *run)
 {
-    uint32_t room = run->plan.unit_count + 1, share = ready_count(run) / (2 * run->threads) + 1;
     struct unit_job *job = new_job(run);
 
-    for (; job->count < BATCH && job->count < share && ready_count(run); job->count++) {
-        job->puts[job->count] = (struct put){.unit = run->ready[run->ready_begin], .damaged = -1};
-        run->ready_begin = (run->ready_begin + 1) % room;
-    }
     run->linking++;
     uv_queue_work(run->req->loop, &job->work, unit_work, unit_done);
-}
-
-static void make_ready(struct cpm_run *run, int32_t unit)
-{
-    run->ready[run->ready_end] = unit;
-    run->ready_end = (run->ready_end + 1) % (run->plan.unit_count + 1);
 }
 
 /* npm's rule: an optional package that cannot be had is left out, with what is nested in it. */
@@ -430,7 +449,8 @@ void cpm_run_pump(struct cpm_run *run)
         if (needs_fetch(run, index))
             begin_fetch(run, index);
     }
-    while (!run->failed && run->linking < run->threads && ready_count(run))
+    for (uint32_t ready = ready_count(run); !run->failed && run->linking < run->threads && ready;
+         ready--)
         begin_link(run);
     if (run->fetching || run->linking || run->syncing || run->writing)
         return;
