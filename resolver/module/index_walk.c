@@ -1,8 +1,8 @@
 /* What is read after its stamp was taken is at least as new as the stamp, and a later change sets
  * the time of the change: a change that the stamp does not show would have to come within the tick
  * of the stamp's own time. So what changed just now is waited for, once for all, or, a folder that
- * only holds packages, is given an older time first. A folder or file that changes while it is read
- * is in the index with a stamp that is already wrong. */
+ * only holds packages or commands, is given an older time first. A folder or file that changes
+ * while it is read is in the index with a stamp that is already wrong. */
 #include "resolver/module/index_walk.h"
 
 #include "base/mem.h"
@@ -97,13 +97,14 @@ static void take_entry(void *to, const char *name, size_t length, enum cpm_file_
     r->package = r->package || (kind == CPM_FILE_PLAIN && strcmp(name, "package.json") == 0);
 }
 
-/* Folders that packages are put into. */
+/* Folders that packages or their commands are put into. */
 static bool is_container(struct cpm_str path)
 {
     size_t slash = cpm_str_rchr(path, '/');
     struct cpm_str base = slash == CPM_NPOS ? path : cpm_str_sub(path, slash + 1, path.len);
 
-    return !path.len || cpm_str_is(base, "node_modules") || cpm_str_starts(base, "@");
+    return !path.len || cpm_str_is(base, "node_modules") || cpm_str_is(base, ".bin") ||
+           cpm_str_starts(base, "@");
 }
 
 static bool stamp_folder(const struct cpm_index_walk *w, int fd, struct cpm_index_stamp *stamp)
