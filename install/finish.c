@@ -2,7 +2,6 @@
 
 #include "base/fs.h"
 #include "base/path.h"
-#include "cpm/resolver.h"
 #include "install/bins.h"
 #include "install/hidden.h"
 #include "install/licenses.h"
@@ -120,12 +119,6 @@ static void list_watched(struct cpm_run *run, struct cpm_buf *out)
     }
 }
 
-/* A run that was killed may have left none. */
-static bool has_module_index(const struct cpm_run *run)
-{
-    return faccessat(run->modules.root, "node_modules/" CPM_RESOLVER_INDEX, F_OK, 0) == 0;
-}
-
 static int write_hidden(struct cpm_run *run, bool sync, struct cpm_error *err)
 {
     int rc = 0;
@@ -181,21 +174,7 @@ static int finish_work(struct cpm_run *run, struct cpm_error *err)
     return rc == 0 ? settle(run, err) : rc;
 }
 
-static int finish_beside_index(struct cpm_run *run, struct cpm_error *err)
-{
-    int rc = finish_work(run, err);
-
-    cpm_module_index_end(run->index);
-    return rc;
-}
-
 void cpm_run_finish(struct cpm_run *run)
 {
-    if (!run->req->opts.global && (cpm_run_changes(run) || !has_module_index(run)))
-        run->index = cpm_module_index_start(
-            &(struct cpm_module_index_input){.project = run->modules.path,
-                                             .plan = &run->plan,
-                                             .settled = run->settled,
-                                             .wanted = run->req->opts.module_index});
-    cpm_run_begin(run, finish_beside_index, cpm_run_end);
+    cpm_run_begin(run, finish_work, cpm_run_end);
 }

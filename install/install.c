@@ -1,9 +1,11 @@
 #include "install/install.h"
 
 #include "base/mem.h"
+#include "cpm/resolver.h"
 #include "install/busy.h"
 #include "install/generation.h"
 #include "install/licenses.h"
+#include "install/module_index.h"
 #include "install/pending.h"
 #include "install/run.h"
 #include "install/store_entry.h"
@@ -98,6 +100,7 @@ static void ended(uv_handle_t *handle)
 
 void cpm_run_end(struct cpm_run *run)
 {
+    cpm_module_index_end(run->index);
     uv_close((uv_handle_t *)&run->timer, ended);
 }
 
@@ -231,6 +234,24 @@ static bool nothing_at_all(const struct cpm_run *run)
            faccessat(run->modules.root, "node_modules", F_OK, 0) < 0;
 }
 
+/* A run that was killed may have left none. */
+static bool has_module_index(const struct cpm_run *run)
+{
+    return faccessat(run->modules.root, "node_modules/" CPM_RESOLVER_INDEX, F_OK, 0) == 0;
+}
+
+static void begin_units(struct cpm_run *run)
+{
+    const struct cpm_module_index_input input = {.project = run->modules.path,
+                                                 .plan = &run->plan,
+                                                 .settled = run->settled,
+                                                 .wanted = run->req->opts.module_index};
+
+    if (!run->req->opts.global && (cpm_run_changes(run) || !has_module_index(run)))
+        run->index = cpm_module_index_start(&input);
+    cpm_run_units(run);
+}
+
 static void planned(struct cpm_run *run)
 {
     for (uint32_t i = 0; i < run->plan.count; i++)
@@ -239,7 +260,7 @@ static void planned(struct cpm_run *run)
     if (run->req->opts.dry_run || nothing_at_all(run))
         cpm_run_end(run);
     else
-        cpm_run_begin(run, journal_work, cpm_run_units);
+        cpm_run_begin(run, journal_work, begin_units);
 }
 
 static void wait_for_lock(uv_timer_t *timer)

@@ -16,11 +16,15 @@ struct cpm_module_index {
     struct cpm_index_source source;
     uv_thread_t thread;
     struct cpm_arena arena;
-    uv_sem_t tree_stands;
-    bool go_on;
+    uv_mutex_t lock; /* guards what follows */
+    uv_cond_t news;
+    bool *placed;    /* a unit */
+    int32_t awaited; /* the unit that the thread waits for, or -1 */
+    bool go_on;      /* the tree stands */
+    bool ending;     /* nothing more will come */
+    /* the thread's own */
     struct cpm_index_walk walk;
-    bool *nests; /* a node: packages were put below it */
-    bool *told;  /* a node: it is in the index */
+    bool *told; /* a node: it is in the index */
     struct cpm_buf path;
     struct cpm_buf stamps, children;
 };
@@ -124,16 +128,41 @@ static void *room(struct cpm_buf *buf, size_t size)
 
 #define TOP "node_modules/"
 
+/* False when it will not be placed any more. */
+static bool await(struct cpm_module_index *index, int32_t unit)
+{
+    bool placed;
+
+    uv_mutex_lock(&index->lock);
+    index->awaited = unit;
+    while (!index->placed[unit] && !index->ending)
+        uv_cond_wait(&index->news, &index->lock);
+    index->awaited = -1;
+    placed = index->placed[unit];
+    uv_mutex_unlock(&index->lock);
+    return placed;
+}
+
+/* True when packages were put below it. */
+static bool nests(const struct cpm_plan *plan, uint32_t number)
+{
+    for (int32_t i = plan->nodes[number].next; i >= 0; i = plan->nodes[i].next)
+        if (plan->nodes[i].owner == (int32_t)number && !plan->nodes[i].entry->inert)
+            return true;
+    return false;
+}
+
 /* False for what this run did not link from the store, and for what is not as it was linked. */
 static bool put_package(struct cpm_module_index *index, uint32_t number)
 {
     const struct cpm_plan_node *node = &index->input.plan->nodes[number];
     struct cpm_str location = node->entry->location;
-    struct taking t = {.owner = index, .nests = index->nests[number]};
+    struct taking t = {.owner = index};
 
-    if (node->action != CPM_PLAN_PUT || !node->store || node->link || node->entry->inert ||
-        !cpm_str_starts(location, TOP))
+    if (node->action != CPM_PLAN_PUT || node->link || !cpm_str_starts(location, TOP) ||
+        !await(index, node->unit) || !node->store || node->entry->inert)
         return false;
+    t.nests = nests(index->input.plan, number);
     t.at = cpm_str_sub(location, strlen(TOP), location.len);
     t.store = cpm_store_entry_index(node->store);
     t.stamps = room(&index->stamps,
@@ -160,38 +189,38 @@ static bool take(void *data, struct cpm_index_walk *walk, struct cpm_str path)
     node = cpm_map_get(&index->input.plan->by_location, cpm_buf_str(&index->path));
     if (!node || !index->told[node - index->input.plan->nodes])
         return false;
-    if (index->nests[node - index->input.plan->nodes])
+    if (nests(index->input.plan, (uint32_t)(node - index->input.plan->nodes)))
         cpm_index_walk_folder(walk, "node_modules");
     return true;
 }
 
-static void put_packages(struct cpm_module_index *index)
+static bool tree_stands(struct cpm_module_index *index)
 {
-    const struct cpm_plan *plan = index->input.plan;
+    bool stands;
 
-    index->nests = CPM_NEW_ARRAY(&index->arena, bool, plan->count + 1);
-    index->told = CPM_NEW_ARRAY(&index->arena, bool, plan->count + 1);
-    for (uint32_t i = 0; i < plan->count; i++)
-        if (plan->nodes[i].owner >= 0 && !plan->nodes[i].entry->inert)
-            index->nests[plan->nodes[i].owner] = true;
-    for (uint32_t i = 0; i < plan->count; i++)
-        index->told[i] = put_package(index, i);
+    uv_mutex_lock(&index->lock);
+    while (!index->go_on && !index->ending)
+        uv_cond_wait(&index->news, &index->lock);
+    stands = index->go_on;
+    uv_mutex_unlock(&index->lock);
+    return stands;
 }
 
 static void write_index(void *data)
 {
     struct cpm_module_index *index = data;
 
-    put_packages(index);
-    uv_sem_wait(&index->tree_stands);
-    if (index->go_on)
+    for (uint32_t i = 0; i < index->input.plan->count; i++)
+        index->told[i] = put_package(index, i);
+    if (tree_stands(index))
         cpm_index_write(&index->walk, NULL);
 }
 
 static void release(struct cpm_module_index *index)
 {
     cpm_index_end(&index->walk);
-    uv_sem_destroy(&index->tree_stands);
+    uv_cond_destroy(&index->news);
+    uv_mutex_destroy(&index->lock);
     cpm_buf_release(&index->path);
     cpm_buf_release(&index->stamps);
     cpm_buf_release(&index->children);
@@ -208,7 +237,11 @@ struct cpm_module_index *cpm_module_index_start(const struct cpm_module_index_in
     index->source =
         (struct cpm_index_source){.take = take, .data = index, .settled = input->settled * SECOND};
     cpm_arena_init(&index->arena);
-    uv_sem_init(&index->tree_stands, 0);
+    uv_mutex_init(&index->lock);
+    uv_cond_init(&index->news);
+    index->awaited = -1;
+    index->placed = CPM_NEW_ARRAY(&index->arena, bool, input->plan->unit_count + 1);
+    index->told = CPM_NEW_ARRAY(&index->arena, bool, input->plan->count + 1);
     cpm_buf_init(&index->path, CPM_PLAN_PATH_MAX * 2);
     cpm_buf_init(&index->stamps, CPM_INDEX_MAX);
     cpm_buf_init(&index->children, CPM_INDEX_MAX);
@@ -223,20 +256,35 @@ struct cpm_module_index *cpm_module_index_start(const struct cpm_module_index_in
     return NULL;
 }
 
+void cpm_module_index_placed(struct cpm_module_index *index, int32_t unit)
+{
+    if (!index)
+        return;
+    uv_mutex_lock(&index->lock);
+    index->placed[unit] = true;
+    if (index->awaited == unit)
+        uv_cond_signal(&index->news);
+    uv_mutex_unlock(&index->lock);
+}
+
 void cpm_module_index_go_on(struct cpm_module_index *index)
 {
-    if (!index || index->go_on)
+    if (!index)
         return;
+    uv_mutex_lock(&index->lock);
     index->go_on = true;
-    uv_sem_post(&index->tree_stands);
+    uv_cond_signal(&index->news);
+    uv_mutex_unlock(&index->lock);
 }
 
 void cpm_module_index_end(struct cpm_module_index *index)
 {
     if (!index)
         return;
-    if (!index->go_on)
-        uv_sem_post(&index->tree_stands);
+    uv_mutex_lock(&index->lock);
+    index->ending = true;
+    uv_cond_signal(&index->news);
+    uv_mutex_unlock(&index->lock);
     uv_thread_join(&index->thread);
     release(index);
 }

@@ -6,6 +6,7 @@
 #include "install/hidden.h"
 #include "install/licenses.h"
 #include "install/link.h"
+#include "install/module_index.h"
 #include "install/sources.h"
 #include "install/space.h"
 
@@ -166,6 +167,8 @@ static void place_unit(struct cpm_run *run, struct put *put)
         put->status = cpm_modules_place(&run->modules, base, root->location, &swapped, &put->err);
     if (put->status < 0 || swapped)
         cpm_modules_discard(&run->modules, base, NULL);
+    if (put->status == 0)
+        cpm_module_index_placed(run->index, put->unit);
 }
 
 /* The queue of units whose packages are all in the store: the loop fills it, workers empty it. */
