@@ -132,15 +132,18 @@ static bool is_usual(struct cpm_str name)
            is_usual_text(cpm_str_sub(name, slash + 1, CPM_NPOS));
 }
 
-bool cpm_package_name_ok(struct cpm_str name)
+static bool has_no_errors(struct cpm_str name)
 {
     struct verdict v = {.error_count = 0};
 
-    if (is_usual(name))
-        return true;
     check_shape(name, &v);
     check_characters(name, &v);
     return v.error_count == 0;
+}
+
+bool cpm_package_name_ok(struct cpm_str name)
+{
+    return is_usual(name) || has_no_errors(name);
 }
 
 void cpm_package_name_check(struct cpm_arena *arena, struct cpm_str name,

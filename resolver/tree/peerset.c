@@ -216,21 +216,28 @@ static const struct cpm_spec *at_original(struct cpm_solver *s, const struct cpm
                : moved;
 }
 
+static struct cpm_node *fail_unread(struct cpm_solver *s, const struct cpm_name *name,
+                                    const struct cpm_edge *edge, const struct cpm_name *text)
+{
+    struct cpm_error err = CPM_ERROR_INIT;
+
+    cpm_edge_parse_as(s, edge, name, text, &err);
+    cpm_solver_fail(s, err.code, "%s", err.text);
+    return NULL;
+}
+
 /* nodeFromSpec: not attached yet. */
 static struct cpm_node *from_spec(struct cpm_solver *s, const struct cpm_name *name,
                                   struct cpm_edge *edge, struct cpm_node *vr)
 {
     const struct cpm_name *text = cpm_edge_spec(s, edge);
-    struct cpm_error err = CPM_ERROR_INIT;
-    const struct cpm_spec *spec = cpm_edge_parse_as(s, edge, name, text, &err);
+    const struct cpm_spec *spec = cpm_edge_parse_as(s, edge, name, text, NULL);
     const struct cpm_pkg *pkg;
     struct cpm_node *node;
 
-    if (!spec) {
-        cpm_solver_fail(s, err.code, "%s", err.text);
-        return NULL;
-    }
-    if ((pkg = refused(s, edge, spec)))
+    if (!spec)
+        return fail_unread(s, name, edge, text);
+    if (!spec->registry && (pkg = refused(s, edge, spec)))
         return cpm_node_new(s, name, pkg);
     if (should_link(s, spec, edge, vr))
         return link_to(s, name, spec);
