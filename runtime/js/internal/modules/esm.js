@@ -60,41 +60,6 @@ function builtinRecord(name) {
   return synthetic(record, names, undefined);
 }
 
-// The names that a CommonJS file exports, as far as its text tells.
-function commonjsNames(file, seen = new Set(), given = undefined) {
-  const names = new Set();
-  if (seen.has(file)) return names;
-  seen.add(file);
-  if (given === undefined && /\.(json|node)$/.test(file)) return names;
-  let text = given ?? files.readText(file);
-  if (typeof text !== 'string') return names;
-  if (given === undefined && /\.c?ts$/.test(file)) text = require('internal/modules/typescript').strip(text, file);
-  const lexer = require('lib/cjs_lexer');
-  if (!lexer.isReady) {
-    lexer.isReady = true;
-    lexer.initSync?.();
-  }
-  let found;
-  try {
-    found = lexer.parse(text);
-  } catch {
-    return names;
-  }
-  for (const name of found.exports) names.add(name);
-  for (const request of found.reexports) {
-    const name = builtin.nameOf(request);
-    if (name !== undefined) {
-      for (const key of Object.keys(builtin.load(name))) names.add(key);
-      continue;
-    }
-    const target = resolver.resolve(false, request, file);
-    if (target.path !== undefined && target.format !== 'module') {
-      for (const one of commonjsNames(target.path, seen)) names.add(one);
-    }
-  }
-  return names;
-}
-
 function compileGiven(Module, filename, text) {
   if (Module._cache[filename] !== undefined) return Module._cache[filename].exports;
   const module = Module._cache[filename] = new Module(filename);
@@ -110,7 +75,7 @@ function commonjsRecord(record, text) {
   const { Module } = require('internal/modules/cjs');
   let exports;
   const names = new Map();
-  for (const name of commonjsNames(record.file, undefined, text)) {
+  for (const name of require('internal/modules/cjs_names').namesOf(record.file, text)) {
     if (name === 'default') continue;
     names.set(name, () => (exports === null || exports === undefined ? undefined : exports[name]));
   }
@@ -534,37 +499,7 @@ function evaluate(record) {
   return record.promise;
 }
 
-// The namespace object that programs see.
-function makeNamespace(record, extra) {
-  const getters = new Map(record.resolved);
-  if (extra !== undefined) for (const [name, getter] of extra) getters.set(name, getter);
-  const target = Object.create(null);
-  for (const name of [...getters.keys()].sort()) {
-    Object.defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
-  }
-  Object.defineProperty(target, Symbol.toStringTag, { value: 'Module' });
-  Object.preventExtensions(target);
-  const read = (key) => (typeof key === 'string' && getters.has(key) ? getters.get(key)() : target[key]);
-  return new Proxy(target, {
-    get: (_, key) => read(key),
-    getOwnPropertyDescriptor(_, key) {
-      const descriptor = Reflect.getOwnPropertyDescriptor(target, key);
-      if (descriptor && typeof key === 'string') {
-        // The invariant of proxies wants the target to hold the same value only when it is not writable.
-        descriptor.value = read(key);
-      }
-      return descriptor;
-    },
-    set: () => false,
-    deleteProperty: (_, key) => !(key in target),
-    defineProperty(_, key, descriptor) {
-      const own = Reflect.getOwnPropertyDescriptor(target, key);
-      if (!own || descriptor.get || descriptor.set || descriptor.configurable === true || descriptor.enumerable === false ||
-          descriptor.writable === false) return false;
-      return !('value' in descriptor) || Object.is(descriptor.value, read(key));
-    },
-  });
-}
+const makeNamespace = (record, extra) => require('internal/modules/namespace').make(record.resolved, extra);
 
 function namespaceOf(record) {
   return (record.namespace ??= makeNamespace(record));
