@@ -526,6 +526,7 @@ function afterConnect(socket) {
 }
 
 function lookupAndConnect(socket, options) {
+  if (options.host !== undefined && options.host !== null) validateString(options.host, 'options.host');
   const host = options.host || 'localhost';
   const port = options.port | 0;
   const { localAddress, localPort, blockList } = options;

@@ -70,8 +70,9 @@ function callbackify(original) {
 }
 
 function inherits(ctor, parent) {
-  validateFunction(ctor, 'ctor');
-  validateFunction(parent, 'superCtor');
+  for (const [value, name] of [[ctor, 'ctor'], [parent, 'superCtor']]) {
+    if (value === undefined || value === null) throw new codes.ERR_INVALID_ARG_TYPE(name, 'Function', value);
+  }
   if (parent.prototype === undefined) throw new codes.ERR_INVALID_ARG_TYPE('superCtor.prototype', 'Object', parent.prototype);
   Object.defineProperty(ctor, 'super_', { value: parent, writable: true, configurable: true });
   Object.setPrototypeOf(ctor.prototype, parent.prototype);

@@ -7,6 +7,9 @@
 #include "runtime/loop.h"
 #include "runtime/native/address.h"
 
+#include <string.h>
+#include <sys/un.h>
+
 struct connect {
     uv_connect_t req; /* first: found from libuv's pointer */
     struct cpm_pin pin;
@@ -174,11 +177,17 @@ CPM_JS_FUNCTION(open_)
                                       : uv_pipe_open(&handle->uv.pipe, fd));
 }
 
+/* libuv cuts a path that does not fit, so that the socket would stand somewhere else. */
+static bool fits(const char *path)
+{
+    return strlen(path) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+}
+
 CPM_JS_FUNCTION(pipe_bind)
 {
     struct cpm_handle *handle = cpm_handle_of(self);
     char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
-    int rc = handle ? uv_pipe_bind(&handle->uv.pipe, path) : UV_EBADF;
+    int rc = !handle ? UV_EBADF : !fits(path) ? UV_EINVAL : uv_pipe_bind(&handle->uv.pipe, path);
 
     cpm_free(path);
     return JSValueMakeNumber(ctx, rc);
@@ -192,6 +201,10 @@ CPM_JS_FUNCTION(pipe_connect)
     if (!handle)
         return JSValueMakeNumber(ctx, UV_EBADF);
     char *path = cpm_js_utf8(ctx, cpm_js_arg(ctx, argc, argv, 0), NULL);
+    if (!fits(path)) {
+        cpm_free(path);
+        return JSValueMakeNumber(ctx, UV_EINVAL);
+    }
     struct connect *c = connecting(handle, cpm_js_arg_function(ctx, argc, argv, 1));
     uv_pipe_connect(&c->req, &handle->uv.pipe, path, on_connected);
     cpm_free(path);
