@@ -170,12 +170,12 @@ export class Player {
     for (const [name, explains] of Object.entries(faults)) if (await explains()) return name
   }
 
-  // npm's lock lacks a direct dependency, and asked for it once more npm says what cpm said.
+  // npm's lock lacks a direct dependency, and asked for it once more npm says what cpm said, maybe in its newer word.
   async losesDependency (npm, cpm, scene, i) {
     if (cpm.seen.exit === 0 || !lacksDependency(npm.seen)) return false
     const args = ['install', '--package-lock-only', ...scene.steps[i].args.filter(isOption)]
     const answer = await this.tools.npm.run({ args, cwd: this.project('npm'), env: this.environment('npm', `${i}-again`) })
-    return answer.exit !== 0 && answer.code === cpm.seen.code
+    return answer.exit !== 0 && (answer.code === cpm.seen.code || isOlderWord(['code'], answer, cpm.seen))
   }
 
   // With the linked layout npm solves anew what a package's own shrinkwrap has wrong, and may find that it cannot be had. In the
@@ -186,7 +186,8 @@ export class Player {
     const steps = [...scene.steps.slice(0, i), { ...scene.steps[i], args: args.filter(arg => arg !== LINKED) }]
     const other = new Player({ registry: this.registry, tools: { npm: this.tools.npm }, folder: path.join(this.folder, 'again') })
     const [last] = (await other.playAlone({ ...scene, steps })).slice(-1)
-    return last.seen?.exit === 0 && last.seen['package-lock.json'] === cpm.seen['package-lock.json']
+    const lock = 'package-lock.json'
+    return last.seen?.exit === 0 && (last.seen[lock] === cpm.seen[lock] || isGivenIntegrity([lock], last.seen, cpm.seen))
   }
 
   // What npm alone answers, a step each.
