@@ -79,12 +79,6 @@ function isUnknownVersion (what, npm, cpm) {
   return what.join() === 'stdout' && a === b
 }
 
-// A lock that ends well without a direct dependency.
-function lacksDependency ({ exit, 'package-lock.json': lock }) {
-  const { '': root, ...packages } = (exit === 0 && lock && JSON.parse(lock).packages) || {}
-  return Object.keys({ ...root?.dependencies, ...root?.devDependencies }).some(name => !packages[`node_modules/${name}`])
-}
-
 // npm loses packages with a link to one above and with what was replaced, and keeps what lay in them: its lock lists packages in
 // a folder that holds none.
 function hasOrphans ({ 'package-lock.json': lock }) {
@@ -163,6 +157,7 @@ export class Player {
       'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
       'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
       'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
+      'lost-workspace': () => this.losesWorkspace(npm, scene),
       orphans: () => hasOrphans(npm.seen) && !hasOrphans(cpm.seen),
       'lost-dependency': () => this.losesDependency(npm, cpm, scene, i),
       'shrinkwrap-solved': () => this.solvesShrinkwrap(npm, cpm, scene, i),
@@ -170,9 +165,17 @@ export class Player {
     for (const [name, explains] of Object.entries(faults)) if (await explains()) return name
   }
 
-  // npm's lock lacks a direct dependency, and asked for it once more npm says what cpm said, maybe in its newer word.
+  // npm loses a workspace together with a nested link to it: its lock lacks a folder that is there.
+  losesWorkspace (npm, scene) {
+    const { '': root, ...packages } = (npm.seen.exit === 0 && JSON.parse(npm.seen['package-lock.json'] ?? '{}').packages) || {}
+    const patterns = root?.workspaces?.packages ?? root?.workspaces ?? []
+    const folders = Object.keys(scene.files).filter(file => file.startsWith('packages/') && fs.existsSync(path.join(this.project('npm'), file))).map(path.dirname)
+    return folders.some(folder => !packages[folder] && !patterns.includes(`!${folder}`) && (patterns.includes(folder) || patterns.includes('packages/*')))
+  }
+
+  // npm ends well with a lock that lacks what could not be had: asked once more it says what cpm said, maybe in its newer word.
   async losesDependency (npm, cpm, scene, i) {
-    if (cpm.seen.exit === 0 || !lacksDependency(npm.seen)) return false
+    if (cpm.seen.exit === 0 || npm.seen.exit !== 0 || !npm.seen['package-lock.json']) return false
     const args = ['install', '--package-lock-only', ...scene.steps[i].args.filter(isOption)]
     const answer = await this.tools.npm.run({ args, cwd: this.project('npm'), env: this.environment('npm', `${i}-again`) })
     return answer.exit !== 0 && (answer.code === cpm.seen.code || isOlderWord(['code'], answer, cpm.seen))
