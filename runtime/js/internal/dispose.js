@@ -71,59 +71,54 @@ class Scope {
   end() { return (this.#isAsync ? disposeAllAsync : disposeAll)(this.#list, this.#failures); }
 }
 
+let take; // (stack): its list, once
+
 class Stack {
-  _list = [];
-  _disposed = false;
-  _isAsync;
-  constructor(isAsync) {
-    this._isAsync = isAsync;
-    for (const key of ['_list', '_disposed', '_isAsync']) Object.defineProperty(this, key, { enumerable: false });
+  #list = [];
+  #disposed = false;
+  #isAsync;
+  static {
+    take = (stack) => {
+      const list = stack.#disposed ? [] : stack.#list;
+      stack.#disposed = true;
+      return list;
+    };
   }
-  get disposed() { return this._disposed; }
-  _open() {
-    if (this._disposed) throw new ReferenceError('Cannot add values to a disposed stack!');
+  constructor(isAsync) { this.#isAsync = isAsync; }
+  #add(dispose) {
+    if (this.#disposed) throw new ReferenceError('Cannot add values to a disposed stack!');
+    if (dispose !== undefined) this.#list.push(dispose);
   }
+  get disposed() { return this.#disposed; }
   use(value) {
-    this._open();
-    const dispose = disposerOf(value, this._isAsync);
-    if (dispose !== undefined) this._list.push(dispose);
+    this.#add(disposerOf(value, this.#isAsync));
     return value;
   }
   adopt(value, onDispose) {
-    this._open();
     if (typeof onDispose !== 'function') throw new TypeError(`${String(onDispose)} is not a function`);
-    this._list.push(() => onDispose(value));
+    this.#add(() => onDispose(value));
     return value;
   }
   defer(onDispose) {
-    this._open();
     if (typeof onDispose !== 'function') throw new TypeError(`${String(onDispose)} is not a function`);
-    this._list.push(() => onDispose());
+    this.#add(() => onDispose());
   }
   move() {
-    this._open();
+    this.#add(undefined);
     const other = new this.constructor();
-    other._list = this._list;
-    this._list = [];
-    this._disposed = true;
+    other.#list = take(this);
     return other;
-  }
-  // Its list, once.
-  _take() {
-    const list = this._disposed ? [] : this._list;
-    this._disposed = true;
-    return list;
   }
 }
 
 class DisposableStack extends Stack {
   constructor() { super(false); }
-  dispose() { disposeAll(this._take(), new Failures()); }
+  dispose() { disposeAll(take(this), new Failures()); }
   [Symbol.dispose]() { this.dispose(); }
 }
 class AsyncDisposableStack extends Stack {
   constructor() { super(true); }
-  async disposeAsync() { await disposeAllAsync(this._take(), new Failures()); }
+  async disposeAsync() { await disposeAllAsync(take(this), new Failures()); }
   [Symbol.asyncDispose]() { return this.disposeAsync(); }
 }
 for (const Class of [DisposableStack, AsyncDisposableStack]) {
