@@ -19,7 +19,7 @@
 #define FILE_MAX    (512u << 20)
 
 #define LARGE          (4u << 20)  /* bytes inflated */
-#define LARGE_TOGETHER (24u << 20) /* one alone may be larger */
+#define LARGE_TOGETHER (40u << 20) /* one alone may be larger */
 
 struct job;
 
