@@ -52,6 +52,12 @@ function observe (project, scene) {
 // Faults of npm's own, see docs/differences.md: whatever cpm answers then is right.
 const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
 
+// A rule that refers to nothing ends both.
+function areOneCrash (npm, cpm) {
+  const [, name] = npm.message?.match(/Unable to resolve reference (\S+)/) ?? []
+  return name !== undefined && cpm.message.includes(`unable to resolve reference '${name}'`)
+}
+
 // npm 11.19 called a missing package in a peer set a conflict, and so does cpm.
 const isOlderWord = (what, npm, cpm) => what.join() === 'code' && /^(E404|ETARGET|ENOVERSIONS)$/.test(npm.code) && cpm.code === 'ERESOLVE'
 
@@ -214,7 +220,7 @@ export class Player {
       const cpm = await this.step('cpm', scene, i)
       Object.assign(this, { last: i, endedWell: cpm.seen?.exit === 0 })
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
-      if (npm.hang || npm.crash) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
+      if (npm.hang || (npm.crash && !areOneCrash(npm, cpm))) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
       const known = what.length ? await this.knownAs(what, npm, cpm, scene, i) : undefined
       if (known) return { step: i, known, npm, cpm, what: [] }
