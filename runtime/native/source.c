@@ -1,6 +1,7 @@
 /* A text goes from the disk into the engine with as few copies as its size is worth: it is read
- * behind the wrapper, and a long ASCII text stays where it was read, for ever (the engine would
- * keep it as long as one of its functions lives, which is nearly always the same). */
+ * behind the wrapper, and stays where it was read as long as the engine needs it (compiled.h).
+ * Where no compiled code is kept a long ASCII text stays for ever, which is nearly always the same.
+ */
 #include "runtime/native/source.h"
 
 #include "base/buf.h"
