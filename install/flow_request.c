@@ -171,6 +171,14 @@ static void list_asked(struct cpm_flow *f)
     f->input.asked = asked;
 }
 
+static bool is_root_changed(const struct cpm_flow *f)
+{
+    for (size_t i = 0; i < f->request_count; i++)
+        if (!f->requests[i].target->location.len)
+            return true;
+    return f->removed;
+}
+
 static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
 {
     struct cpm_tree_input *in = &f->input;
@@ -181,7 +189,7 @@ static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
             (struct cpm_tree_add){.name = cpm_names_get(f->names, f->requests[i].request.name),
                                   .workspace = f->requests[i].target->location};
     *in = (struct cpm_tree_input){.root = f->project.root,
-                                  .root_before = before == f->project.root ? NULL : before,
+                                  .root_before = is_root_changed(f) ? before : NULL,
                                   .workspaces = f->project.workspaces.v,
                                   .workspace_count = f->project.workspaces.count,
                                   .adds = adds,

@@ -99,7 +99,7 @@ struct cpm_tree_avoid {
 struct cpm_tree_input {
     const struct cpm_manifest
         *root; /* package.json after the user's adds and removals; never NULL */
-    const struct cpm_manifest *root_before; /* as it is on disk; NULL: the same */
+    const struct cpm_manifest *root_before; /* as it is on disk; NULL: nobody changes it */
     const struct cpm_tree_workspace *workspaces;
     size_t workspace_count;
     const struct cpm_lock *lock; /* what to start from, or NULL */
