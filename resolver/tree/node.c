@@ -173,6 +173,8 @@ bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b)
         return false;
     if (a->target)
         return same_target(a, b);
+    if (b->target && a->resolved.len) /* a link is resolved to the way to its target */
+        return false;
     if (a->integrity.len && b->integrity.len)
         return cpm_str_eq(a->integrity, b->integrity);
     if (a->resolved.len && b->resolved.len)
