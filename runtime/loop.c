@@ -43,6 +43,8 @@ JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef sel
     if (rt->stopping)
         return NULL;
     enter(rt);
+    if (rt->ticks[CPM_TICK_LEFT])
+        JSObjectCallAsFunction(rt->ctx, rt->hooks[CPM_HOOK_LEAVE], NULL, 0, NULL, NULL);
     JSValueRef value = JSObjectCallAsFunction(rt->ctx, fn, self, argc, argv, &error);
     if (!error)
         return value;
@@ -260,6 +262,13 @@ CPM_JS_FUNCTION(set_timers)
     return JSValueMakeUndefined(ctx);
 }
 
+/* (function()): of who carries a context across promises. */
+CPM_JS_FUNCTION(set_leave)
+{
+    set_hook(cpm_runtime_current(), CPM_HOOK_LEAVE, cpm_js_arg(ctx, argc, argv, 0));
+    return JSValueMakeUndefined(ctx);
+}
+
 CPM_JS_FUNCTION(is_handled)
 {
     return JSValueMakeBoolean(
@@ -273,7 +282,8 @@ JSObjectRef cpm_loop_object(struct cpm_runtime *rt)
         {"holdImmediate", hold_immediate}, {"now", now},
         {"turnTime", turn_time},           {"setUp", set_up},
         {"setTicks", set_ticks},           {"setTimers", set_timers},
-        {"isHandled", is_handled},         {NULL, NULL},
+        {"setLeave", set_leave},           {"isHandled", is_handled},
+        {NULL, NULL},
     };
     return cpm_js_object(rt->ctx, methods);
 }

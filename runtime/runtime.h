@@ -22,11 +22,12 @@ enum cpm_hook {
     CPM_HOOK_TIMERS,     /* runs one due timer: -1 more may be due, 0 none left, else next expiry */
     CPM_HOOK_IMMEDIATES, /* runs one immediate; true when there may be more */
     CPM_HOOK_REJECTIONS, /* tells of promises rejected and not handled */
+    CPM_HOOK_LEAVE,      /* forgets the asynchronous context that promise jobs left */
     CPM_HOOK_COUNT
 };
 
 /* Shared with JavaScript, so that neither asks the other by a call. */
-enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_FIELDS };
+enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_LEFT, CPM_TICK_FIELDS };
 
 struct cpm_compiled; /* compiled.c */
 struct cpm_pump;     /* GLib's side: the engine's own timers */

@@ -1,36 +1,10 @@
 // AsyncLocalStorage and AsyncResource over internal/context. A frame is an immutable Map of stores; timers, ticks, file
-// calls and promises carry the frame in which they were made. Across `await` the engine tells nobody: then() is seen,
-// await is not.
+// calls and promises carry the frame in which they were made.
 'use strict';
 
 const context = require('internal/context');
+const carry = require('internal/context_promises');
 const { validateFunction, validateString } = require('internal/validators');
-
-let patched = false;
-
-// From the first storage on, reactions to promises run in the frame of who added them.
-function patchPromises() {
-  if (patched) return;
-  patched = true;
-  const then = Promise.prototype.then;
-  const keep = (fn, frame) => (typeof fn !== 'function' ? fn : function(value) {
-    const before = context.current;
-    context.current = frame;
-    try {
-      return fn(value);
-    } finally {
-      context.current = before;
-    }
-  });
-  Object.defineProperty(Promise.prototype, 'then', {
-    value: { then(resolved, rejected) {
-      const frame = context.current;
-      if (frame === undefined) return Reflect.apply(then, this, [resolved, rejected]);
-      return Reflect.apply(then, this, [keep(resolved, frame), keep(rejected, frame)]);
-    } }.then,
-    writable: true, configurable: true, enumerable: false,
-  });
-}
 
 function runIn(frame, fn, thisArg, args) {
   const before = context.current;
@@ -55,7 +29,7 @@ class AsyncLocalStorage {
   constructor(options = {}) {
     this.#default = options?.defaultValue;
     this.#name = options?.name ?? '';
-    patchPromises();
+    carry();
   }
   static bind(fn) { return AsyncResource.bind(fn); }
   static snapshot() {

@@ -69,7 +69,8 @@ function runRejections() {
   }
 }
 
-const resolved = Promise.resolve();
+// Its constructor is its own: reading that of others is seen (internal/context_promises).
+const resolved = Object.defineProperty(Promise.resolve(), 'constructor', { value: undefined });
 const { then } = Promise.prototype;
 
 function queueMicrotask(callback) {

@@ -8,7 +8,7 @@ module.exports = {
   Function: undefined, // the engine's own
   engine: undefined, // { WebAssembly } of its own
   atomics: { wait: Atomics.wait, notify: Atomics.notify }, // the engine's own
-  ticks: new Int32Array(2), // shared with the loop: a tick is scheduled, a rejection waits
+  ticks: new Int32Array(3), // shared with the loop: a tick is scheduled, a rejection waits, a frame is left over
   options: Object.create(null), // of the command line and NODE_OPTIONS, as far as they were read
   pending: undefined, // the URL of the entry module that has not come to its end: a loop that ends before it leaves exit code 13
   wrapped: new Set(), // files whose first line begins with the wrapper of CommonJS
