@@ -3,20 +3,31 @@ const domain = require('domain');
 const EventEmitter = require('events');
 const fs = require('fs');
 
-const told = (name) => (error) => console.log(name, error.message, error.domainThrown, error.domain === domains[name], !process.domain);
 const domains = {};
+// One after the other: who of a timer, a file and an immediate is first is not said.
+const next = {
+  tick: () => domains.timer.run(() => setTimeout(() => {
+    console.log('in timer', process.domain === domains.timer);
+    throw new Error('from a timer');
+  }, 5)),
+  timer: () => domains.file.run(() => fs.stat(__filename, () => { throw new Error('from a file'); })),
+  file: () => domains.immediate.run(() => setImmediate(() => { throw new Error('from an immediate'); })),
+  immediate: () => setTimeout(() => {
+    domains.inner.removeAllListeners('error');
+    domains.inner.on('error', (error) => { throw new Error(`${error.message}, again`); });
+    domains.outer.run(() => domains.inner.run(() => { throw new Error('inside'); }));
+  }, 1),
+};
+const told = (name) => (error) => {
+  console.log(name, error.message, error.domainThrown, error.domain === domains[name], !process.domain);
+  next[name]?.();
+};
 for (const name of ['timer', 'tick', 'file', 'immediate', 'emitter', 'outer', 'inner']) {
   domains[name] = domain.create();
   domains[name].on('error', told(name));
 }
 
-domains.timer.run(() => setTimeout(() => {
-  console.log('in timer', process.domain === domains.timer);
-  throw new Error('from a timer');
-}, 5));
 domains.tick.run(() => process.nextTick(() => { throw new Error('from a tick'); }));
-domains.immediate.run(() => setImmediate(() => { throw new Error('from an immediate'); }));
-domains.file.run(() => fs.stat(__filename, () => { throw new Error('from a file'); }));
 console.log(Boolean(process.domain), Boolean(domain.active));
 
 const emitter = domains.emitter.run(() => new EventEmitter());
@@ -38,12 +49,6 @@ console.log(bound(1), Boolean(process.domain));
 const intercepted = domains.emitter.intercept((value) => console.log('intercepted', value));
 intercepted(null, 'value');
 intercepted(new Error('intercepted error'));
-
-setTimeout(() => {
-  domains.inner.removeAllListeners('error');
-  domains.inner.on('error', (error) => { throw new Error(`${error.message}, again`); });
-  domains.outer.run(() => domains.inner.run(() => { throw new Error('inside'); }));
-}, 30);
 
 try {
   process.setUncaughtExceptionCaptureCallback(() => {});
