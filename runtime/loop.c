@@ -278,11 +278,16 @@ CPM_JS_FUNCTION(is_handled)
 JSObjectRef cpm_loop_object(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
-        {"scheduleTimer", schedule_timer}, {"holdTimer", hold_timer},
-        {"holdImmediate", hold_immediate}, {"now", now},
-        {"turnTime", turn_time},           {"setUp", set_up},
-        {"setTicks", set_ticks},           {"setTimers", set_timers},
-        {"setLeave", set_leave},           {"isHandled", is_handled},
+        {"scheduleTimer", schedule_timer},
+        {"holdTimer", hold_timer},
+        {"holdImmediate", hold_immediate},
+        {"now", now},
+        {"turnTime", turn_time},
+        {"setUp", set_up},
+        {"setTicks", set_ticks},
+        {"setTimers", set_timers},
+        {"setLeave", set_leave},
+        {"isHandled", is_handled},
         {NULL, NULL},
     };
     return cpm_js_object(rt->ctx, methods);
