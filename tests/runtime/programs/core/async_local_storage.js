@@ -155,6 +155,7 @@ function properties() {
   await order();
   properties();
   process.on('unhandledRejection', (error) => console.log('unhandled', error.message));
+  inspect(Promise.reject(new Error('shown'))); // which handles nothing
   storage.run('unhandled', async () => { await sleep(1); throw new Error('thrown'); });
   storage.run('unhandled', async () => { await Promise.reject(new Error('nobody')); });
 })();
