@@ -345,8 +345,11 @@ static bool speaks_below(struct cpm_solver *s, const struct cpm_override *set, s
         n = n->target ? n->target : n;
         for (uint32_t i = 0; n->mark[2] != gen && !found && i < n->edge_count; i++) {
             struct cpm_edge *e = &n->edges[i];
-            const struct cpm_override *rule = rule_for(s, set, e);
+            const struct cpm_override *rule;
 
+            if (!e->from) /* the node's edges are just being made */
+                continue;
+            rule = rule_for(s, set, e);
             found = rule->parent && rule->name == e->want->name;
             if (e->to)
                 cpm_nodes_add(&stack, e->to);
