@@ -4,7 +4,8 @@
 const { publish } = require('internal/channels');
 const net = require('net');
 const { OutgoingMessage, kOutHeaders, kUniqueHeaders, parseUniqueHeaders } = require('_http_outgoing');
-const { attach, listenTimeout, setSocketTimeout, emitClose, reset, kError } = require('internal/http/exchange');
+const { attach, listenTimeout, setSocketTimeout, emitClose, reset, kError, kContext } = require('internal/http/exchange');
+const context = require('internal/context');
 const common = require('_http_common');
 const agents = require('_http_agent');
 const { codes } = require('internal/errors');
@@ -113,6 +114,7 @@ function setFields(request, options, { setHost, defaultPort }) {
 
 function ClientRequest(input, opts, cb) {
   OutgoingMessage.call(this);
+  if (context.current !== undefined) this[kContext] = context.current;
   const { options, callback } = readArguments(input, opts, cb);
   const standard = pickAgent(this, options);
   const facts = readOptions(this, options, standard);

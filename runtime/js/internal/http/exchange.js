@@ -1,6 +1,7 @@
 // A client's request on its socket: the response that the parser gives, how both end, and who gets the socket next.
 'use strict';
 
+const context = require('internal/context');
 const { publish } = require('internal/channels');
 const common = require('_http_common');
 const { kNeedDrain } = require('_http_outgoing');
@@ -8,6 +9,7 @@ const { IncomingMessage } = require('_http_incoming');
 
 const { KEEP_ALIVE, UPGRADE, COMPLETE } = common;
 const kError = Symbol('kError'); // what a request was destroyed with
+const kContext = Symbol('kContext'); // the asynchronous context that a request was made in, if there was one
 
 function reset(message) {
   const error = new Error(message);
@@ -28,6 +30,22 @@ const parserCalls = [
   function() {},
 ];
 
+// Of a socket that serves one request after another: each hears in its own context.
+function forRequest(listener) {
+  return function(value) {
+    const frame = this._httpMessage?.[kContext];
+    if (frame === undefined) return Reflect.apply(listener, this, [value]);
+    const before = context.current;
+    context.current = frame; // which a throw leaves to who handles it
+    Reflect.apply(listener, this, [value]);
+    context.current = before;
+    return undefined;
+  };
+}
+
+const listeners = Object.entries({ error: onSocketError, data: onData, end: onEnd, close: onClose, drain: onDrain })
+  .map(([name, listener]) => [name, forRequest(listener)]);
+
 function attach(request, socket) {
   const parser = common.newParser(true, { maxHeaderSize: request.maxHeaderSize, insecureHTTPParser: request.insecureHTTPParser }, parserCalls);
   parser.socket = socket;
@@ -38,22 +56,14 @@ function attach(request, socket) {
   socket._httpMessage = request;
   socket._httpRead = undefined;
   socket._paused = false;
-  socket.on('error', onSocketError);
-  socket.on('data', onData);
-  socket.on('end', onEnd);
-  socket.on('close', onClose);
-  socket.on('drain', onDrain);
+  for (const [name, listener] of listeners) socket.on(name, listener);
   if (request.timeout !== undefined) listenTimeout(request);
   request.emit('socket', socket);
 }
 
 function detach(socket) {
   const request = socket._httpMessage;
-  socket.removeListener('error', onSocketError);
-  socket.removeListener('data', onData);
-  socket.removeListener('end', onEnd);
-  socket.removeListener('close', onClose);
-  socket.removeListener('drain', onDrain);
+  for (const [name, listener] of listeners) socket.removeListener(name, listener);
   socket.removeListener('timeout', onTimeout);
   socket.removeListener('timeout', onResponseTimeout);
   socket.parser = null;
@@ -105,8 +115,7 @@ function onSocketError(error) {
 }
 
 function detachParser(socket) {
-  socket.removeListener('data', onData);
-  socket.removeListener('end', onEnd);
+  for (const [name, listener] of listeners) if (name === 'data' || name === 'end') socket.removeListener(name, listener);
   socket.destroy();
 }
 
@@ -288,4 +297,4 @@ function releaseSocket(request) {
   });
 }
 
-module.exports = { attach, listenTimeout, setSocketTimeout, emitClose, reset, kError };
+module.exports = { attach, listenTimeout, setSocketTimeout, emitClose, reset, kError, kContext };

@@ -111,6 +111,16 @@ async function requests() {
     return `${text} (${store()})`;
   };
   console.log(await Promise.all([storage.run('client a', get, '/a'), storage.run('client b', get, '/b')]));
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 }); // one socket, one request after another
+  const heard = [];
+  await Promise.all(['c', 'd'].map((name) => storage.run(name, () => new Promise((done) => {
+    http.get({ port: server.address().port, host: '127.0.0.1', path: `/${name}`, agent }, (response) => {
+      heard.push(`response ${store()}`);
+      response.on('data', () => heard.push(`data ${store()}`)).on('end', () => done(heard.push(`end ${store()}`)));
+    });
+  }))));
+  console.log(heard.join(', '));
+  agent.destroy();
   server.close();
   await once(server, 'close');
 }
