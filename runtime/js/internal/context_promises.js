@@ -33,7 +33,7 @@ function enter(frame) {
 
 function leave() {
   fields[LEFT] = 0;
-  current = tail = undefined;
+  enter(undefined); // there may be jobs yet that were entered in that frame
 }
 
 // For both outcomes: an await that nobody catches is told of by the promise of its function.
