@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "install/actual.h"
 #include "install/archive.h"
+#include "registry/cache.h"
 
 /* A run that the state file can answer: a plain install into a project. */
 static bool may_be_current(const struct cpm_flow *f)
@@ -162,14 +163,14 @@ static void preload(const struct cpm_flow *f)
 
 /* What the lock names will most likely be linked: it is looked up from the end, since whoever plans
  * begins at the front. What the store lacks will be asked of the network (an optional package may
- * be for another platform), as will everything without a lock. */
+ * be for another platform), as will packuments where none was ever kept. */
 static void warm_work(uv_work_t *work)
 {
     struct cpm_flow *f = work->data;
     const struct cpm_lock *lock = &f->project.lock;
     size_t i = f->opts->lock_only ? 0 : lock->count, missing = 0;
 
-    if (!f->project.has_lock)
+    if (!f->project.has_lock && cpm_cache_is_new(f->opts->registry.cache_dir))
         preload(f);
     while (i-- > 0) {
         const struct cpm_lock_entry *e = &lock->entries[i];

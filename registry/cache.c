@@ -45,13 +45,24 @@ static uint64_t texts_checksum(const char *file, size_t body)
     return cpm_str_hash(cpm_str_n(file + from, body - from));
 }
 
+#define PACKUMENTS "/packuments"
+
+bool cpm_cache_is_new(const char *cache_dir)
+{
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    bool is_new = !cpm_fs_is_dir(cpm_arena_printf(&arena, "%s" PACKUMENTS, cache_dir));
+
+    cpm_arena_release(&arena);
+    return is_new;
+}
+
 const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const char *url)
 {
     uint64_t hash = htobe64(cpm_str_hash(cpm_str(url)));
     char name[2 * sizeof(hash) + 1] = "";
 
     cpm_hex_write((const unsigned char *)&hash, sizeof(hash), name);
-    return CPM_CONCAT(arena, cpm_str(cache_dir), CPM_STR("/packuments/"), cpm_str(name)).ptr;
+    return CPM_CONCAT(arena, cpm_str(cache_dir), CPM_STR(PACKUMENTS "/"), cpm_str(name)).ptr;
 }
 
 /* Files of this size and more are mapped: below it, reading costs less than the page tables. */

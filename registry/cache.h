@@ -16,6 +16,8 @@ struct cpm_cached { /* an open cache file */
     size_t size;
 };
 
+/* True when no packument was ever kept there. */
+bool cpm_cache_is_new(const char *cache_dir);
 /* Where the packument at this URL is cached. New in the arena. */
 const char *cpm_cache_path(struct cpm_arena *arena, const char *cache_dir, const char *url);
 /* False when there is no file, or a damaged one, or one of another URL or format. */
