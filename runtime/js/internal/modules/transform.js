@@ -8,6 +8,7 @@
 'use strict';
 
 const acorn = require('lib/acorn');
+const { eachChild, isFunction } = require('internal/modules/tree');
 const using = () => require('internal/modules/using');
 
 // The names that a pattern declares.
@@ -25,7 +26,6 @@ function namesOf(pattern, out) {
 }
 
 const nameOf = (node) => (node.type === 'Literal' ? node.value : node.name);
-const isFunction = (node) => /^(FunctionExpression|FunctionDeclaration|ArrowFunctionExpression)$/.test(node.type);
 const isAnonymous = (node) => (isFunction(node) || /^Class/.test(node.type)) && !node.id;
 
 class Transform {
@@ -307,13 +307,7 @@ class Transform {
   walk(node) {
     const visit = visitors[node.type];
     if (visit) return visit.call(this, node);
-    for (const key in node) {
-      const value = node[key];
-      if (value === null || typeof value !== 'object') continue;
-      if (Array.isArray(value)) {
-        for (const one of value) if (one?.type) this.walk(one);
-      } else if (value.type) this.walk(value);
-    }
+    eachChild(node, (child) => this.walk(child));
   }
 
   splice() {
@@ -559,13 +553,7 @@ exports.rewriteImports = function rewriteImports(code, name) {
   const edits = [];
   const look = (node) => {
     if (node.type === 'ImportExpression') edits.push([node.start, node.start + 6, name]);
-    for (const key in node) {
-      const value = node[key];
-      if (value === null || typeof value !== 'object') continue;
-      if (Array.isArray(value)) {
-        for (const one of value) if (one?.type) look(one);
-      } else if (value.type) look(value);
-    }
+    eachChild(node, look);
   };
   if (using().appears(code)) edits.push(...using().lower(tree, code, false).edits);
   look(tree);

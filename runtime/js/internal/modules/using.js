@@ -6,9 +6,10 @@
 // before it stays in sight.
 'use strict';
 
+const { eachChild, isFunction } = require('internal/modules/tree');
+
 const isUsing = (node) => node?.type === 'VariableDeclaration' && node.kind.endsWith('using');
 const isAsync = (node) => node.kind === 'await using';
-const isFunction = (node) => /^(FunctionExpression|FunctionDeclaration|ArrowFunctionExpression)$/.test(node.type);
 
 class Using {
   constructor(isModule) {
@@ -70,13 +71,7 @@ class Using {
       this.loop(node);
       ({ after } = this);
     }
-    for (const key in node) {
-      const value = node[key];
-      if (value === null || typeof value !== 'object') continue;
-      if (Array.isArray(value)) {
-        for (const one of value) if (one?.type) this.walk(one);
-      } else if (value.type) this.walk(value);
-    }
+    eachChild(node, (child) => this.walk(child));
     if (after !== undefined) this.edit(after[0], after[0], after[1]);
     if (deeper) this.depth--;
   }
