@@ -22,20 +22,26 @@ function systemServers() {
   return (found.length > 0 ? found : ['127.0.0.1']).map((ip) => [ip, 53]);
 }
 
-// One try at one server: done(code or null, answer).
-function askUdp(channel, [ip, port], text, limit, done) {
-  const id = randomInt(0x10000);
-  const bytes = question(id, text.name, text.type);
-  const socket = require('dgram').createSocket(isIP(ip) === 6 ? 'udp6' : 'udp4');
+// How a try ends: done(code or null, answer); by itself behind the limit, or when the socket fails.
+function ending(socket, shut, limit, done) {
   const end = (code, found) => {
     clearTimeout(timer);
     socket.removeAllListeners();
     socket.on('error', () => {});
-    socket.close();
+    shut();
     done(code, found);
   };
   const timer = setTimeout(end, limit, 'ETIMEOUT');
   socket.on('error', (error) => end(error.code === 'ECONNREFUSED' ? 'ECONNREFUSED' : 'ETIMEOUT'));
+  return end;
+}
+
+// One try at one server.
+function askUdp(channel, [ip, port], text, limit, done) {
+  const id = randomInt(0x10000);
+  const bytes = question(id, text.name, text.type);
+  const socket = require('dgram').createSocket(isIP(ip) === 6 ? 'udp6' : 'udp4');
+  const end = ending(socket, () => socket.close(), limit, done);
   socket.on('message', (message) => {
     if (message.length < 2 || message.readUInt16BE(0) !== id) return; // not to us
     const found = answer(message);
@@ -56,15 +62,7 @@ function askTcp(channel, [host, port], text, limit, done) {
   const bytes = question(id, text.name, text.type);
   const socket = require('net').connect({ host, port, localAddress: isIP(host) === 6 ? channel.local6 : channel.local4 });
   let got = Buffer.alloc(0);
-  const end = (code, found) => {
-    clearTimeout(timer);
-    socket.removeAllListeners();
-    socket.on('error', () => {});
-    socket.destroy();
-    done(code, found);
-  };
-  const timer = setTimeout(end, limit, 'ETIMEOUT');
-  socket.on('error', (error) => end(error.code === 'ECONNREFUSED' ? 'ECONNREFUSED' : 'ETIMEOUT'));
+  const end = ending(socket, () => socket.destroy(), limit, done);
   socket.on('close', () => end('EBADRESP'));
   socket.on('data', (chunk) => {
     got = Buffer.concat([got, chunk]);
