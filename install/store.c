@@ -96,7 +96,7 @@ static char *read_image(struct cpm_store *store, const char *key, size_t *size)
     ssize_t got;
     int fd;
 
-    cpm_store_dir_name(key, "index", name, sizeof(name));
+    snprintf(name, sizeof(name), "%s/index", key);
     fd = openat(store->dir.fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return NULL;

@@ -110,11 +110,6 @@ const char *cpm_store_key_text(struct cpm_arena *arena, const char *key)
     return cpm_arena_printf(arena, "%.*s-%s", (int)dash, key, cpm_base64(arena, raw, size));
 }
 
-void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size)
-{
-    snprintf(out, size, "%s/%s", key, name);
-}
-
 /* Opens tmp/NAME and takes its lock; -1 when it is taken or gone. */
 static int lock_work(struct cpm_store_dir *d, const char *name)
 {

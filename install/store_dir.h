@@ -22,8 +22,6 @@ void cpm_store_dir_close(struct cpm_store_dir *d);
 bool cpm_store_key(struct cpm_str integrity, char key[CPM_STORE_KEY]);
 /* The integrity text of a key, new in the arena. */
 const char *cpm_store_key_text(struct cpm_arena *arena, const char *key);
-/* "sha512-ab…/NAME". */
-void cpm_store_dir_name(const char *key, const char *name, char *out, size_t size);
 
 /* Makes the work folder when there is none yet and removes those of dead processes. Not
  * thread-safe. */
