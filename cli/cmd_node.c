@@ -2,7 +2,7 @@
  * when JavaScript must run and not before. */
 #include "cli/cmd_node.h"
 
-#include "base/buf.h"
+#include "base/library.h"
 #include "base/path.h"
 #include "cli/commands.h"
 #include "runtime/start.h"
@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-enum { LATE_MAX = 8 };
 
 bool cpm_node_wanted(int argc, char **argv)
 {
@@ -38,27 +36,13 @@ static void __attribute__((noreturn)) end(int code)
     _Exit(code);
 }
 
-/* LIBDIR/cpm as seen from the program, a '/' behind it; false when it cannot be told. */
-static bool runtime_folder(struct cpm_buf *out)
-{
-    char self[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self));
-    size_t slash = len > 0 ? cpm_str_rchr(cpm_str_n(self, (size_t)len), '/') : CPM_NPOS;
-
-    if (slash == CPM_NPOS)
-        return false;
-    cpm_buf_add(out, self, slash + 1);
-    cpm_buf_add_text(out, CPM_RUNTIME_FROM_BIN "/");
-    return true;
-}
-
 const char *cpm_node_bin(struct cpm_arena *arena)
 {
     struct cpm_buf folder = CPM_BUF_INIT(PATH_MAX);
     char resolved[PATH_MAX];
     const char *found = NULL;
 
-    if (runtime_folder(&folder)) {
+    if (cpm_library_folder(&folder)) {
         cpm_buf_add_text(&folder, "bin"); /* the folder's real path: node in it is a link */
         found = realpath(cpm_buf_text(&folder), resolved);
         cpm_buf_release(&folder);
@@ -68,43 +52,11 @@ const char *cpm_node_bin(struct cpm_arena *arena)
     return cpm_arena_printf(arena, "%s", found);
 }
 
-/* Opens the stand-ins of libraries that the engine is linked with and seldom calls: the linker then
- * takes them for the libraries, which have the same names (runtime/late). */
-static unsigned open_late(struct cpm_buf *folder, void **opened)
-{
-    struct cpm_str names = cpm_str(CPM_RUNTIME_LATE), name;
-    size_t len = folder->len;
-    unsigned count = 0;
-
-    while (count < LATE_MAX && cpm_str_split(&names, ':', &name) && name.len > 0) {
-        cpm_buf_add_text(folder, "late/");
-        cpm_buf_add_str(folder, name);
-        opened[count] = dlopen(cpm_buf_text(folder), RTLD_LAZY | RTLD_LOCAL);
-        count += opened[count] != NULL;
-        folder->len = len;
-    }
-    return count;
-}
-
-/* An engine that is newer than this build may want more of a library than its stand-in has. */
-static void *open_runtime(struct cpm_buf *folder)
-{
-    void *late[LATE_MAX], *library;
-    unsigned count = open_late(folder, late);
-
-    cpm_buf_add_text(folder, CPM_RUNTIME_FILE);
-    library = dlopen(cpm_buf_text(folder), RTLD_NOW | RTLD_GLOBAL);
-    if (library || count == 0)
-        return library;
-    while (count > 0)
-        dlclose(late[--count]);
-    return dlopen(cpm_buf_text(folder), RTLD_NOW | RTLD_GLOBAL);
-}
-
 /* Makes the path of the runtime of its folder's. */
 static cpm_runtime_main_fn *load(struct cpm_buf *path)
 {
-    void *library = open_runtime(path);
+    cpm_buf_add_text(path, CPM_RUNTIME_FILE);
+    void *library = cpm_library_open(cpm_buf_text(path), RTLD_NOW | RTLD_GLOBAL);
     cpm_runtime_main_fn *run =
         library ? (cpm_runtime_main_fn *)dlsym(library, CPM_RUNTIME_ENTRY) : NULL;
 
@@ -122,7 +74,7 @@ int cpm_node_main(int argc, char **argv)
     struct cpm_arena arena = CPM_ARENA_INIT;
     int code = 1;
 
-    if (!runtime_folder(&file)) {
+    if (!cpm_library_folder(&file)) {
         say("the program's own path is unknown: /proc is not mounted");
         goto out;
     }

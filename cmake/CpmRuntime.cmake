@@ -1,8 +1,5 @@
 # The runtime is a shared object that cpm loads when JavaScript must run: LIBDIR/cpm/cpm-runtime.so, and beside it
 # bin/node, which is cpm under the name that makes it act as node. Where the engine's headers are missing it is left out.
-set(CPM_RUNTIME_DIR ${CMAKE_INSTALL_LIBDIR}/cpm)
-file(RELATIVE_PATH CPM_RUNTIME_FROM_BIN /${CMAKE_INSTALL_BINDIR} /${CPM_RUNTIME_DIR})
-
 pkg_check_modules(JSC IMPORTED_TARGET javascriptcoregtk-4.1)
 if(NOT JSC_FOUND)
   message(STATUS "no javascriptcoregtk-4.1: the runtime is left out (install libjavascriptcoregtk-4.1-dev)")
@@ -59,7 +56,7 @@ add_library(cpm_runtime MODULE ${c_sources} ${js_dir}/builtins.S)
 add_dependencies(cpm_runtime cpm_runtime_js)
 set_source_files_properties(${js_dir}/builtins.S PROPERTIES GENERATED ON)
 set_target_properties(cpm_runtime PROPERTIES PREFIX "" OUTPUT_NAME cpm-runtime
-  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR})
+  LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR})
 target_link_libraries(cpm_runtime PRIVATE cpm_flags cpm_resolver_module cpm_base PkgConfig::JSC PkgConfig::UV)
 target_link_options(cpm_runtime PRIVATE LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL)
 if(NOT CPM_SANITIZE)
@@ -77,11 +74,11 @@ function(cpm_runtime_part name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/native/${name}/*.c)
   add_library(cpm_runtime_${name} MODULE ${sources})
   set_target_properties(cpm_runtime_${name} PROPERTIES PREFIX "" OUTPUT_NAME cpm-${name}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR})
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR})
   target_include_directories(cpm_runtime_${name} PRIVATE ${JSC_INCLUDE_DIRS})
   target_link_libraries(cpm_runtime_${name} PRIVATE cpm_flags cpm_base ${ARGN})
   target_link_options(cpm_runtime_${name} PRIVATE LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL)
-  install(TARGETS cpm_runtime_${name} LIBRARY DESTINATION ${CPM_RUNTIME_DIR})
+  install(TARGETS cpm_runtime_${name} LIBRARY DESTINATION ${CPM_PRIVATE_DIR})
 endfunction()
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
@@ -105,45 +102,16 @@ else()
   message(STATUS "no llhttp: the runtime has no http (install node-llhttp)")
 endif()
 
-# Libraries that the engine is linked with and that few programs make it call: stand-ins load them when they are called
-# (runtime/late). cli/cmd_node.c opens them first, and goes without where that fails.
-set(CPM_RUNTIME_LATE "")
-function(cpm_runtime_late soname)
-  set(generate ${PROJECT_SOURCE_DIR}/runtime/late/generate)
-  set(made ${PROJECT_BINARY_DIR}/runtime-late/${soname})
-  execute_process(COMMAND ${generate} ${engine} ${soname} ${made} RESULT_VARIABLE failed)
-  if(failed)
-    message(STATUS "no stand-in for ${soname}: it is loaded with the engine")
-    return()
-  endif()
-  set(name cpm_late_${soname})
-  add_library(${name} MODULE ${PROJECT_SOURCE_DIR}/runtime/late/late.c ${made}.S)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${generate} ${engine})
-  set_source_files_properties(${made}.S PROPERTIES OBJECT_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/late/${CMAKE_SYSTEM_PROCESSOR}.S)
-  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX "" OUTPUT_NAME ${soname}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/late)
-  target_link_options(${name} PRIVATE LINKER:-soname,${soname} LINKER:--version-script=${made}.map LINKER:-z,relro
-    LINKER:--no-undefined)
-  install(TARGETS ${name} LIBRARY DESTINATION ${CPM_RUNTIME_DIR}/late)
-  set(CPM_RUNTIME_LATE "${CPM_RUNTIME_LATE}${soname}:" PARENT_SCOPE)
-endfunction()
+# A program without Intl calls nothing of these.
 list(GET JSC_LINK_LIBRARIES 0 engine)
-if(EXISTS ${PROJECT_SOURCE_DIR}/runtime/late/${CMAKE_SYSTEM_PROCESSOR}.S)
-  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/runtime-late)
-  execute_process(COMMAND objdump -p ${engine} OUTPUT_VARIABLE needed)
-  string(REGEX MATCHALL "lib(systemd|gio-2\\.0|icui18n)\\.so\\.[0-9]+" needed "${needed}")
-  list(REMOVE_DUPLICATES needed)
-  foreach(soname ${needed})
-    cpm_runtime_late(${soname})
-  endforeach()
-endif()
+cpm_late(cpm-runtime.so ${engine} "systemd|gio-2\\.0|icui18n")
 
 add_custom_command(TARGET cpm_runtime POST_BUILD
-  COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin
-  COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_RUNTIME_DIR}/bin/node)
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR}/bin
+  COMMAND ${CMAKE_COMMAND} -E create_symlink $<TARGET_FILE:cpm_program> ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR}/bin/node)
 
-install(TARGETS cpm_runtime LIBRARY DESTINATION ${CPM_RUNTIME_DIR})
-file(RELATIVE_PATH up /${CPM_RUNTIME_DIR}/bin /${CMAKE_INSTALL_BINDIR}/cpm)
-install(CODE "file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_RUNTIME_DIR}/bin\")
-  file(CREATE_LINK ${up} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_RUNTIME_DIR}/bin/node\" SYMBOLIC)")
+install(TARGETS cpm_runtime LIBRARY DESTINATION ${CPM_PRIVATE_DIR})
+file(RELATIVE_PATH up /${CPM_PRIVATE_DIR}/bin /${CMAKE_INSTALL_BINDIR}/cpm)
+install(CODE "file(MAKE_DIRECTORY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_PRIVATE_DIR}/bin\")
+  file(CREATE_LINK ${up} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CPM_PRIVATE_DIR}/bin/node\" SYMBOLIC)")
 set(CPM_RUNTIME ON)

@@ -2,6 +2,8 @@
  * unloading it and what it brought takes longer than anything it could free. */
 #include "registry/http_curl.h"
 
+#include "base/library.h"
+
 #include <dlfcn.h>
 #include <string.h>
 
@@ -17,12 +19,12 @@ static bool find(void *library, const char *name, void *slot)
 
 void cpm_curl_preload(void)
 {
-    dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    cpm_library_open(SONAME, RTLD_NOW | RTLD_LOCAL);
 }
 
 int cpm_curl_load(struct cpm_curl *api, struct cpm_error *err)
 {
-    void *library = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+    void *library = cpm_library_open(SONAME, RTLD_NOW | RTLD_LOCAL);
     const char *missing = NULL;
 
     if (!library)

@@ -1,6 +1,6 @@
-/* A stand-in for a library that the engine is linked with and hardly ever calls. The linker takes
- * it for the library, since it bears its soname; each of its functions loads the true one when it
- * is first called, and jumps there. cli/cmd_node.c opens it before the engine. */
+/* A stand-in for a library that another is linked with and hardly ever calls. The linker takes it
+ * for the library, since it bears its soname; each of its functions loads the true one when it is
+ * first called, and jumps there. base/library.c opens it before the library that is linked with it. */
 #include <dlfcn.h>
 #include <stdlib.h>
 
