@@ -432,6 +432,14 @@ for (const fn of [exec, execFile]) {
   } });
 }
 
+// What a child is to run takes the place of the text that this process was given by -e or -p.
+function inherited(execArgv) {
+  const text = require('internal/options').get('eval');
+  if (execArgv !== process.execArgv || text === undefined) return execArgv;
+  const at = execArgv.lastIndexOf(text);
+  return execArgv.filter((arg, i) => (at < 1 || (i !== at && i !== at - 1)) && arg !== `--eval=${text}`);
+}
+
 function fork(modulePath, args = [], options = undefined) {
   modulePath = toPath(modulePath, 'modulePath');
   if (!isGiven(args)) args = [];
@@ -441,8 +449,7 @@ function fork(modulePath, args = [], options = undefined) {
   options = { __proto__: null, ...options };
   options.execPath = options.execPath || process.execPath;
   validateArray(options.execArgv ?? [], 'options.execArgv');
-  const execArgv = options.execArgv ?? process.execArgv;
-  args = [...execArgv, modulePath, ...args];
+  args = [...inherited(options.execArgv ?? process.execArgv), modulePath, ...args];
   if (typeof options.stdio === 'string') options.stdio = { pipe: ['pipe', 'pipe', 'pipe', 'ipc'], inherit: [0, 1, 2, 'ipc'], ignore: ['ignore', 'ignore', 'ignore', 'ipc'] }[options.stdio] ?? options.stdio;
   else if (!Array.isArray(options.stdio)) options.stdio = options.silent ? ['pipe', 'pipe', 'pipe', 'ipc'] : [0, 1, 2, 'ipc'];
   else if (!options.stdio.includes('ipc')) throw new codes.ERR_CHILD_PROCESS_IPC_REQUIRED('options.stdio');

@@ -8,7 +8,12 @@ if (process.argv[2] === 'child') {
     process.disconnect();
     process.exitCode = 5;
   });
+} else if (process.argv[2] === 'forked') {
+  console.log('forked with', process.execArgv);
+  process.disconnect();
 } else {
+  const text = `process.send ? console.log('the text again') : require('child_process').fork(${JSON.stringify(__filename)}, ['forked'])`;
+  console.log(spawnSync(process.execPath, ['--no-warnings', '-e', text]).stdout.toString());
   console.log(execSync('echo hi').toString(), pick(spawnSync("sh", ["-c", "cat; echo err >&2; exit 3"], { input: "in" })));
   const slow = spawnSync('sleep', ['5'], { timeout: 50 });
   console.log(slow.signal, slow.error.code);
