@@ -1,4 +1,4 @@
-/* libcurl, loaded when the first request needs it: it brings some forty shared objects, which a
+/* libcurl, loaded when the first request needs it: it brings some twenty shared objects, which a
  * command without network must not pay for. CURL's types stay in registry/http*. */
 #ifndef CPM_REGISTRY_HTTP_CURL_H
 #define CPM_REGISTRY_HTTP_CURL_H
@@ -35,7 +35,7 @@ struct cpm_curl { /* curl_easy_init is api.easy_init */
 
 /* Error: CPM_EUNSUPPORTED when the library is not there or too old. It is never unloaded. */
 int cpm_curl_load(struct cpm_curl *api, struct cpm_error *err);
-/* Has the library in memory before that is called: some ms of work for another thread. */
+/* Has the library ready before that is called: some ms of work for another thread. */
 void cpm_curl_preload(void);
 
 #endif
