@@ -24,7 +24,7 @@
 
 #define FETCHES_MAX 64
 
-#define BATCH 32 /* units that one job links at most */
+#define BATCH 128 /* units that one job links at most; between two it waits for the loop */
 
 struct put {
     int32_t unit;
