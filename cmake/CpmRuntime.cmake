@@ -85,8 +85,10 @@ pkg_check_modules(SSL REQUIRED IMPORTED_TARGET libssl)
 cpm_runtime_part(crypto PkgConfig::OPENSSL)
 target_sources(cpm_runtime_crypto PRIVATE ${PROJECT_SOURCE_DIR}/runtime/native/tls/certificate.c)
 cpm_runtime_part(tls PkgConfig::SSL PkgConfig::OPENSSL)
-pkg_check_modules(COMPRESSION REQUIRED IMPORTED_TARGET zlib libbrotlienc libbrotlidec)
+pkg_check_modules(COMPRESSION REQUIRED IMPORTED_TARGET zlib libbrotlienc libbrotlidec libzstd)
 cpm_runtime_part(zlib PkgConfig::COMPRESSION)
+pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
+cpm_runtime_part(http2 PkgConfig::NGHTTP2)
 
 # llhttp comes as generated sources (Debian's node-llhttp).
 find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp /usr/include/llhttp)

@@ -145,4 +145,4 @@ function addFraming(message, state) {
   }
 }
 
-module.exports = { storeHeader, validateHeaderName, validateHeaderValue, kOutHeaders, kUniqueHeaders };
+module.exports = { storeHeader, utcDate, validateHeaderName, validateHeaderValue, kOutHeaders, kUniqueHeaders };
