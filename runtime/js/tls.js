@@ -96,7 +96,7 @@ class TLSSocket extends net.Socket {
     const options = this._tlsOptions;
     const context = options.secureContext ?? createSecureContext(options);
     const name = options.servername && !net.isIP(options.servername) ? options.servername : undefined;
-    const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert));
+    const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert), options.alpn);
     const handle = new CipherHandle(raw, session, {
       check: () => this._check(session),
       secure: () => this._onSecure(),

@@ -1,70 +1,65 @@
-/* Fields cross as one text: NUL, which no field can hold, stands behind each name and each value.
- * nghttp2 copies what it is given, so the list lives for one call. */
+/* Fields come as one text: U+FFFF, which is no octet, stands behind each name and each value.
+ * nghttp2 looks at what is between, and copies it: the list lives for one call. */
 #include "base/mem.h"
 #include "runtime/native/http2/http2.h"
 
-#include <string.h>
+enum { MOST_FIELDS = 1 << 16, MARK = 0xffff };
 
-enum { MOST_FIELDS = 1 << 16 };
+struct text {
+    const JSChar *chars;
+    char *bytes; /* the same, narrowed */
+    size_t len, at;
+};
 
-static char *narrow(JSContextRef ctx, JSValueRef text, size_t *len)
+/* The bytes up to the next mark; NULL when none follows. */
+static uint8_t *next(struct text *text, size_t *out_len)
 {
-    JSStringRef string = JSValueToStringCopy(ctx, text, NULL);
+    size_t begin = text->at, end = begin;
 
-    *len = string ? JSStringGetLength(string) : 0;
-    char *bytes = cpm_alloc(*len + 1);
-    const JSChar *chars = string ? JSStringGetCharactersPtr(string) : NULL;
-    for (size_t i = 0; i < *len; i++)
-        bytes[i] = (char)(unsigned char)chars[i];
-    bytes[*len] = '\0';
-    if (string)
-        JSStringRelease(string);
-    return bytes;
-}
-
-/* The text from *at to the next NUL; NULL when none follows. */
-static char *next(char *bytes, size_t len, size_t *at, size_t *out_len)
-{
-    char *begin = bytes + *at, *end = *at < len ? memchr(begin, '\0', len - *at) : NULL;
-
-    if (!end)
+    while (end < text->len && text->chars[end] != MARK) {
+        text->bytes[end] = (char)(unsigned char)text->chars[end];
+        end++;
+    }
+    if (end == text->len)
         return NULL;
-    *out_len = (size_t)(end - begin);
-    *at += *out_len + 1;
-    return begin;
+    text->at = end + 1;
+    *out_len = end - begin;
+    return (uint8_t *)text->bytes + begin;
 }
 
-static bool read_pair(nghttp2_nv *nv, char *bytes, size_t len, size_t *at)
+static bool read_pair(nghttp2_nv *nv, struct text *text)
 {
-    char *name = next(bytes, len, at, &nv->namelen);
-    char *value = name ? next(bytes, len, at, &nv->valuelen) : NULL;
-
-    if (!value)
+    nv->name = next(text, &nv->namelen);
+    nv->value = nv->name ? next(text, &nv->valuelen) : NULL;
+    if (!nv->value)
         return false;
-    if (*name == '\t') {
+    if (nv->namelen && *nv->name == '\t') {
         nv->flags = NGHTTP2_NV_FLAG_NO_INDEX;
-        name++;
+        nv->name++;
         nv->namelen--;
     }
-    nv->name = (uint8_t *)name;
-    nv->value = (uint8_t *)value;
     return true;
 }
 
-bool cpm_h2_fields_read(struct cpm_h2_fields *fields, JSContextRef ctx, JSValueRef text,
+bool cpm_h2_fields_read(struct cpm_h2_fields *fields, JSContextRef ctx, JSValueRef value,
                         int64_t count)
 {
-    size_t len, at = 0, i = 0;
+    struct text text = {0};
+    JSStringRef string = JSValueToStringCopy(ctx, value, NULL);
 
     *fields = (struct cpm_h2_fields){0};
-    if (count < 0 || count > MOST_FIELDS)
+    if (!string)
         return false;
-    fields->bytes = narrow(ctx, text, &len);
-    fields->list = cpm_calloc((size_t)count + 1, sizeof(*fields->list));
-    while (i < (size_t)count && read_pair(&fields->list[i], fields->bytes, len, &at))
-        i++;
-    fields->count = i;
-    return i == (size_t)count && at == len;
+    text.len = JSStringGetLength(string);
+    text.chars = JSStringGetCharactersPtr(string);
+    fields->bytes = text.bytes = cpm_alloc(text.len + 1);
+    fields->list =
+        cpm_calloc(count > 0 && count < MOST_FIELDS ? (size_t)count + 1 : 1, sizeof(*fields->list));
+    while ((int64_t)fields->count < count && count < MOST_FIELDS &&
+           read_pair(&fields->list[fields->count], &text))
+        fields->count++;
+    JSStringRelease(string);
+    return (int64_t)fields->count == count && text.at == text.len;
 }
 
 void cpm_h2_fields_release(struct cpm_h2_fields *fields)

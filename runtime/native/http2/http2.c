@@ -70,26 +70,33 @@ static void leave(struct cpm_h2 *h2)
         cpm_h2_end(h2);
 }
 
-/* (session, bytes): 0, an error, or node's code of one. */
+/* (session, bytes, from): 0, [where to go on when the program has had its turn], an error, or
+ * node's code of one. */
 CPM_JS_FUNCTION(feed)
 {
     struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
     struct cpm_js_bytes bytes;
-
-    if (!h2 || h2->depth || !cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 1), &bytes))
+    int64_t from = cpm_js_int(ctx, argc, argv, 2);
+    if (!h2 || h2->depth || !cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 1), &bytes) ||
+        from < 0 || (uint64_t)from > bytes.len)
         return answer(ctx, 0);
     /* JavaScript may change its bytes while it is called. */
-    uint8_t *copy = cpm_alloc(bytes.len + 1);
-    memcpy(copy, bytes.ptr ? bytes.ptr : copy, bytes.len);
+    size_t len = bytes.len - (size_t)from;
+    uint8_t *copy = cpm_alloc(len + 1);
+    memcpy(copy, bytes.ptr ? bytes.ptr + from : copy, len);
     h2->depth++;
-    ssize_t rc = nghttp2_session_mem_recv(h2->ng, copy, bytes.len);
+    h2->paused = false;
+    ssize_t rc = nghttp2_session_mem_recv(h2->ng, copy, len);
     cpm_free(copy);
     const char *fault = h2->ending ? NULL : h2->fault;
-    bool ending = h2->ending;
+    bool ending = h2->ending, paused = h2->paused;
     leave(h2);
     if (fault)
         return cpm_js_text(ctx, fault);
-    return answer(ctx, ending || rc >= 0 ? 0 : rc);
+    if (ending || rc < 0 || !paused)
+        return answer(ctx, ending || rc >= 0 ? 0 : rc);
+    const JSValueRef on[] = {answer(ctx, from + rc)};
+    return JSObjectMakeArray(ctx, 1, on, NULL);
 }
 
 static void tell_notes(struct cpm_h2 *h2)

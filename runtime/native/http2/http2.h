@@ -14,10 +14,11 @@
 
 /* What JavaScript is told, in the order of the list that a session is made with. */
 enum cpm_h2_call {
-    CPM_H2_HEADERS,  /* (stream, category, flags, fields, whether a push promises it) */
-    CPM_H2_DATA,     /* (stream, bytes) */
-    CPM_H2_END,      /* (stream): no more data */
-    CPM_H2_CLOSE,    /* (stream, code) */
+    CPM_H2_HEADERS, /* (stream, category, flags, fields as "name NUL value NUL …", whether promised)
+                     */
+    CPM_H2_DATA,    /* (stream, bytes) */
+    CPM_H2_END,     /* (stream): no more data */
+    CPM_H2_CLOSE,   /* (stream, code) */
     CPM_H2_SETTINGS, /* (whether acknowledged, [number, value, …]) */
     CPM_H2_PING,     /* (whether acknowledged, bytes) */
     CPM_H2_GOAWAY,   /* (code, last stream, bytes) */
@@ -39,6 +40,7 @@ struct cpm_h2_stream {
     bool ended;    /* nothing comes behind `out` */
     bool trailers; /* but trailers may */
     bool deferred; /* nghttp2 has asked for bytes, and there were none */
+    uint32_t most; /* bytes of a head's fields */
 };
 
 struct cpm_h2 {
@@ -53,6 +55,7 @@ struct cpm_h2 {
     unsigned invalid, most_invalid, rejected, most_rejected;
     unsigned padding;  /* 0 none, 1 to eight bytes, 2 as much as fits */
     int depth;         /* nghttp2 is at work: it must not be entered anew */
+    bool paused;       /* reading, behind data that JavaScript was given */
     bool ending;       /* to be ended when that is done */
     const char *fault; /* node's code of what the other side did too often, or NULL */
 };
@@ -93,9 +96,9 @@ struct cpm_h2_fields {
     size_t count;
     char *bytes; /* what the list points into */
 };
-/* Of "name NUL value NUL …" in Latin-1; a name behind a tab is kept out of tables. False when it is
- * not `count` pairs. */
-bool cpm_h2_fields_read(struct cpm_h2_fields *fields, JSContextRef ctx, JSValueRef text,
+/* Of "name MARK value MARK …" in Latin-1, MARK being U+FFFF; a name behind a tab is kept out of
+ * tables. False when it is not `count` pairs. */
+bool cpm_h2_fields_read(struct cpm_h2_fields *fields, JSContextRef ctx, JSValueRef value,
                         int64_t count);
 void cpm_h2_fields_release(struct cpm_h2_fields *fields);
 

@@ -108,9 +108,9 @@ static int on_header(nghttp2_session *ng, const nghttp2_frame *frame, nghttp2_rc
 {
     struct cpm_h2 *h2 = user;
     nghttp2_vec key = nghttp2_rcbuf_get_buf(name), text = nghttp2_rcbuf_get_buf(value);
-    size_t most = nghttp2_session_get_local_settings(ng, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE);
+    const struct cpm_h2_stream *stream = cpm_h2_stream_find(h2, head_id(frame));
 
-    if (!cpm_h2_stream_find(h2, head_id(frame)))
+    if (!stream)
         return 0;
     if (flags & NGHTTP2_NV_FLAG_NO_INDEX)
         cpm_buf_add_char(&h2->fields, '\t');
@@ -118,10 +118,19 @@ static int on_header(nghttp2_session *ng, const nghttp2_frame *frame, nghttp2_rc
     cpm_buf_add_char(&h2->fields, '\0');
     cpm_buf_add(&h2->fields, text.base, text.len);
     cpm_buf_add_char(&h2->fields, '\0');
-    if (++h2->field_count <= h2->most_fields && h2->fields.len <= most && !h2->fields.overflow)
+    if (++h2->field_count <= h2->most_fields && h2->fields.len <= stream->most &&
+        !h2->fields.overflow)
         return 0;
     nghttp2_submit_rst_stream(ng, NGHTTP2_FLAG_NONE, head_id(frame), NGHTTP2_ENHANCE_YOUR_CALM);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+/* A field that is no HTTP: left out. */
+static int on_invalid_header(CPM_UNUSED nghttp2_session *ng, CPM_UNUSED const nghttp2_frame *frame,
+                             CPM_UNUSED nghttp2_rcbuf *name, CPM_UNUSED nghttp2_rcbuf *value,
+                             CPM_UNUSED uint8_t flags, CPM_UNUSED void *user)
+{
+    return 0;
 }
 
 static void tell_headers(struct cpm_h2 *h2, const nghttp2_frame *frame)
@@ -204,6 +213,15 @@ static void tell_priority(struct cpm_h2 *h2, const nghttp2_priority *frame)
     cpm_h2_tell(h2, CPM_H2_PRIORITY, 4, argv);
 }
 
+/* Frames that mean nothing are borne up to a number. */
+static int count_invalid(struct cpm_h2 *h2)
+{
+    if (h2->invalid++ <= h2->most_invalid)
+        return 0;
+    h2->fault = "ERR_HTTP2_TOO_MANY_INVALID_FRAMES";
+    return NGHTTP2_ERR_CALLBACK_FAILURE;
+}
+
 static int on_frame(CPM_UNUSED nghttp2_session *ng, const nghttp2_frame *frame, void *user)
 {
     struct cpm_h2 *h2 = user;
@@ -213,6 +231,8 @@ static int on_frame(CPM_UNUSED nghttp2_session *ng, const nghttp2_frame *frame, 
     case NGHTTP2_DATA:
         if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
             cpm_h2_tell(h2, CPM_H2_END, 1, id);
+        else if (frame->hd.length == 0 && count_invalid(h2))
+            return NGHTTP2_ERR_CALLBACK_FAILURE;
         break;
     case NGHTTP2_HEADERS:
     case NGHTTP2_PUSH_PROMISE:
@@ -242,7 +262,8 @@ static int on_frame(CPM_UNUSED nghttp2_session *ng, const nghttp2_frame *frame, 
     return h2->ending ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
 }
 
-/* The connection's window opens at once, the stream's when JavaScript has taken the bytes. */
+/* The connection's window opens at once, the stream's when JavaScript has taken the bytes. What the
+ * program does on seeing them is done before more is read. */
 static int on_data(nghttp2_session *ng, CPM_UNUSED uint8_t flags, int32_t id, const uint8_t *bytes,
                    size_t len, void *user)
 {
@@ -253,7 +274,8 @@ static int on_data(nghttp2_session *ng, CPM_UNUSED uint8_t flags, int32_t id, co
     nghttp2_session_consume_connection(ng, len);
     const JSValueRef argv[] = {number(h2, id), bytes_of(h2, bytes, len)};
     cpm_h2_tell(h2, CPM_H2_DATA, 2, argv);
-    return h2->ending ? NGHTTP2_ERR_CALLBACK_FAILURE : 0;
+    h2->paused = true;
+    return h2->ending ? NGHTTP2_ERR_CALLBACK_FAILURE : NGHTTP2_ERR_PAUSE;
 }
 
 static int on_stream_close(CPM_UNUSED nghttp2_session *ng, int32_t id, uint32_t code, void *user)
@@ -271,12 +293,7 @@ static int on_stream_close(CPM_UNUSED nghttp2_session *ng, int32_t id, uint32_t 
 static int on_invalid_frame(CPM_UNUSED nghttp2_session *ng, CPM_UNUSED const nghttp2_frame *frame,
                             CPM_UNUSED int error, void *user)
 {
-    struct cpm_h2 *h2 = user;
-
-    if (h2->invalid++ < h2->most_invalid)
-        return 0;
-    h2->fault = "ERR_HTTP2_TOO_MANY_INVALID_FRAMES";
-    return NGHTTP2_ERR_CALLBACK_FAILURE;
+    return count_invalid(user);
 }
 
 static int on_not_sent(CPM_UNUSED nghttp2_session *ng, const nghttp2_frame *frame, int error,
@@ -338,6 +355,7 @@ static void set_callbacks(nghttp2_session_callbacks *callbacks, const struct cpm
 {
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
     nghttp2_session_callbacks_set_on_header_callback2(callbacks, on_header);
+    nghttp2_session_callbacks_set_on_invalid_header_callback2(callbacks, on_invalid_header);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);

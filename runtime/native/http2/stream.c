@@ -17,6 +17,8 @@ struct cpm_h2_stream *cpm_h2_stream_add(struct cpm_h2 *h2, int32_t id)
     struct cpm_h2_stream *stream = cpm_calloc(1, sizeof(*stream)), **bucket = bucket_of(h2, id);
 
     stream->id = id;
+    stream->most =
+        nghttp2_session_get_local_settings(h2->ng, NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE);
     cpm_buf_init(&stream->out, MOST_WAITING);
     stream->next = *bucket;
     *bucket = stream;

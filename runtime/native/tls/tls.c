@@ -81,7 +81,8 @@ static int on_verify(CPM_UNUSED int good, CPM_UNUSED X509_STORE_CTX *store)
     return 1;
 }
 
-/* (context, whether a server's, servername or undefined, whether the client is to show itself) */
+/* (context, whether a server's, servername or undefined, whether the client is to show itself, the
+ * client's protocols or undefined: the context's) */
 CPM_JS_FUNCTION(start)
 {
     SSL_CTX *context = cpm_box_open(ctx, cpm_js_arg(ctx, argc, argv, 0), &cpm_tls_context_kind);
@@ -103,7 +104,10 @@ CPM_JS_FUNCTION(start)
     }
     unsigned len;
     const unsigned char *alpn = cpm_tls_context_alpn(context, &len);
-    if (alpn)
+    struct cpm_js_bytes own;
+    if (argc > 4 && cpm_js_bytes(ctx, argv[4], &own) && own.len <= UINT16_MAX)
+        SSL_set_alpn_protos(s->ssl, own.ptr, (unsigned)own.len);
+    else if (alpn)
         SSL_set_alpn_protos(s->ssl, alpn, len);
     char *name = cpm_js_arg_utf8(ctx, argc, argv, 2);
     if (name && *name)

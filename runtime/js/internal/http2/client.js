@@ -6,7 +6,7 @@ const { Http2Session, kState } = require('internal/http2/session');
 const { Http2Stream, kStream } = require('internal/http2/stream');
 const { constants, library } = require('internal/http2/constants');
 const { codes, NghttpError, cancelled } = require('internal/http2/errors');
-const { toText } = require('internal/http2/headers');
+const { objectOf, sensitiveHeaders, toText } = require('internal/http2/headers');
 const { AbortError } = require('internal/errors');
 const { publish } = require('internal/channels');
 const { validateAbortSignal, validateBoolean, validateNumber, validateObject, validateString } = require('internal/validators');
@@ -20,6 +20,7 @@ class ClientHttp2Stream extends Http2Stream {
   constructor(session, options) {
     super(session, options);
     this[kStream].headersSent = true;
+    this.on('headers', (headers) => { if (headers[':status'] === 100) this.emit('continue'); });
   }
   get side() { return 'client'; }
   get headersSent() { return true; }
@@ -37,7 +38,7 @@ class ClientHttp2Session extends Http2Session {
     stream.begin(id);
     publish('http2.client.stream.created', () => ({ stream, headers }));
     publish('http2.client.stream.start', () => ({ stream, headers }));
-    if (headers[':method'] === 'HEAD') stream.end();
+    stream.end(); // it is only read
     return stream;
   }
 
@@ -52,25 +53,22 @@ class ClientHttp2Session extends Http2Session {
     const [text, count] = toText(headers, 'request', { strict: this[kState].options.strictSingleValueFields !== false });
     const stream = new ClientHttp2Stream(this, {});
     const state = stream[kStream];
-    state.sentHeaders = headers;
+    state.sentHeaders = Array.isArray(headers) ? objectOf(headers) : headers;
     state.origin = `${parts.scheme}://${parts.authority}`;
     state.waitForTrailers = Boolean(options.waitForTrailers);
     const { endStream, signal } = options;
-    if (endStream) {
-      state.endAfterHeaders = true;
-      stream.end();
-    }
-    publish('http2.client.stream.created', () => ({ stream, headers }));
+    if (endStream) stream.end();
+    publish('http2.client.stream.created', () => ({ stream, headers: state.sentHeaders }));
     if (signal && !follow(stream, signal)) return stream;
     const submit = () => {
       if (stream.destroyed) return;
       if (this.destroyed || this.native === null) return void stream.destroy(cancelled());
-      if (stream.closed && stream.pending && stream.rstCode !== constants.NGHTTP2_NO_ERROR) { /* is reset when it has a number */ }
+      if (this.closed) return void stream.destroy(new codes.ERR_HTTP2_GOAWAY_SESSION());
       const id = system.request(this.native, text, count, (endStream ? NO_BODY : 0) | (state.waitForTrailers ? TRAILERS : 0));
       if (id <= 0) return void this.refused(stream, id);
       stream.begin(id);
       this.schedule();
-      publish('http2.client.stream.start', () => ({ stream, headers }));
+      publish('http2.client.stream.start', () => ({ stream, headers: state.sentHeaders }));
     };
     if (this.connecting || this[kState].early !== null) this.whenConnected(submit);
     else submit();
@@ -79,8 +77,7 @@ class ClientHttp2Session extends Http2Session {
 
   refused(stream, errno) {
     if (errno === library.ERR_STREAM_ID_NOT_AVAILABLE) {
-      const error = new codes.ERR_HTTP2_OUT_OF_STREAMS();
-      this.destroy(error);
+      stream.destroy(new codes.ERR_HTTP2_OUT_OF_STREAMS());
     } else this.destroy(new NghttpError(errno));
   }
 
@@ -101,16 +98,16 @@ class ClientHttp2Session extends Http2Session {
       const at = given.findIndex((one, i) => i % 2 === 0 && `${one}`.toLowerCase() === name);
       return at < 0 ? undefined : given[at + 1];
     };
-    const list = [...given];
+    const list = [];
     const method = find(':method') ?? 'GET';
     let [authority, scheme] = [find(':authority'), find(':scheme')];
-    if (find(':method') === undefined) list.unshift(':method', method);
+    if (find(':method') === undefined) list.push(':method', method);
     if (method !== 'CONNECT' || find(':protocol') !== undefined) {
-      if (authority === undefined && find('host') === undefined) list.unshift(':authority', authority = this.authority);
-      if (scheme === undefined) list.unshift(':scheme', scheme = this.scheme);
-      if (find(':path') === undefined) list.unshift(':path', '/');
+      if (authority === undefined && find('host') === undefined) list.push(':authority', authority = this.authority);
+      if (scheme === undefined) list.push(':scheme', scheme = this.scheme);
+      if (find(':path') === undefined) list.push(':path', '/');
     } else checkConnect(authority, scheme, find(':path'));
-    const { sensitiveHeaders } = require('internal/http2/headers');
+    list.push(...given);
     if (given[sensitiveHeaders]) list[sensitiveHeaders] = given[sensitiveHeaders];
     return [list, { method, scheme, authority: authority ?? find('host') }];
   }
@@ -125,6 +122,9 @@ function checkConnect(authority, scheme, path) {
 function checkOptions(options, method) {
   for (const name of ['exclusive', 'silent']) if (options[name] !== undefined) validateBoolean(options[name], `options.${name}`);
   for (const name of ['parent', 'weight']) if (options[name] !== undefined) validateNumber(options[name], `options.${name}`);
+  if (options.weight !== undefined || options.parent !== undefined || options.exclusive !== undefined) {
+    require('internal/http2/priority').warn('Priority signaling has been deprecated as of RFC 9113.');
+  }
   if (options.endStream === undefined) options.endStream = BODILESS.has(method);
   else validateBoolean(options.endStream, 'options.endStream');
   return options;

@@ -30,6 +30,7 @@ class Connection {
     this.sent = 0; // bytes
     this.pendingBytes = 0; // not yet in the system's hands
     this.onceDone = null;
+    this.waiting = null; // [bytes, from] that are read when the program has had its turn
     const calls = CALLS.map((name) => (a, b, c, d, e) => {
       try {
         session[name](a, b, c, d, e);
@@ -47,17 +48,37 @@ class Connection {
 
   start() {
     this.socket.on('data', this.onBytes);
+    if (this.socket.readableFlowing === false) process.nextTick(() => this.socket.resume());
     this.schedule();
   }
 
   feed(bytes) {
     if (this.native === null || this.onceDone) return;
     this.session.touch();
+    if (this.waiting !== null) this.waiting.push([bytes, 0]);
+    else this.parse(bytes, 0);
+  }
+
+  // Behind data come ticks and promise jobs, as behind every call from the loop.
+  parse(bytes, from) {
     this.working = true;
-    const result = system.feed(this.native, bytes);
+    const result = system.feed(this.native, bytes, from);
     this.working = false;
     this.flush();
-    if (result !== 0) this.session.onFault(typeof result === 'string' ? new codes[result]() : new NghttpError(result));
+    if (typeof result === 'object') {
+      (this.waiting ??= []).unshift([bytes, result[0]]);
+      queueMicrotask(() => process.nextTick(() => this.parseOn()));
+    } else if (result !== 0) this.session.onFault(typeof result === 'string' ? new codes[result]() : new NghttpError(result));
+  }
+
+  parseOn() {
+    if (this.native === null || this.onceDone) return;
+    const [bytes, from] = this.waiting.shift();
+    const rest = this.waiting;
+    this.waiting = null;
+    this.parse(bytes, from);
+    if (this.waiting !== null) this.waiting.push(...rest);
+    else for (const [more] of rest) this.feed(more);
   }
 
   schedule() {

@@ -56,11 +56,14 @@ function onStat(stream, { fd, headers, options, error, stat, last }) {
     last?.();
     return fail(stream, options, wrong);
   }
-  options = { ...options };
-  if (stat.isFile()) options.length = length < 0 ? stat.size - Math.max(offset, 0) : Math.min(stat.size - Math.max(offset, 0), length);
-  if (options.statCheck?.call(stream, stat, headers, options) === false || stream[kStream].sentHeaders) return void last?.();
-  if (stat.isFile()) headers['content-length'] = Math.max(options.length, 0);
-  send(stream, fd, headers, options, last);
+  const part = { offset, length };
+  if (options.statCheck?.call(stream, stat, headers, part) === false || stream[kStream].sentHeaders) return void last?.();
+  if (stat.isFile()) {
+    const rest = stat.size - Math.max(part.offset, 0);
+    part.length = part.length < 0 ? rest : Math.min(rest, part.length);
+    headers['content-length'] = part.length;
+  }
+  send(stream, fd, headers, { ...options, ...part }, last);
 }
 
 function fail(stream, options, error) {

@@ -5,6 +5,7 @@ const { codes } = require('internal/http2/errors');
 const { _checkIsHttpToken: isToken } = require('_http_common');
 
 const sensitiveHeaders = Symbol('sensitiveHeaders');
+const MARK = '\uffff'; // no octet: stands behind each name and each value on their way to native code
 
 const SINGLE = new Set([':status', ':method', ':authority', ':scheme', ':path', ':protocol', 'access-control-allow-credentials',
   'access-control-max-age', 'access-control-request-method', 'age', 'authorization', 'content-encoding', 'content-language',
@@ -34,8 +35,8 @@ class Writer {
 
   one(name, value) {
     const text = `${value}`;
-    if (text.includes('\0')) throw new codes.ERR_INVALID_CHAR('header content', name);
-    const line = `${this.sensitive.has(name) ? '\t' : ''}${name}\0${text}\0`;
+    if (text.includes(MARK)) throw new codes.ERR_INVALID_CHAR('header content', name);
+    const line = `${this.sensitive.has(name) ? '\t' : ''}${name}${MARK}${text}${MARK}`;
     if (name[0] === ':') this.pseudo += line;
     else this.rest += line;
     this.count++;
@@ -54,7 +55,7 @@ class Writer {
     if (name[0] === ':') {
       if (!this.allowed.has(name)) throw new codes.ERR_HTTP2_INVALID_PSEUDOHEADER(name);
     } else {
-      if (name.includes(' ') || name.includes('\0')) throw new codes.ERR_INVALID_HTTP_TOKEN('Header name', name);
+      if (name.includes(' ') || name.includes(MARK)) throw new codes.ERR_INVALID_HTTP_TOKEN('Header name', name);
       if (isOfConnection(name, value)) throw new codes.ERR_HTTP2_INVALID_CONNECTION_HEADERS(name);
     }
     for (const each of many ?? [value]) this.one(name, each);
@@ -82,7 +83,7 @@ function fromText(text) {
     }
     add(headers, raw[i], raw[i + 1]);
   }
-  headers[sensitiveHeaders] = raw[sensitiveHeaders] = sensitive;
+  headers[sensitiveHeaders] = sensitive;
   return [headers, raw];
 }
 
@@ -95,8 +96,20 @@ function add(headers, name, value) {
   else headers[name] += `${name === 'cookie' ? ';' : ','} ${value}`;
 }
 
-function checkName(name) {
-  if (typeof name !== 'string' || name === '' || !isToken(name)) throw new codes.ERR_INVALID_HTTP_TOKEN('Header name', name);
+// A list of names and values as an object: what is there twice has both.
+function objectOf(list) {
+  const headers = { __proto__: null };
+  for (let i = 0; i + 1 < list.length; i += 2) {
+    const [name, value] = [list[i], list[i + 1]];
+    if (headers[name] === undefined) headers[name] = value;
+    else headers[name] = [].concat(headers[name], value);
+  }
+  if (list[sensitiveHeaders] !== undefined) headers[sensitiveHeaders] = list[sensitiveHeaders];
+  return headers;
 }
 
-module.exports = { sensitiveHeaders, toText, fromText, checkName, isOfConnection };
+function checkName(name) {
+  if (typeof name !== 'string' || name === '' || (name[0] !== ':' && !isToken(name))) throw new codes.ERR_INVALID_HTTP_TOKEN('Header name', name);
+}
+
+module.exports = { sensitiveHeaders, toText, fromText, objectOf, checkName, isOfConnection };

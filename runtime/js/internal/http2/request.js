@@ -5,6 +5,8 @@ const { Readable } = require('stream');
 const { codes } = require('internal/http2/errors');
 const { codes: common } = require('internal/errors');
 
+const { validateString } = require('internal/validators');
+
 const kRequest = Symbol('request');
 const kProxy = Symbol('proxy');
 
@@ -22,7 +24,7 @@ class Http2ServerRequest extends Readable {
       this[kRequest].rawTrailers.push(...raw);
     });
     stream.on('end', () => { this.push(null); });
-    stream.on('error', (error) => { if (this.listenerCount('error') > 0) this.emit('error', error); });
+    stream.on('error', () => {}); // the stream's own: neither request nor response tell it
     stream.on('aborted', () => {
       const state = this[kRequest];
       state.aborted = true;
@@ -63,7 +65,8 @@ class Http2ServerRequest extends Readable {
   get connection() { return this.socket; }
   get method() { return this[kRequest].method ?? this[kRequest].headers[':method']; }
   set method(method) {
-    if (typeof method !== 'string' || method.trim() === '') throw new common.ERR_INVALID_ARG_VALUE('method', method);
+    validateString(method, 'method');
+    if (method.trim() === '') throw new common.ERR_INVALID_ARG_VALUE('method', method);
     this[kRequest].method = method;
   }
   get authority() { return this[kRequest].headers[':authority'] ?? this[kRequest].headers.host; }

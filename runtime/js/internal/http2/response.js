@@ -19,9 +19,10 @@ function warnOfMessage() {
 }
 
 function checkHeader(name, value) {
-  checkName(name);
+  if (name === '') checkName(name);
   if (name[0] === ':') throw new codes.ERR_HTTP2_PSEUDOHEADER_NOT_ALLOWED();
   if (value === undefined || value === null) throw new codes.ERR_HTTP2_INVALID_HEADER_VALUE(value, name);
+  checkName(name);
 }
 function allowed(name, value) {
   if (!isOfConnection(name, value)) return true;
@@ -120,8 +121,8 @@ class Http2ServerResponse extends Stream {
   }
   setHeader(name, value) {
     validateString(name, 'name');
-    if (this[kResponse].closed || this[kResponse].stream.destroyed) return;
     if (this.headersSent) throw new codes.ERR_HTTP2_HEADERS_SENT();
+    if (this[kResponse].closed || this[kResponse].stream.destroyed) return;
     this.keep(name, value);
   }
   keep(name, value) {
@@ -132,8 +133,8 @@ class Http2ServerResponse extends Stream {
   }
   appendHeader(name, value) {
     validateString(name, 'name');
-    if (this[kResponse].closed || this[kResponse].stream.destroyed) return;
     if (this.headersSent) throw new codes.ERR_HTTP2_HEADERS_SENT();
+    if (this[kResponse].closed || this[kResponse].stream.destroyed) return;
     name = name.trim().toLowerCase();
     checkHeader(name, value);
     if (!allowed(name, value)) return;
@@ -148,7 +149,7 @@ class Http2ServerResponse extends Stream {
   }
   writeHead(statusCode, statusMessage, headers) {
     const state = this[kResponse];
-    if (state.closed || state.stream.destroyed) return this;
+    if (state.closed || state.stream.destroyed || state.stream.closed) return this;
     if (this.headersSent) throw new codes.ERR_HTTP2_HEADERS_SENT();
     if (typeof statusMessage === 'string') warnOfMessage();
     if (headers === undefined && typeof statusMessage === 'object') headers = statusMessage;
@@ -159,10 +160,7 @@ class Http2ServerResponse extends Stream {
     return this;
   }
   keepList(list) {
-    if (list.length > 0 && Array.isArray(list[0])) {
-      for (const [name, value] of list) this.keep(name, value);
-      return;
-    }
+    if (Array.isArray(list[0])) list = list.flat();
     if (list.length % 2 !== 0) throw new common.ERR_INVALID_ARG_VALUE('headers', list);
     // What is given here replaces what was set; a name given twice has both values.
     for (let i = 0; i < list.length; i += 2) delete this[kResponse].headers[`${list[i]}`.trim().toLowerCase()];

@@ -26,6 +26,7 @@ class ServerHttp2Session extends Http2Session {
 
   makeStream(id, headers, ended) {
     const stream = new ServerHttp2Stream(this, id, {}, headers);
+    stream[kStream].endAfterHeaders = ended;
     publish('http2.server.stream.start', () => ({ stream, headers }));
     if (headers[':method'] === 'HEAD') {
       stream[kStream].headRequest = true;
@@ -46,7 +47,7 @@ class ServerHttp2Session extends Http2Session {
       }
       id = originOrStream;
     } else if (originOrStream !== undefined) {
-      if (originOrStream !== null && typeof originOrStream === 'object') origin = originOrStream.origin;
+      origin = originOrStream !== null && typeof originOrStream === 'object' ? originOrStream.origin : undefined;
       if (typeof origin !== 'string') throw new codes.ERR_INVALID_ARG_TYPE('originOrStream', ['string', 'number', 'URL', 'object'], originOrStream);
       if (origin === 'null' || origin === '') throw new codes.ERR_HTTP2_ALTSVC_INVALID_ORIGIN();
     }
@@ -89,7 +90,7 @@ function follow(server, session) {
   session.on('stream', (stream, headers, flags, raw) => server.emit('stream', stream, headers, flags, raw));
   session.on('error', (error) => server.emit('sessionError', error, session));
   session.on('priority', (...args) => server.emit('priority', ...args));
-  session.setTimeout(server.timeout);
+  if (server.timeout) session.setTimeout(Number(server.timeout));
   session.on('timeout', () => {
     if (session.destroyed || server.emit('timeout', session)) return;
     session.destroy();
@@ -190,13 +191,13 @@ function mix(Server, Base) {
   Server.prototype[Symbol.for('nodejs.rejection')] = function(error, event, ...args) {
     if (event === 'stream') {
       const [stream] = args;
-      stream.sentHeaders?.[':status'] ?? (stream.headersSent || stream.respond({ ':status': 500 }, { endStream: true }));
-      if (stream.headersSent) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      if (stream.headersSent) stream.destroy(error);
+      else stream.respond({ ':status': 500 }, { endStream: true });
       return;
     }
     if (event === 'request') {
       const [, response] = args;
-      if (response.headersSent || response.finished) return void response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      if (response.headersSent || response.finished) return void response.stream.destroy(error);
       for (const name of response.getHeaderNames()) response.removeHeader(name);
       response.statusCode = 500;
       response.end(require('internal/http/status')[500]);
@@ -219,7 +220,6 @@ lazy.define(module.exports, 'Http2SecureServer', () => {
   const tls = require('tls');
   class Http2SecureServer extends tls.Server {
     constructor(options, listener) {
-      if (options !== undefined) validateObject(options, 'options');
       options = checkOptions(options);
       options.ALPNProtocols ??= options.allowHTTP1 === true ? ['h2', 'http/1.1'] : ['h2'];
       super(options, onConnection);
@@ -251,7 +251,6 @@ Object.assign(module.exports, {
     return new Http2Server(options, listener);
   },
   createSecureServer(options, listener) {
-    if (typeof options === 'function') [listener, options] = [options, undefined];
     return new module.exports.Http2SecureServer(options, listener);
   },
   performServerHandshake,

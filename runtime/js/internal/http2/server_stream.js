@@ -4,7 +4,7 @@
 const { Http2Stream, kStream } = require('internal/http2/stream');
 const { constants, library } = require('internal/http2/constants');
 const { codes, NghttpError } = require('internal/http2/errors');
-const { toText } = require('internal/http2/headers');
+const { objectOf, sensitiveHeaders, toText } = require('internal/http2/headers');
 const { kState } = require('internal/http2/session');
 const { utcDate } = require('internal/http/fields');
 const { publish } = require('internal/channels');
@@ -41,6 +41,7 @@ class ServerHttp2Stream extends Http2Stream {
     const made = list ? [...headers] : Object.assign({ __proto__: null }, headers);
     const given = list ? headers[at(':status') + 1] : made[':status'];
     const status = (list && at(':status') < 0 ? 0 : given) | 0 || 200;
+    if (status < 200 || status > 599) throw new codes.ERR_HTTP2_STATUS_INVALID(given);
     if (!list) made[':status'] = status;
     else if (at(':status') < 0) made.unshift(':status', status);
     const dated = list ? at('date') >= 0 : made.date !== undefined;
@@ -48,10 +49,7 @@ class ServerHttp2Stream extends Http2Stream {
       if (list) made.push('date', utcDate());
       else made.date = utcDate();
     }
-    if (headers[require('internal/http2/headers').sensitiveHeaders]) {
-      const { sensitiveHeaders } = require('internal/http2/headers');
-      made[sensitiveHeaders] = headers[sensitiveHeaders];
-    }
+    if (headers[sensitiveHeaders]) made[sensitiveHeaders] = headers[sensitiveHeaders];
     return [made, status];
   }
 
@@ -66,7 +64,7 @@ class ServerHttp2Stream extends Http2Stream {
     const [complete, status] = ServerHttp2Stream.complete(headers ?? {}, options);
     const [text, count] = toText(complete, 'response', { strict: this.session[kState].options.strictSingleValueFields !== false });
     state.waitForTrailers = Boolean(options.waitForTrailers);
-    state.sentHeaders = complete;
+    state.sentHeaders = Array.isArray(complete) ? objectOf(complete) : complete;
     state.headersSent = true;
     if (BODILESS.has(status) || state.headRequest) options.endStream = true;
     if (options.endStream) {

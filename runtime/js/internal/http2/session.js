@@ -24,6 +24,8 @@ const STATE_NAMES = ['effectiveLocalWindowSize', 'effectiveRecvDataLength', 'nex
 // The settings that nghttp2 knows the values of.
 const SETTING_IDS = [1, 2, 4, 5, 3, 6, 8];
 const MOST_FRAME_TEXT = 16382;
+// What a frame was not sent for, as an error of the protocol.
+const FRAME_ERRORS = { [-522]: 6, [-523]: 9, [-524]: 3, [-533]: 7, [-505]: 1, [-510]: 5 };
 
 class Http2Session extends EventEmitter {
   constructor(options, type, socket) {
@@ -35,7 +37,7 @@ class Http2Session extends EventEmitter {
     const state = {
       type, options, connection: undefined, proxy: undefined, frame: context.current, streams: new Map(), pending: new Set(),
       closed: false, destroyed: false, goawayCode: null, destroyCode: NGHTTP2_NO_ERROR, settingsWaiting: [], pings: [], origins: undefined,
-      remoteCustom: undefined, localSettings: undefined, remoteSettings: undefined, early: null, socketClosed: false,
+      heads: [], awaited: 0, error: undefined, remoteCustom: undefined, localSettings: undefined, remoteSettings: undefined, early: null, socketClosed: false,
     };
     Object.defineProperty(this, kState, { value: state });
     this.timeout = 0;
@@ -61,6 +63,7 @@ class Http2Session extends EventEmitter {
   get isServer() { return this[kState].type === constants.NGHTTP2_SESSION_SERVER; }
   get native() { return this[kState].connection?.native ?? null; }
   schedule() { this[kState].connection?.schedule(); }
+  flush() { this[kState].connection?.flush(); }
 
   // --- What programs read
 
@@ -70,7 +73,7 @@ class Http2Session extends EventEmitter {
   get destroyed() { return this[kState].destroyed; }
   get encrypted() { return this.connecting ? undefined : Boolean(this[kSocket]?.encrypted ?? this[kState].encrypted); }
   get alpnProtocol() { return this[kState].alpn; }
-  get pendingSettingsAck() { return this[kState].settingsWaiting.length > 0; }
+  get pendingSettingsAck() { return this[kState].awaited > 0; }
   get socket() {
     const state = this[kState];
     return (state.proxy ??= proxyOf(this, (session) => session[kSocket]));
@@ -84,9 +87,8 @@ class Http2Session extends EventEmitter {
     const state = this[kState];
     if (state.origins === undefined) {
       const { servername, remoteAddress, remotePort } = this[kSocket];
-      const port = remotePort === 443 ? '' : `:${remotePort}`;
       const host = servername || (remoteAddress?.includes(':') ? `[${remoteAddress}]` : remoteAddress);
-      state.origins = new Set([new URL(`https://${host}${port}`).origin]);
+      state.origins = new Set([new URL(`https://${this.authority ?? `${host}:${remotePort}`}`).origin]);
     }
     return state.origins;
   }
@@ -117,6 +119,7 @@ class Http2Session extends EventEmitter {
     const copy = { ...settings };
     const waiting = { settings: copy, callback, begun: performance.now() };
     this[kState].settingsWaiting.push(waiting);
+    this[kState].awaited++;
     this.whenConnected(() => {
       const state = this[kState];
       if (state.settingsWaiting.length > (state.options.maxOutstandingSettings ?? 10)) {
@@ -136,9 +139,8 @@ class Http2Session extends EventEmitter {
       if (payload.byteLength !== 8) throw new codes.ERR_HTTP2_PING_LENGTH();
     }
     validateFunction(callback, 'callback');
-    if (this.connecting || this.closed) return void process.nextTick(callback, new codes.ERR_HTTP2_PING_CANCEL()) ?? false;
     const { pings, options } = this[kState];
-    if (pings.length >= (options.maxOutstandingPings ?? 10)) {
+    if (this.connecting || this.closed || pings.length >= (options.maxOutstandingPings ?? 10)) {
       process.nextTick(callback, new codes.ERR_HTTP2_PING_CANCEL());
       return false;
     }
@@ -190,7 +192,7 @@ class Http2Session extends EventEmitter {
   setNextStreamID(id) {
     if (this.destroyed) throw new codes.ERR_HTTP2_INVALID_SESSION();
     validateNumber(id, 'id');
-    if (id <= 0 || id > 2 ** 31 - 1) throw new codes.ERR_OUT_OF_RANGE('id', `> 0 and <= ${2 ** 31 - 1}`, id);
+    if (id <= 0 || id > 2 ** 32 - 1) throw new codes.ERR_OUT_OF_RANGE('id', `> 0 and <= ${2 ** 32 - 1}`, id);
     if (this.native !== null) system.setNext(this.native, id);
   }
 
@@ -299,7 +301,7 @@ class Http2Session extends EventEmitter {
     const stream = state.streams.get(id);
     if (stream === undefined) {
       if (this.closed) return void system.reset(this.native, id, NGHTTP2_REFUSED_STREAM);
-      const made = this.makeStream(id, headers, ended && !promised, raw);
+      const made = this.makeStream(id, headers, ended && !promised);
       if (ended && !promised) made.push(null);
       made.tellLater(() => { if (!this.emit('stream', made, headers, flags, raw)) made.on('error', () => {}); });
       return;
@@ -350,6 +352,7 @@ class Http2Session extends EventEmitter {
     if (acknowledged) {
       const waiting = state.settingsWaiting.shift();
       if (waiting === undefined) return void this.destroy(new NghttpError(-505));
+      state.awaited--;
       state.localSettings = undefined;
       if (waiting.settings.customSettings) state.localCustom = { ...waiting.settings.customSettings };
       waiting.callback?.(null, this.localSettings, performance.now() - waiting.begun);
@@ -398,9 +401,7 @@ class Http2Session extends EventEmitter {
   onNotSent(id, type, errno) {
     if (errno === library.ERR_SESSION_CLOSING || errno === library.ERR_STREAM_CLOSED || errno === library.ERR_STREAM_CLOSING) return;
     const stream = this[kState].streams.get(id);
-    const told = (stream ?? this).emit('frameError', type, errno, id);
-    if (!told && stream === undefined) return;
-    if (stream !== undefined) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    (stream ?? this).emit('frameError', type, FRAME_ERRORS[errno] ?? constants.NGHTTP2_INTERNAL_ERROR, id);
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
@@ -424,7 +425,7 @@ function eventOf(category, status, ended) {
   if (category === library.HCAT_PUSH_RESPONSE) return 'push';
   const informs = status !== undefined && status >= 100 && status < 200;
   if (category === library.HCAT_RESPONSE) return !ended && informs ? 'headers' : 'response';
-  if (!ended && status !== undefined && status >= 200) return 'response';
+  if (status !== undefined && status >= 200) return 'response';
   return ended ? 'trailers' : 'headers';
 }
 

@@ -25,9 +25,10 @@ class Http2Stream extends Duplex {
     Object.defineProperty(this, kStream, { value: {
       session, id: undefined, closed: false, aborted: false, code: NGHTTP2_NO_ERROR, unread: 0, reading: false, didRead: false,
       callback: null, writing: 0, waitForTrailers: false, trailersReady: false, sentHeaders: undefined, sentInfo: undefined,
-      sentTrailers: undefined, headersSent: false, headRequest: false, heads: [], frame: context.current,
+      sentTrailers: undefined, headersSent: false, headRequest: false, frame: context.current,
     } });
     this.timeout = 0;
+    this._readableState.readingMore = true; // nothing is read before somebody asks
     session[kState].pending.add(this);
     this.cork();
   }
@@ -76,18 +77,14 @@ class Http2Stream extends Duplex {
 
   // A head is told in a tick of its own, but before what follows it in the same bytes.
   tellLater(tell) {
-    const { heads } = this[kStream];
+    const { session } = this;
+    if (session === undefined) return;
+    const { heads } = session[kState];
     heads.push(tell);
-    process.nextTick(() => this.tellHeads(tell));
+    process.nextTick(tellHeads, heads, tell);
   }
-  tellHeads(upTo = undefined) {
-    const { heads } = this[kStream];
-    if (upTo !== undefined && !heads.includes(upTo)) return;
-    while (heads.length > 0) {
-      const tell = heads.shift();
-      tell();
-      if (tell === upTo) return;
-    }
+  tellHeads() {
+    if (this.session !== undefined) tellHeads(this.session[kState].heads, undefined);
   }
 
   // --- Reading
@@ -128,7 +125,7 @@ class Http2Stream extends Duplex {
     this.whenReady(() => this.send([{ chunk, encoding }], callback));
   }
   _writev(list, callback) {
-    publish(`http2.${this.side}.stream.bodyChunkSent`, () => ({ stream: this, writev: true, data: list, encoding: '' }));
+    publish(`http2.${this.side}.stream.bodyChunkSent`, () => ({ stream: this, writev: true, data: list.every(({ chunk }) => typeof chunk !== 'string') ? list.map(({ chunk }) => chunk) : list, encoding: '' }));
     this.whenReady(() => this.send(list, callback));
   }
   send(list, callback) {
@@ -166,8 +163,8 @@ class Http2Stream extends Duplex {
         system.finish(this.native, this.id);
         this[kStream].session.schedule();
       }
+      this.once('finish', () => { if (!this.destroyed) this.maybeDestroy(); });
       callback();
-      process.nextTick(() => { if (!this.destroyed) this.maybeDestroy(); });
     });
   }
   // Heads that a write needs before it.
@@ -193,9 +190,9 @@ class Http2Stream extends Duplex {
     else state.session.schedule();
   }
 
-  priority(options) {
-    if (this.destroyed) throw new codes.ERR_HTTP2_INVALID_STREAM();
-    validateObject(options, 'options');
+  priority() {
+    require('internal/http2/priority').warn('http2Stream.priority is longer supported after priority signalling was deprecated in RFC 9113');
+    if (this.destroyed || this.closed) throw new codes.ERR_HTTP2_INVALID_STREAM();
   }
 
   // --- Ending
@@ -217,6 +214,7 @@ class Http2Stream extends Duplex {
     state.closed = true;
     state.code = code;
     this.setTimeout(0);
+    publish(`http2.${this.side}.stream.close`, () => ({ stream: this }));
     if (!ending) {
       if (!state.aborted) {
         state.aborted = true;
@@ -233,6 +231,8 @@ class Http2Stream extends Duplex {
     else this.once('finish', finish);
   }
   reset(code) {
+    if (this.native === null) return;
+    this[kStream].session.flush(); // what was written goes first
     if (this.native === null) return;
     system.reset(this.native, this.id, code);
     this[kStream].session.schedule();
@@ -279,7 +279,6 @@ class Http2Stream extends Duplex {
     this.push(null);
     if (this.pending) sessionState.pending.delete(this);
     else {
-      if (!state.gone && this.native !== null && error) system.reset(this.native, this.id, code);
       sessionState.streams.delete(this.id);
       session.schedule();
     }
@@ -289,7 +288,6 @@ class Http2Stream extends Duplex {
     state.callback = null;
     waiting?.(error ?? new codes.ERR_STREAM_DESTROYED('write'));
     if (error) publish(`http2.${this.side}.stream.error`, () => ({ stream: this, error }));
-    publish(`http2.${this.side}.stream.close`, () => ({ stream: this }));
     setImmediate(() => session.maybeDestroy());
     callback(error);
   }
@@ -303,6 +301,16 @@ class Http2Stream extends Duplex {
     }, { ...options, depth: options.depth == null ? null : options.depth - 1 })}`;
   }
 }
+// All, or those up to one that is still to be told.
+function tellHeads(heads, upTo) {
+  if (upTo !== undefined && !heads.includes(upTo)) return;
+  while (heads.length > 0) {
+    const tell = heads.shift();
+    tell();
+    if (tell === upTo) return;
+  }
+}
+
 idle.mix(Http2Stream, (stream) => (stream[kStream].writing > 0 ? (stream.session?.sentBytes ?? 0) + 1 : 0));
 
 module.exports = { Http2Stream, kStream };
