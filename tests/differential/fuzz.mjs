@@ -4,6 +4,7 @@
 //   node tests/differential/fuzz.mjs --npm FOLDER_OF_NPM --cpm PROGRAM [--seed N] [--count N] [--shrink] [--cli EVERY_NTH]
 //   node tests/differential/fuzz.mjs --npm … --cpm … --replay SCENE.json [--shrink] [--record CASE.json --about SENTENCE]
 // --record: the scene with npm's answers, as a case that tests/cases/scenes.mjs plays without npm.
+// --answers FOLDER: npm's answers are kept there and read from there, the registry listens on --port. --judge plays npm itself.
 // --cli: every Nth scene is played by npm as a user starts it, a process a command, instead of npm in one long process.
 // --keep: leaves the folder in which the last scene was played.
 // --judge: npm ci --dry-run and npm ls are run on what cpm left of every scene that ends well, also where npm has no answer of
@@ -14,6 +15,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startRegistry } from '../fixtures/registry.mjs'
+import { Answers } from './answers.mjs'
 import { Player } from './play.mjs'
 import { record } from './record.mjs'
 import { makeScene } from './scene.mjs'
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     npm: { type: 'string' }, cpm: { type: 'string' }, seed: { type: 'string', default: '1' }, count: { type: 'string', default: '100' },
     cli: { type: 'string', default: '50' }, shrink: { type: 'boolean' }, replay: { type: 'string' }, out: { type: 'string' },
     verbose: { type: 'boolean' }, keep: { type: 'boolean' }, judge: { type: 'boolean' }, record: { type: 'string' }, about: { type: 'string', default: '' },
+    answers: { type: 'string' }, port: { type: 'string' },
   },
 })
 if (!options.npm || !options.cpm) {
@@ -33,12 +36,21 @@ if (!options.npm || !options.cpm) {
 }
 
 const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'cpm-fuzz-'))
-const registry = await startRegistry({})
+const registry = await startRegistry({}, Number(options.port ?? (options.answers ? 4899 : 0)))
 const cpm = new Program(path.resolve(options.cpm))
 const worker = new NpmWorker(options.npm)
 const mended = new NpmWorker(options.npm, { mended: true })
 const cli = new Program(process.execPath, [path.resolve(options.npm, 'bin/npm-cli.js')])
-const player = npm => new Player({ registry, tools: { npm, cpm }, folder })
+const { version } = JSON.parse(fs.readFileSync(path.join(options.npm, 'package.json'), 'utf8'))
+const KINDS = new Map([[worker, version], [mended, `${version} mended`], [cli, `${version} cli`]])
+
+function answersOf (npm) {
+  if (!options.answers || options.judge) return undefined
+  const alone = new Player({ registry, tools: { npm }, folder: path.join(folder, 'alone') })
+  return new Answers({ folder: options.answers, kind: KINDS.get(npm), player: alone })
+}
+
+const player = (npm, answers) => new Player({ registry, tools: { npm, cpm }, folder, answers })
 
 const firstDifference = (npm, cpm) => {
   const [a, b] = [npm, cpm].map(text => String(text).split('\n'))
@@ -98,9 +110,9 @@ async function withoutFaults (scene, found, one) {
 }
 
 async function examine (scene, npm) {
-  let one = player(npm)
+  let one = player(npm, answersOf(npm))
   let found = await one.play(scene)
-  if (found && !found.known && !found.hang) found = await withoutFaults(scene, found, one = player(mended))
+  if (found && !found.known && !found.hang) found = await withoutFaults(scene, found, one = player(mended, answersOf(mended)))
   count.scenes++
   count.commands += found ? found.step + 1 : scene.steps.length
   if (!found?.what.length && options.judge) await judge(one, scene)

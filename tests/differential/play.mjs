@@ -49,6 +49,15 @@ function observe (project, scene) {
   return seen
 }
 
+// Puts a project's manifests and locks back as they were seen.
+function restore (project, seen) {
+  for (const [file, content] of Object.entries(seen)) {
+    if (!file.endsWith('.json') || file.startsWith('node_modules/')) continue
+    if (content === null) fs.rmSync(path.join(project, file), { force: true })
+    else write(path.join(project, file), content)
+  }
+}
+
 // Faults of npm's own, see docs/differences.md: whatever cpm answers then is right.
 const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
 
@@ -97,9 +106,10 @@ const LINKED = '--install-strategy=linked'
 const isOption = arg => /^--(legacy-peer|force|strict-peer|install-strategy|install-links|omit=|include=|os|cpu|libc|engine-strict|before)/.test(arg)
 
 export class Player {
-  // tools: { npm, cpm }, or one of them where only its answers are wanted. `met`: the mends that npm met.
-  constructor ({ registry, tools, folder }) {
-    Object.assign(this, { registry, tools, folder, met: new Set() })
+  // tools: { npm, cpm }, or one of them where only its answers are wanted. `met`: the mends that npm met. answers: those that npm
+  // gave before; npm's project then holds manifests and locks only.
+  constructor ({ registry, tools, folder, answers }) {
+    Object.assign(this, { registry, tools, folder, answers, met: new Set() })
   }
 
   environment (tool, step) {
@@ -149,11 +159,21 @@ export class Player {
   async step (tool, scene, index) {
     const cwd = this.project(tool)
     const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
-    if (answer.hang) return answer
+    if (answer.hang) return { hang: true }
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
+    return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code, faults: answer.faults ?? [] }
+  }
+
+  async npmStep (scene, index) {
+    const answer = this.answers ? (await this.answers.of(scene))[index] : await this.step('npm', scene, index)
     for (const fault of answer.faults ?? []) this.met.add(fault)
-    return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code }
+    if (this.answers && answer.seen) restore(this.project('npm'), answer.seen)
+    return answer
+  }
+
+  npmAgain (index, args) {
+    return this.tools.npm.run({ args, cwd: this.project('npm'), env: this.environment('npm', `${index}-again`) })
   }
 
   // The name of the fault of npm's that explains the difference, or undefined.
@@ -183,7 +203,7 @@ export class Player {
   async losesDependency (npm, cpm, scene, i) {
     if (cpm.seen.exit === 0 || npm.seen.exit !== 0 || !npm.seen['package-lock.json']) return false
     const args = ['install', '--package-lock-only', ...scene.steps[i].args.filter(isOption)]
-    const answer = await this.tools.npm.run({ args, cwd: this.project('npm'), env: this.environment('npm', `${i}-again`) })
+    const answer = this.answers ? await this.answers.again(scene, i, args) : await this.npmAgain(i, args)
     return answer.exit !== 0 && (answer.code === cpm.seen.code || isOlderWord(['code'], answer, cpm.seen))
   }
 
@@ -194,16 +214,17 @@ export class Player {
     if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code)) return false
     const steps = [...scene.steps.slice(0, i), { ...scene.steps[i], args: args.filter(arg => arg !== LINKED) }]
     const other = new Player({ registry: this.registry, tools: { npm: this.tools.npm }, folder: path.join(this.folder, 'again') })
-    const [last] = (await other.playAlone({ ...scene, steps })).slice(-1)
+    const changed = { ...scene, steps }
+    const [last] = (await (this.answers ? this.answers.of(changed) : other.playAlone(changed))).slice(-1)
     const lock = 'package-lock.json'
     return last.seen?.exit === 0 && (last.seen[lock] === cpm.seen[lock] || isGivenIntegrity([lock], last.seen, cpm.seen))
   }
 
-  // What npm alone answers, a step each.
+  // What npm alone answers, a step each, up to one that never ends.
   async playAlone (scene) {
     const answers = []
     this.begin(scene)
-    for (let i = 0; i < scene.steps.length; i++) {
+    for (let i = 0; i < scene.steps.length && !answers[i - 1]?.hang; i++) {
       this.prepare(scene.steps[i])
       answers.push(await this.step('npm', scene, i))
     }
@@ -213,10 +234,11 @@ export class Player {
   // null: no difference. { step, what: [names], npm, cpm } or { step, hang | crash: true }, where npm has no answer.
   async play (description) {
     const scene = JSON.parse(JSON.stringify(description).replaceAll('REGISTRY/', this.registry.url))
+    await this.answers?.of(scene)
     this.begin(scene)
     for (let i = 0; i < scene.steps.length; i++) {
       this.prepare(scene.steps[i])
-      const npm = await this.step('npm', scene, i)
+      const npm = await this.npmStep(scene, i)
       const cpm = await this.step('cpm', scene, i)
       Object.assign(this, { last: i, endedWell: cpm.seen?.exit === 0 })
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
