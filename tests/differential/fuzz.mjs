@@ -77,14 +77,14 @@ async function smaller (scene, found) {
   const kind = found.what.join()
   const result = await shrink(scene, async one => {
     try {
-      return (await player(worker).play(one))?.what.join() === kind
+      return (await compare(one, worker)).found?.what.join() === kind
     } catch {
       return false
     }
   })
   keep(`${scene.seed}.small.json`, result)
   console.log(JSON.stringify(result, null, 1))
-  tell(result, await player(worker).play(result))
+  tell(result, (await compare(result, worker)).found)
 }
 
 const judged = { scenes: 0, ci: 0, ls: 0, own: 0 }
@@ -109,10 +109,17 @@ async function withoutFaults (scene, found, one) {
   return left?.what.length ? left : { ...found, what: [], known: [...one.met].join('+') }
 }
 
+// { one, found }: where they part, and the player who played last.
+async function compare (scene, npm, answers = () => undefined) {
+  const one = player(npm, answers(npm))
+  const found = await one.play(scene)
+  if (!found || found.known || found.hang) return { one, found }
+  const other = player(mended, answers(mended))
+  return { one: other, found: await withoutFaults(scene, found, other) }
+}
+
 async function examine (scene, npm) {
-  let one = player(npm, answersOf(npm))
-  let found = await one.play(scene)
-  if (found && !found.known && !found.hang) found = await withoutFaults(scene, found, one = player(mended, answersOf(mended)))
+  const { one, found } = await compare(scene, npm, answersOf)
   count.scenes++
   count.commands += found ? found.step + 1 : scene.steps.length
   if (!found?.what.length && options.judge) await judge(one, scene)
