@@ -80,16 +80,27 @@ static void add_folder(struct scan *s, const char *dir, const char *location)
     s->depth--;
 }
 
+static const char *dead_target(struct scan *s, const char *path)
+{
+    struct cpm_str dir = cpm_str(path);
+    const char *text = cpm_fs_readlink(s->src->arena, path);
+    const char *above = cpm_arena_strndup(s->src->arena, path, cpm_str_rchr(dir, '/'));
+    return cpm_path_relative(s->src->arena, s->src->path,
+                             cpm_path_resolve(s->src->arena, above, text ? text : ""));
+}
+
 static void add_link(struct scan *s, const char *path, const char *location)
 {
     const char *real = cpm_fs_realpath(s->src->arena, path, NULL);
-    if (!real || !cpm_fs_is_dir(real))
+    bool leads = real && cpm_fs_is_dir(real);
+    if (!leads && !s->src->dead_links)
         return;
-    const char *target = cpm_path_relative(s->src->arena, s->src->path, real);
+    const char *target =
+        leads ? cpm_path_relative(s->src->arena, s->src->path, real) : dead_target(s, path);
     struct cpm_lock_entry *e = add_entry(s, location);
     e->link = true;
     e->resolved = cpm_str(target);
-    if (*target)
+    if (leads && *target)
         add_folder(s, real, target);
 }
 

@@ -13,6 +13,7 @@ struct cpm_actual_source {
     struct cpm_arena *arena; /* everything that *out holds */
     bool global;             /* there is no package.json and no hidden lock */
     bool folders_only;       /* do not even try the hidden lock */
+    bool dead_links;         /* links that lead nowhere are entries as well */
     /* Folders that are looked into even when no link leads to them (workspaces), relative to
      * `path`; NULL-ended, or NULL. */
     const char *const *folders;

@@ -113,6 +113,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
     if (f->opts->lock_only)
         return 0;
     take_header(f);
+    cpm_licenses_of_bundled(cpm_flow_ideal(f), &f->loop, f->registry, f->arena);
     if ((rc = lay_out(f, err)) < 0)
         return rc;
     *req = (struct cpm_install_request){.loop = &f->loop,

@@ -60,32 +60,51 @@ static void answered(struct cpm_manifest_request *req)
     (*asked->waiting)--;
 }
 
+/* The entries that can be asked about. */
+static size_t list_unknown(struct cpm_lock *lock, bool bundled, struct asked *asked)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lock->count; i++) {
+        struct cpm_lock_entry *e = &lock->entries[i];
+
+        if (is_unknown(e) && (e->in_bundle || !bundled) && e->manifest->name &&
+            e->manifest->version)
+            asked[count++].entry = e;
+    }
+    return count;
+}
+
+static int ask(struct asked *asked, size_t count, uv_loop_t *loop, struct cpm_registry *registry,
+               struct cpm_error *err)
+{
+    size_t waiting = 0;
+    int rc = 0;
+
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        const struct cpm_manifest *m = asked[i].entry->manifest;
+
+        asked[i].waiting = &waiting;
+        asked[i].req = (struct cpm_manifest_request){.name = cpm_name_str(m->name),
+                                                     .version = cpm_name_str(m->version),
+                                                     .data = &asked[i],
+                                                     .done = answered};
+        rc = cpm_manifest_start(registry, &asked[i].req, err);
+        waiting += rc == 0;
+    }
+    while (waiting)
+        uv_run(loop, UV_RUN_ONCE);
+    return rc;
+}
+
 int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
                                struct cpm_registry *registry, struct cpm_arena *arena,
                                struct cpm_error *err)
 {
     struct asked *asked = CPM_NEW_ARRAY(arena, struct asked, lock->count + 1);
-    size_t count = 0, waiting = 0;
-    int rc = 0;
+    size_t count = list_unknown(lock, false, asked);
+    int rc = ask(asked, count, loop, registry, err);
 
-    for (size_t i = 0; i < lock->count && rc == 0; i++) {
-        struct cpm_lock_entry *e = &lock->entries[i];
-        struct asked *a = &asked[count];
-
-        if (!is_unknown(e) || !e->manifest->name || !e->manifest->version)
-            continue;
-        *a = (struct asked){.entry = e, .waiting = &waiting};
-        a->req = (struct cpm_manifest_request){.name = cpm_name_str(e->manifest->name),
-                                               .version = cpm_name_str(e->manifest->version),
-                                               .data = a,
-                                               .done = answered};
-        if ((rc = cpm_manifest_start(registry, &a->req, err)) == 0) {
-            count++;
-            waiting++;
-        }
-    }
-    while (waiting)
-        uv_run(loop, UV_RUN_ONCE);
     for (size_t i = 0; i < count && rc == 0; i++) {
         if (asked[i].req.status == 0) {
             set_license(asked[i].entry, cpm_arena_str(arena, asked[i].req.license), arena);
@@ -96,4 +115,17 @@ int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
         }
     }
     return rc;
+}
+
+void cpm_licenses_of_bundled(struct cpm_lock *lock, uv_loop_t *loop, struct cpm_registry *registry,
+                             struct cpm_arena *arena)
+{
+    struct asked *asked = CPM_NEW_ARRAY(arena, struct asked, lock->count + 1);
+    size_t count = list_unknown(lock, true, asked);
+
+    if (ask(asked, count, loop, registry, NULL) < 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (asked[i].req.status == 0)
+            set_license(asked[i].entry, cpm_arena_str(arena, asked[i].req.license), arena);
 }

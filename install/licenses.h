@@ -20,5 +20,9 @@ size_t cpm_licenses_from_store(struct cpm_lock *lock, struct cpm_store *store,
 int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
                                struct cpm_registry *registry, struct cpm_arena *arena,
                                struct cpm_error *err);
+/* The same for what a bundle should hold: if it lacks it, nothing is unpacked that could tell. What
+ * cannot be had stays unknown. */
+void cpm_licenses_of_bundled(struct cpm_lock *lock, uv_loop_t *loop, struct cpm_registry *registry,
+                             struct cpm_arena *arena);
 
 #endif

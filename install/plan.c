@@ -142,6 +142,7 @@ static int read_actual(struct planning *p, struct cpm_names *names, struct cpm_e
                                              .arena = p->arena,
                                              .global = p->in->opts->global,
                                              .folders = folders_of(p),
+                                             .dead_links = true,
                                              .folders_only = p->in->distrust};
     int rc;
 

@@ -32,6 +32,13 @@ struct cpm_str cpm_iso_package_name(const struct cpm_iso_node *node)
                              : cpm_location_name(node->entry->location);
 }
 
+struct cpm_str cpm_iso_link_name(const struct cpm_iso_node *top)
+{
+    const struct cpm_manifest *m = top->entry->manifest;
+
+    return top->asked.len && !(m && m->name) ? top->asked : cpm_iso_package_name(top);
+}
+
 static bool omits(const struct cpm_isolate *in, const char *group)
 {
     for (const char *const *o = in->omit; o && *o; o++)
@@ -181,6 +188,15 @@ static void stand_beside(struct beside *b, int kind, struct cpm_iso_node *node)
     b->v[kind][b->n[kind]++] = node;
 }
 
+static struct cpm_iso_node *as_package(const struct cpm_iso_graph *g, struct cpm_iso_node *top)
+{
+    if (!top->package) {
+        top->package = CPM_NEW(g->in->arena, struct cpm_iso_node);
+        *top->package = (struct cpm_iso_node){.entry = top->entry, .unlaid = true};
+    }
+    return top->package;
+}
+
 static void add_neighbour(const struct cpm_iso_graph *g, const struct cpm_iso_node *node,
                           const struct edge *edge, struct beside *b)
 {
@@ -189,17 +205,18 @@ static void add_neighbour(const struct cpm_iso_graph *g, const struct cpm_iso_no
 
     if (!target || bundles(node, edge->name) || (node->top && is_omitted(g, edge->type)))
         return;
-    if (to->entry->link)
+    if (to->entry->link && !optional)
         stand_beside(b, FOLDERS, target);
     else if (!target->entry->inert)
-        stand_beside(b, optional ? OPTIONALS : PACKAGES, target);
+        stand_beside(b, optional ? OPTIONALS : PACKAGES,
+                     to->entry->link ? as_package(g, target) : target);
 }
 
 static bool is_beside(const struct beside *b, const struct cpm_iso_node *node)
 {
     for (int kind = 0; kind < 3; kind++)
         for (size_t i = 0; i < b->n[kind]; i++)
-            if (b->v[kind][i] == node)
+            if (b->v[kind][i] == node || b->v[kind][i] == node->package)
                 return true;
     return false;
 }
@@ -293,6 +310,15 @@ static void find_stored(struct cpm_iso_graph *g)
     cpm_free(stack);
 }
 
+static void find_target(const struct cpm_iso_graph *g, struct cpm_iso_node *link)
+{
+    if (!link->entry->link)
+        return;
+    link->target = cpm_map_get(&g->at, link->entry->resolved);
+    if (link->target && !link->target->asked.len)
+        link->target->asked = cpm_location_name(link->entry->location);
+}
+
 void cpm_iso_graph_make(const struct cpm_isolate *in, struct cpm_iso_graph *g)
 {
     const struct cpm_lock *ideal = in->ideal;
@@ -310,10 +336,17 @@ void cpm_iso_graph_make(const struct cpm_isolate *in, struct cpm_iso_graph *g)
     }
     g->root = cpm_map_get(&g->at, CPM_STR(""));
     for (size_t i = 0; i < g->count; i++)
-        if (g->nodes[i].entry->link)
-            g->nodes[i].target = cpm_map_get(&g->at, g->nodes[i].entry->resolved);
+        find_target(g, &g->nodes[i]);
     find_stored(g);
     for (size_t i = 0; i < g->count; i++)
         if (g->nodes[i].stored || (g->nodes[i].top && !g->nodes[i].entry->extraneous))
             set_deps(g, &g->nodes[i]);
+    for (size_t i = 0; i < g->count; i++) {
+        struct cpm_iso_node *node = &g->nodes[i];
+
+        if (node->package) {
+            node->package->deps = node->deps;
+            node->package->dep_count = node->dep_count;
+        }
+    }
 }

@@ -9,6 +9,11 @@
 struct cpm_iso_node {
     const struct cpm_lock_entry *entry;
     struct cpm_iso_node *target; /* of a link; NULL when it leads nowhere */
+    struct cpm_str asked;        /* of a top: the first link's name */
+    /* Of a top that somebody may do without: npm takes it for a package then, which counts for the
+     * key and is laid nowhere. */
+    struct cpm_iso_node *package;
+    bool unlaid; /* it is one of these */
     bool workspace;
     bool top;    /* the root, a workspace, a link's target */
     bool stored; /* gets a place in .store */
@@ -34,6 +39,8 @@ void cpm_iso_graph_make(const struct cpm_isolate *in, struct cpm_iso_graph *out)
 struct cpm_iso_node *cpm_iso_target(struct cpm_iso_node *node);
 /* The package's own name; where it has none, its folder's. */
 struct cpm_str cpm_iso_package_name(const struct cpm_iso_node *node);
+/* What a folder is called by who needs it: the package's own name, else the name asked for. */
+struct cpm_str cpm_iso_link_name(const struct cpm_iso_node *top);
 /* True when the project itself lists the name, but for groups that are omitted. */
 bool cpm_iso_declared(const struct cpm_iso_graph *g, struct cpm_str name);
 

@@ -75,7 +75,7 @@ static void add_links(struct laying *l, const struct cpm_iso_node *from, const c
             if (from == l->graph.root && to->workspace &&
                 !cpm_iso_declared(&l->graph, cpm_iso_package_name(to)))
                 continue;
-            add_link(l, modules, cpm_iso_package_name(to), to);
+            add_link(l, modules, cpm_iso_link_name(to), to);
         } else if (to->stored) {
             add_link(l, modules, cpm_location_name(to->entry->location), to);
         }
@@ -100,8 +100,10 @@ static void add_stored(struct laying *l, const struct cpm_iso_node *node)
 static void add_top(struct laying *l, const struct cpm_iso_node *node)
 {
     struct cpm_str location = node->entry->location, name = cpm_iso_package_name(node);
+    struct cpm_lock_entry *e = add(l, cpm_arena_str(l->in->arena, location).ptr, node->entry);
 
-    add(l, cpm_arena_str(l->in->arena, location).ptr, node->entry);
+    if (e)
+        e->optional = false; /* npm forgets it of folders */
     if (node != l->graph.root && cpm_iso_declared(&l->graph, name))
         add_link(l, "node_modules", name, node);
     add_links(l, node,

@@ -48,7 +48,7 @@ static struct cpm_str resolved_of(struct walk *w, const struct cpm_iso_node *nod
 static void enter(struct walk *w, struct cpm_iso_node *node)
 {
     const struct cpm_manifest *m = node->entry->manifest;
-    bool versioned = node->stored && m && m->version;
+    bool versioned = (node->stored || node->unlaid) && m && m->version;
 
     node->mark = w->mark;
     w->stack[w->depth++] = (struct frame){.node = node, .length = w->branch.len};
@@ -130,8 +130,8 @@ int cpm_iso_keys(struct cpm_iso_graph *g, struct cpm_error *err)
     struct walk w = {.path = g->in->path,
                      .arena = CPM_ARENA_INIT,
                      .branch = CPM_BUF_INIT(PATH_MAX_BYTES),
-                     .paths = cpm_calloc(g->count + 1, sizeof(struct cpm_str)),
-                     .stack = cpm_calloc(g->count + 1, sizeof(struct frame))};
+                     .paths = cpm_calloc(2 * g->count + 1, sizeof(struct cpm_str)),
+                     .stack = cpm_calloc(2 * g->count + 1, sizeof(struct frame))};
     int rc = 0;
 
     for (size_t i = 0; i < g->count && rc == 0; i++)

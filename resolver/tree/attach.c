@@ -411,6 +411,17 @@ void cpm_node_detach(struct cpm_solver *s, struct cpm_node *n)
     cpm_nodes_release(&all);
 }
 
+/* Two links to one folder were made before either came in: they share the target of the first. */
+static void share_target(struct cpm_solver *s, struct cpm_node *link)
+{
+    struct cpm_node *there;
+
+    if (link->target->root == s->root || !(there = cpm_top_at(s, link->target->path)))
+        return;
+    link->target = there;
+    link->pkg = there->pkg;
+}
+
 void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
 {
     struct cpm_nodes all = {0}, alone = {&n, 1, 1}; /* most come with nothing below them */
@@ -425,6 +436,8 @@ void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *
     if (old)
         cpm_node_detach(s, old);
     n->path = CPM_STR_NONE;
+    if (n->target && parent->root == s->root)
+        share_target(s, n);
     kid_link(s, n, parent);
     if (in == &all)
         cpm_node_walk(n, &all);
