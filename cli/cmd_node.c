@@ -5,7 +5,7 @@
 #include "base/library.h"
 #include "base/path.h"
 #include "cli/commands.h"
-#include "runtime/start.h"
+#include "runtime/open/open.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -30,12 +30,6 @@ static void say(const char *text)
     fprintf(stderr, "cpm error %s\n", text);
 }
 
-static void __attribute__((noreturn)) end(int code)
-{
-    fflush(stdout);
-    _Exit(code);
-}
-
 const char *cpm_node_bin(struct cpm_arena *arena)
 {
     struct cpm_buf folder = CPM_BUF_INIT(PATH_MAX);
@@ -52,37 +46,47 @@ const char *cpm_node_bin(struct cpm_arena *arena)
     return cpm_arena_printf(arena, "%s", found);
 }
 
-/* Makes the path of the runtime of its folder's. */
-static cpm_runtime_main_fn *load(struct cpm_buf *path)
-{
-    cpm_buf_add_text(path, CPM_RUNTIME_FILE);
-    void *library = cpm_library_open(cpm_buf_text(path), RTLD_NOW | RTLD_GLOBAL);
-    cpm_runtime_main_fn *run =
-        library ? (cpm_runtime_main_fn *)dlsym(library, CPM_RUNTIME_ENTRY) : NULL;
+/* What a run is made of; `end` finds it by its first part. */
+struct run {
+    struct cpm_runtime_start start;
+    struct cpm_opened opened;
+};
 
-    if (!run)
+static void __attribute__((noreturn)) end(const struct cpm_runtime_start *start, int code)
+{
+    struct run *run = (struct run *)start;
+
+    fflush(stdout);
+    cpm_open_after(&run->opened);
+    _Exit(code);
+}
+
+static bool load(struct run *run, const struct cpm_buf *folder)
+{
+    run->opened = cpm_open(cpm_buf_text(folder));
+    if (!run->opened.main)
         fprintf(stderr,
                 "cpm error the JavaScript runtime cannot be loaded: %s\n"
-                "cpm error It is the file %s, beside libjavascriptcoregtk-4.1-0 of the system.\n",
-                dlerror(), cpm_buf_text(path));
-    return run;
+                "cpm error It is the file %s%s, beside libjavascriptcoregtk-4.1-0 of the system.\n",
+                dlerror(), cpm_buf_text(folder), CPM_RUNTIME_FILE);
+    return run->opened.main != NULL;
 }
 
 int cpm_node_main(int argc, char **argv)
 {
-    struct cpm_buf file = CPM_BUF_INIT(PATH_MAX);
+    struct cpm_buf folder = CPM_BUF_INIT(PATH_MAX);
     struct cpm_arena arena = CPM_ARENA_INIT;
+    struct run run;
     int code = 1;
 
-    if (!cpm_library_folder(&file)) {
+    if (!cpm_library_folder(&folder)) {
         say("the program's own path is unknown: /proc is not mounted");
         goto out;
     }
     const char *bin = cpm_node_bin(&arena);
-    cpm_runtime_main_fn *run = load(&file);
-    if (!run)
+    if (!load(&run, &folder))
         goto out;
-    struct cpm_runtime_start start = {
+    run.start = (struct cpm_runtime_start){
         .version = CPM_RUNTIME_VERSION,
         .argc = argc,
         .argv = argv,
@@ -91,10 +95,10 @@ int cpm_node_main(int argc, char **argv)
         .say = say,
         .end = end,
     };
-    code = run(&start);
-    end(code); /* the engine's threads are not waited for */
+    code = run.opened.main(&run.start);
+    end(&run.start, code); /* the engine's threads are not waited for */
 out:
-    cpm_buf_release(&file);
+    cpm_buf_release(&folder);
     cpm_arena_release(&arena);
     return code;
 }

@@ -57,7 +57,7 @@ add_dependencies(cpm_runtime cpm_runtime_js)
 set_source_files_properties(${js_dir}/builtins.S PROPERTIES GENERATED ON)
 set_target_properties(cpm_runtime PROPERTIES PREFIX "" OUTPUT_NAME cpm-runtime
   LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR})
-target_link_libraries(cpm_runtime PRIVATE cpm_flags cpm_resolver_module cpm_base PkgConfig::JSC PkgConfig::UV)
+target_link_libraries(cpm_runtime PRIVATE cpm_flags cpm_resolver_module cpm_runtime_open cpm_base PkgConfig::JSC PkgConfig::UV)
 target_link_options(cpm_runtime PRIVATE LINKER:--gc-sections LINKER:--as-needed LINKER:--exclude-libs,ALL)
 if(NOT CPM_SANITIZE)
   target_link_options(cpm_runtime PRIVATE LINKER:--no-undefined)
@@ -107,6 +107,23 @@ endif()
 # A program without Intl calls nothing of these.
 list(GET JSC_LINK_LIBRARIES 0 engine)
 cpm_late(cpm-runtime.so ${engine} "systemd|gio-2\\.0|icui18n")
+
+# Libraries of which runtime/open keeps copies for the user, as the linker finds them: first what the engine stands on, last
+# the engine, whose copy asks for one stand-in instead of what a hello world does not call.
+if(EXISTS ${late}/${CMAKE_SYSTEM_PROCESSOR}.S AND NOT CMAKE_CROSSCOMPILING AND NOT CPM_SANITIZE)
+  set(CPM_COPIES_STANDIN cpm-late.so)
+  cpm_late_together(${CPM_COPIES_STANDIN} ${engine} "systemd|gio-2\\.0|gobject-2\\.0|icui18n|icuuc|icudata|z")
+  execute_process(COMMAND ldd ${engine} OUTPUT_VARIABLE says)
+  string(REGEX MATCH "/[^ ]*/libstdc\\+\\+\\.so\\.[0-9]+" standard "${says}")
+  execute_process(COMMAND objdump -p ${engine} OUTPUT_VARIABLE says)
+  string(REGEX MATCH "SONAME +([^\n ]+)" soname "${says}")
+  get_filename_component(folder ${engine} DIRECTORY)
+  set(CPM_COPIES ${standard}:${folder}/${CMAKE_MATCH_1})
+  file(MD5 ${PROJECT_BINARY_DIR}/late/${CPM_COPIES_STANDIN}.S functions)
+  file(MD5 ${PROJECT_SOURCE_DIR}/runtime/open/bind.c binder)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/open/bind.c)
+  set(CPM_COPIES_KEY ${functions}${binder})
+endif()
 
 add_custom_command(TARGET cpm_runtime POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/${CPM_PRIVATE_DIR}/bin

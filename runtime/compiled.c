@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "runtime/bytecode.h"
+#include "runtime/open/kept.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -52,18 +53,10 @@ struct cpm_compiled {
 char *cpm_compiled_folder(void)
 {
     struct cpm_buf path = CPM_BUF_INIT(PATH_MAX);
-    const char *own = getenv("CPM_RUNTIME_CACHE"), *cache = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
 
     if (CPM_BYTECODE_ENGINE == 0 || cpm_bytecode_engine() != CPM_BYTECODE_ENGINE)
         return NULL;
-    if (own)
-        cpm_buf_add_text(&path, own);
-    else if (cache && *cache)
-        cpm_buf_addf(&path, "%s/cpm", cache);
-    else if (home && *home)
-        cpm_buf_addf(&path, "%s/.cache/cpm", home);
-    bool has_base = path.len > 0;
+    bool has_base = cpm_kept_folder(&path);
     cpm_buf_addf(&path, "/compiled-%08x", (unsigned)CPM_BYTECODE_ENGINE);
     char *folder = has_base && !path.overflow ? cpm_strdup(cpm_buf_text(&path)) : NULL;
     cpm_buf_release(&path);
@@ -148,6 +141,7 @@ static void map_file(const struct cpm_runtime *rt, struct program *program)
             program->mapped = mapped;
             program->mapped_len = len;
             program->bytecode.kept = payload_of(mapped, len);
+            cpm_kept_touch(path, &st);
         }
     }
     close(fd);
@@ -237,4 +231,6 @@ void cpm_compiled_save(struct cpm_runtime *rt)
         has_folder = true;
         save(rt, program);
     }
+    if (has_folder)
+        cpm_kept_prune();
 }

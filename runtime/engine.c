@@ -13,6 +13,7 @@
 #include <jsc/jsc.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -40,6 +41,9 @@ extern char **environ;
 
 /* More often than that costs hot loops a part of their speed. */
 #define WATCH_SECONDS 0.8
+
+/* An option of the engine's, which reads it with the first machine. */
+#define SHARED_MEMORY "JSC_useSharedArrayBuffer"
 
 struct cpm_pump {
     GMainContext *context;
@@ -84,7 +88,7 @@ int cpm_engine_prepare(struct cpm_error *err)
         return rc;
     drop_engine_variables();
     JSConfigureSignalForGC(SIGRTMIN + 3); /* SIGUSR1 belongs to the program */
-    jsc_options_set_boolean("useSharedArrayBuffer", TRUE);
+    setenv(SHARED_MEMORY, "1", 1); /* jsc_options_set_boolean() would load libgobject for it */
     return 0;
 }
 
@@ -107,6 +111,8 @@ void cpm_engine_open(struct cpm_runtime *rt)
     if (!rt->worker)
         name_main_thread();
     rt->group = JSContextGroupCreate();
+    if (!rt->worker)
+        unsetenv(SHARED_MEMORY); /* is read, and no business of the program's children */
     rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
 }
 

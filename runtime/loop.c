@@ -32,7 +32,7 @@ static void tell_uncaught(struct cpm_runtime *rt, JSValueRef error)
 
     JSObjectCallAsFunction(rt->ctx, rt->hooks[CPM_HOOK_UNCAUGHT], NULL, 1, &error, &second);
     if (second && !rt->worker)
-        rt->start->end(7);
+        rt->start->end(rt->start, 7);
 }
 
 JSValueRef cpm_loop_step(struct cpm_runtime *rt, JSObjectRef fn, JSObjectRef self, size_t argc,

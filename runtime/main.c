@@ -100,6 +100,6 @@ int cpm_runtime_main(const struct cpm_runtime_start *start)
     int code = cpm_runtime_run(rt, "start", NULL);
     cpm_compiled_save(rt);
     if (rt->workers)
-        start->end(code); /* threads that nobody waits for still run */
+        start->end(start, code); /* threads that nobody waits for still run */
     return code;
 }

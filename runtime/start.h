@@ -6,7 +6,7 @@
 
 #define CPM_RUNTIME_FILE    "cpm-runtime.so"
 #define CPM_RUNTIME_ENTRY   "cpm_runtime_main"
-#define CPM_RUNTIME_VERSION 1 /* of this header; both sides must agree */
+#define CPM_RUNTIME_VERSION 2 /* of this header; both sides must agree */
 
 struct cpm_runtime_start {
     int version;
@@ -15,7 +15,8 @@ struct cpm_runtime_start {
     const char *exec_path;         /* a program that acts as node when it is started */
     const char *cpm_version;       /* process.versions.cpm */
     void (*say)(const char *text); /* an error's words, to the terminal */
-    void (*end)(int code) __attribute__((noreturn)); /* ends the process at once */
+    /* Ends the process at once. */
+    void (*end)(const struct cpm_runtime_start *start, int code) __attribute__((noreturn));
 };
 
 /* Runs the program; gives its exit code. May not return: process.exit calls `end`. */

@@ -1,8 +1,9 @@
-/* `late NAME`: a function that jumps to the NAME of the true library, with its arguments as they are; the first call asks
- * cpm_late_find for it. There is no lock: whoever asks twice gets the same answer. No address needs relocating. */
-    .macro late name
+/* `late NAME, NUMBER`: a function that jumps to the NAME of the true library, which is that of the number, with its arguments
+ * as they are; the first call asks cpm_late_find for it. There is no lock: whoever asks twice gets the same answer. No address needs relocating. */
+    .macro late name number
     .section .rodata
 name_\name:
+    .byte \number
     .asciz "\name"
     .local slot_\name
     .comm slot_\name, 8, 8

@@ -109,7 +109,7 @@ CPM_JS_FUNCTION(end)
 
     if (!rt->worker) {
         cpm_compiled_save(rt);
-        rt->start->end(code);
+        rt->start->end(rt->start, code);
     }
     cpm_worker_exit(rt, code);
     return cpm_js_throw(ctx, exception, "the worker has ended");
