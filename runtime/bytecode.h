@@ -3,8 +3,9 @@
  * holds it until none of its functions lives, and then calls `gone`, on the thread of its world.
  *
  * The engine's C API has no such thing. What stands behind it are three exported functions and the
- * layout of two of its classes: cmake/CpmRuntime.cmake tries all of it on the engine of the build
- * (bytecode_probe.c), and cpm_bytecode_engine() tells whether the running one is the same. */
+ * layout of two of its classes: cpm_bytecode_try() tries all of it, on the engine of the build when
+ * that is configured (cmake/CpmRuntime.cmake), and once on any other that is met (compiled.c);
+ * cpm_bytecode_engine() tells which one is running. */
 #ifndef CPM_RUNTIME_BYTECODE_H
 #define CPM_RUNTIME_BYTECODE_H
 
@@ -52,6 +53,9 @@ bool cpm_bytecode_release(struct cpm_bytecode *program);
 bool cpm_bytecode_find(struct cpm_bytecode_calls *calls);
 /* The engine's name for its own build: it refuses bytecode of another. 0: it does not tell. */
 uint32_t cpm_bytecode_engine(void);
+/* Whether the running engine takes bytecode as it is handed over here. May crash, and leaves
+ * machines behind: for a process of its own. */
+bool cpm_bytecode_try(void);
 /* Seconds of the clock of `until`. */
 int64_t cpm_bytecode_now(void);
 

@@ -9,11 +9,15 @@
 #include "runtime/bytecode.h"
 #include "runtime/open/kept.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define FILE_MAX (256u << 20)
@@ -22,6 +26,12 @@
 #define LEAST 1024
 
 enum { LANES = 4 };
+
+/* Marks in the folder of an engine that came after the build. */
+#define TAKEN   "taken"
+#define REFUSED "refused"
+
+enum { TRIAL_SECONDS = 10 };
 
 /* What is compiled later is not what starts are made of. */
 #define RECORDED_SECONDS 10
@@ -50,17 +60,28 @@ struct cpm_compiled {
     int64_t until;
 };
 
-char *cpm_compiled_folder(void)
+/* A file in the folder of an engine that is not the build's tells what came of trying it. */
+static bool has_mark(const char *folder, const char *mark)
+{
+    char path[PATH_MAX];
+    int len = snprintf(path, sizeof(path), "%s/%s", folder, mark);
+
+    return len > 0 && len < PATH_MAX && access(path, F_OK) == 0;
+}
+
+void cpm_compiled_place(struct cpm_runtime *rt)
 {
     struct cpm_buf path = CPM_BUF_INIT(PATH_MAX);
+    uint32_t engine = CPM_BYTECODE_ENGINE ? cpm_bytecode_engine() : 0;
+    bool has_base = engine != 0 && cpm_kept_folder(&path);
 
-    if (CPM_BYTECODE_ENGINE == 0 || cpm_bytecode_engine() != CPM_BYTECODE_ENGINE)
-        return NULL;
-    bool has_base = cpm_kept_folder(&path);
-    cpm_buf_addf(&path, "/compiled-%08x", (unsigned)CPM_BYTECODE_ENGINE);
-    char *folder = has_base && !path.overflow ? cpm_strdup(cpm_buf_text(&path)) : NULL;
+    cpm_buf_addf(&path, "/compiled-%08x", (unsigned)engine);
+    const char *folder = has_base && !path.overflow ? cpm_buf_text(&path) : NULL;
+    if (folder && (engine == CPM_BYTECODE_ENGINE || has_mark(folder, TAKEN)))
+        rt->compiled_folder = cpm_strdup(folder);
+    else if (folder && !has_mark(folder, REFUSED))
+        rt->untried_folder = cpm_strdup(folder);
     cpm_buf_release(&path);
-    return folder;
 }
 
 void cpm_compiled_open(struct cpm_runtime *rt)
@@ -217,10 +238,53 @@ static void save(const struct cpm_runtime *rt, const struct program *program)
     cpm_free(file);
 }
 
+/* How a process ends that tries the engine as cpm_compiled_trial does; -1 when there is none. */
+static int status_of_trial(const struct cpm_runtime_start *start)
+{
+    char name[] = "node", trial[] = CPM_COMPILED_TRIAL;
+    char *const argv[] = {name, trial, NULL};
+    posix_spawn_file_actions_t actions;
+    int status = -1;
+    pid_t pid;
+
+    posix_spawn_file_actions_init(&actions);
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    if (posix_spawn(&pid, start->exec_path, &actions, NULL, argv, environ) == 0)
+        while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+            ;
+    posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+/* Once for an engine: what is kept for it begins with the next start. */
+static void try_engine(const struct cpm_runtime *rt)
+{
+    char path[PATH_MAX];
+    int status = status_of_trial(rt->start);
+    int len =
+        snprintf(path, sizeof(path), "%s/%s", rt->untried_folder, status == 0 ? TAKEN : REFUSED);
+
+    if (status >= 0 && len > 0 && len < PATH_MAX &&
+        cpm_fs_mkdirs(rt->untried_folder, 0700, NULL) == 0)
+        cpm_fs_replace(path, CPM_STR(""), 0600, false, NULL);
+}
+
+bool cpm_compiled_trial(void)
+{
+    const struct rlimit none = {0, 0};
+
+    setrlimit(RLIMIT_CORE, &none); /* a crash is an answer like any other */
+    alarm(TRIAL_SECONDS);
+    return cpm_bytecode_try();
+}
+
 void cpm_compiled_save(struct cpm_runtime *rt)
 {
     bool has_folder = false;
 
+    if (rt->untried_folder)
+        try_engine(rt);
     if (!rt->compiled)
         return;
     for (struct program *program = rt->compiled->programs; program; program = program->next) {

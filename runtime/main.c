@@ -10,6 +10,7 @@
 #include "runtime/native/port.h"
 
 #include <signal.h>
+#include <string.h>
 
 enum { EXIT_BROKEN = 7, EXIT_BAD_MACHINE = 9 };
 
@@ -94,7 +95,9 @@ int cpm_runtime_main(const struct cpm_runtime_start *start)
         start->say(err.text);
         return EXIT_BAD_MACHINE;
     }
-    rt->compiled_folder = cpm_compiled_folder();
+    if (start->argc == 2 && strcmp(start->argv[1], CPM_COMPILED_TRIAL) == 0)
+        return cpm_compiled_trial() ? 0 : EXIT_BROKEN;
+    cpm_compiled_place(rt);
     cpm_loop_open(rt);
     cpm_runtime_open(rt);
     int code = cpm_runtime_run(rt, "start", NULL);

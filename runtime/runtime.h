@@ -56,6 +56,7 @@ struct cpm_runtime {
     struct cpm_pump *pump;
     struct cpm_compiled *compiled; /* or NULL */
     char *compiled_folder;         /* of the process; NULL: no compiled code is kept */
+    char *untried_folder;          /* it may be, if the engine takes it */
     struct cpm_natives *natives;
 };
 

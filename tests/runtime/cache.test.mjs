@@ -2,10 +2,10 @@
 // they are damaged.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const cpm = process.argv[2];
 const folder = mkdtempSync(join(tmpdir(), 'cpm-cache-'));
@@ -73,4 +73,37 @@ test('compiled code that is cut or changed on the disk is made again', () => {
     assert.equal(compiled().length, sizes.length);
     assert.ok(compiled().every((file) => readFileSync(file, 'latin1').startsWith('cpmbc2\n')));
   }
+});
+
+// A runtime that was built for another engine: the name of that stands in it as a number.
+function otherBuild(engine) {
+  const libraries = dirname(dirname(execFileSync(cpm, ['node', '-p', 'process.execPath'], { encoding: 'utf8', env })));
+  const root = join(folder, 'other'), place = join(root, relative(dirname(dirname(cpm)), libraries));
+  cpSync(cpm, join(root, 'bin/cpm'), { dereference: true });
+  cpSync(libraries, place, { recursive: true });
+  rmSync(join(place, 'bin/node'));
+  symlinkSync(join(root, 'bin/cpm'), join(place, 'bin/node'));
+  const file = join(place, 'cpm-runtime.so'), bytes = readFileSync(file);
+  const name = Buffer.from(engine, 'hex').reverse();
+  let count = 0;
+  for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1), count++) bytes[at] ^= 1;
+  writeFileSync(file, bytes);
+  return count > 0 ? join(root, 'bin/cpm') : undefined;
+}
+
+test('an engine that came after the build is tried once, and its code is kept when it takes it', (t) => {
+  const home = readdirSync(join(folder, 'cache')).find((name) => name.startsWith('compiled-'));
+  if (home === undefined) return t.skip('this engine takes no compiled code');
+  const other = otherBuild(home.slice('compiled-'.length));
+  if (other === undefined) return t.skip('the name of the engine is not found in the runtime');
+  const runOther = () => execFileSync(other, ['node', join(folder, 'long.js')], { encoding: 'utf8', env });
+  const marks = () => readdirSync(join(folder, 'cache', home)).filter((name) => !/-/.test(name));
+  rmSync(join(folder, 'cache'), { recursive: true });
+  assert.match(runOther(), /^42 /);
+  assert.deepEqual(marks(), ['taken']);
+  assert.equal(compiled().length, 1);
+  for (let i = 0; i < 2; i++) assert.match(runOther(), /^42 /);
+  assert.ok(compiled().length > 2);
+  rmSync(join(folder, 'cache'), { recursive: true });
+  rmSync(join(folder, 'other'), { recursive: true });
 });
