@@ -1,4 +1,4 @@
-// zlib: compression as streams, at once, and with a callback. Zstandard is not here: Debian's zlib and Brotli are.
+// zlib: compression as streams, at once, and with a callback.
 'use strict';
 
 const { Buffer } = require('buffer');
@@ -9,6 +9,7 @@ const classes = require('internal/zlib/stream');
 
 function bytesOf(value) {
   if (typeof value === 'string') return Buffer.from(value);
+  if (value instanceof DataView) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (ArrayBuffer.isView(value)) return value;
   if (value instanceof ArrayBuffer || (typeof SharedArrayBuffer === 'function' && value instanceof SharedArrayBuffer)) return Buffer.from(value);
   throw new codes.ERR_INVALID_ARG_TYPE('buffer', ['string', 'Buffer', 'TypedArray', 'DataView', 'ArrayBuffer'], value);

@@ -319,6 +319,7 @@ define('ERR_INCOMPATIBLE_OPTION_PAIR', 'Option "%s" cannot be used in combinatio
 define('ERR_MISSING_OPTION', '%s is required', TypeError);
 define('ERR_INTERNAL_ASSERTION', '%s', Error);
 define('ERR_BROTLI_INVALID_PARAM', '%s is not a valid Brotli parameter', RangeError);
+define('ERR_ZSTD_INVALID_PARAM', '%s is not a valid zstd parameter', RangeError);
 define('ERR_ZLIB_INITIALIZATION_FAILED', 'Initialization failed', Error);
 define('ERR_TRAILING_JUNK_AFTER_STREAM_END', 'Trailing junk found after the end of the compressed stream', TypeError);
 define('ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',

@@ -3,8 +3,14 @@
 #include "runtime/native/zlib/codec.h"
 
 #include "base/mem.h"
+#include "runtime/native/zlib/zstd.h"
 
 enum { GZIP_FIRST = 0x1f, GZIP_SECOND = 0x8b, GZIP_BITS = 16, AUTO_BITS = 32 };
+
+static bool is_zstd(const struct cpm_codec *codec)
+{
+    return codec->mode >= CPM_CODEC_ZSTD_ENCODE;
+}
 
 static bool is_deflating(const struct cpm_codec *codec)
 {
@@ -45,6 +51,8 @@ int cpm_codec_begin(struct cpm_codec *codec)
     int rc;
 
     codec->begun = true;
+    if (is_zstd(codec))
+        return cpm_zstd_begin(codec);
     if (codec->mode == CPM_CODEC_BROTLI_ENCODE)
         return (codec->encoder = BrotliEncoderCreateInstance(NULL, NULL, NULL)) ? Z_OK
                                                                                 : Z_MEM_ERROR;
@@ -62,7 +70,9 @@ void cpm_codec_end(struct cpm_codec *codec)
     if (!codec->begun || codec->ended)
         return;
     codec->ended = true;
-    if (codec->encoder)
+    if (is_zstd(codec))
+        cpm_zstd_end(codec);
+    else if (codec->encoder)
         BrotliEncoderDestroyInstance(codec->encoder);
     else if (codec->decoder)
         BrotliDecoderDestroyInstance(codec->decoder);
@@ -146,6 +156,10 @@ void cpm_codec_run(struct cpm_codec *codec, struct cpm_codec_step *step)
 {
     z_stream *z = &codec->zlib;
 
+    if (is_zstd(codec)) {
+        cpm_zstd_run(codec, step);
+        return;
+    }
     if (codec->mode == CPM_CODEC_BROTLI_ENCODE) {
         brotli_encode(codec, step);
         return;
@@ -192,6 +206,8 @@ bool cpm_codec_fault(const struct cpm_codec *codec, const struct cpm_codec_step 
 {
     const char *message = codec->zlib.msg ? codec->zlib.msg : "Zlib error";
 
+    if (is_zstd(codec))
+        return cpm_zstd_fault(codec, step, out);
     if (codec->mode >= CPM_CODEC_BROTLI_DECODE)
         return brotli_fault(codec, step, out);
     switch (codec->status) {

@@ -1,5 +1,5 @@
-/* One running compression or decompression, of zlib's formats or Brotli's: used by one thread at a
- * time. The modes and errors carry node's numbers. */
+/* One running compression or decompression, of zlib's formats, Brotli's or Zstandard's: used by one
+ * thread at a time. The modes and errors carry node's numbers. */
 #ifndef CPM_RUNTIME_NATIVE_ZLIB_CODEC_H
 #define CPM_RUNTIME_NATIVE_ZLIB_CODEC_H
 
@@ -18,19 +18,24 @@ enum cpm_codec_mode {
     CPM_CODEC_INFLATE_RAW,
     CPM_CODEC_UNZIP, /* becomes GUNZIP or INFLATE by its first bytes */
     CPM_CODEC_BROTLI_DECODE,
-    CPM_CODEC_BROTLI_ENCODE
+    CPM_CODEC_BROTLI_ENCODE,
+    CPM_CODEC_ZSTD_ENCODE,
+    CPM_CODEC_ZSTD_DECODE
 };
 
 struct cpm_codec {
     enum cpm_codec_mode mode;
-    z_stream zlib; /* or one of the two of Brotli's */
+    z_stream zlib; /* or one of the four below */
     BrotliEncoderState *encoder;
     BrotliDecoderState *decoder;
+    struct ZSTD_CCtx_s *zstd_encoder;
+    struct ZSTD_DCtx_s *zstd_decoder;
+    unsigned long long pledged; /* how much Zstandard is to compress, or all bits set */
     int level, window_bits, mem_level, strategy;
     unsigned char *dictionary; /* owned; NULL: none */
     size_t dictionary_len;
     unsigned magic; /* how many of gzip's first bytes UNZIP has seen */
-    int status;     /* of the last step: zlib's, or 0 and below zero for Brotli's */
+    int status;     /* of the last step: zlib's, or 0 and below zero for the others' */
     bool begun, ended;
 };
 

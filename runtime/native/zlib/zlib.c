@@ -4,6 +4,7 @@
 #include "runtime/native/box.h"
 #include "runtime/native/job.h"
 #include "runtime/native/zlib/codec.h"
+#include "runtime/native/zlib/zstd.h"
 
 static void codec_free(void *content)
 {
@@ -20,8 +21,8 @@ static struct cpm_codec *codec_arg(JSContextRef ctx, size_t argc, const JSValueR
     return codec && !codec->ended ? codec : NULL;
 }
 
-/* (mode, level, window bits, memory level, strategy, dictionary or none): a codec, or zlib's error.
- */
+/* (mode, level, window bits, memory level, strategy, dictionary or none, how much will come or
+ * none): a codec, or zlib's error. */
 CPM_JS_FUNCTION(zlib_new)
 {
     struct cpm_codec *codec = cpm_calloc(1, sizeof(*codec));
@@ -37,6 +38,9 @@ CPM_JS_FUNCTION(zlib_new)
         codec->dictionary_len = dictionary.len;
         memcpy(codec->dictionary, dictionary.ptr, dictionary.len);
     }
+    JSValueRef pledged = cpm_js_arg(ctx, argc, argv, 6);
+    codec->pledged =
+        JSValueIsNumber(ctx, pledged) ? (unsigned long long)cpm_js_int(ctx, argc, argv, 6) : ~0ULL;
     int rc = cpm_codec_begin(codec);
     if (rc == Z_OK)
         return cpm_box_new(ctx, &kind, codec);
@@ -44,7 +48,7 @@ CPM_JS_FUNCTION(zlib_new)
     return JSValueMakeNumber(ctx, rc);
 }
 
-/* (codec, parameter, value): whether Brotli takes it. */
+/* (codec, parameter, value): whether Brotli or Zstandard takes it. */
 CPM_JS_FUNCTION(zlib_set)
 {
     struct cpm_codec *codec = codec_arg(ctx, argc, argv);
@@ -56,6 +60,8 @@ CPM_JS_FUNCTION(zlib_set)
         fine = BrotliEncoderSetParameter(codec->encoder, (BrotliEncoderParameter)parameter, value);
     else if (codec && codec->decoder)
         fine = BrotliDecoderSetParameter(codec->decoder, (BrotliDecoderParameter)parameter, value);
+    else if (codec && codec->mode >= CPM_CODEC_ZSTD_ENCODE)
+        fine = cpm_zstd_set(codec, parameter, (int)value);
     return JSValueMakeBoolean(ctx, fine);
 }
 

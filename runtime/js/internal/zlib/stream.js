@@ -10,7 +10,8 @@ const zlib = native('zlib');
 
 const { DEFLATE, INFLATE, GZIP, GUNZIP, DEFLATERAW, INFLATERAW, UNZIP, BROTLI_DECODE, BROTLI_ENCODE, Z_NO_FLUSH,
   Z_PARTIAL_FLUSH, Z_SYNC_FLUSH, Z_FULL_FLUSH, Z_FINISH, Z_BLOCK, Z_MIN_CHUNK, Z_DEFAULT_CHUNK, BROTLI_OPERATION_PROCESS,
-  BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_EMIT_METADATA } = constants;
+  BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_EMIT_METADATA, ZSTD_COMPRESS, ZSTD_DECOMPRESS, ZSTD_e_continue,
+  ZSTD_e_flush, ZSTD_e_end } = constants;
 
 const kFlush = Symbol('kFlush');
 const nothing = Buffer.alloc(0);
@@ -37,6 +38,14 @@ function inRange(value, name, least, most, otherwise) {
 }
 
 const isBrotliMode = (mode) => mode === BROTLI_DECODE || mode === BROTLI_ENCODE;
+const isZstdMode = (mode) => mode === ZSTD_COMPRESS || mode === ZSTD_DECOMPRESS;
+
+// [none, finish, full, the last] of a mode's flushes
+function flushesOf(mode) {
+  if (isZstdMode(mode)) return [ZSTD_e_continue, ZSTD_e_end, ZSTD_e_flush, ZSTD_e_end];
+  if (isBrotliMode(mode)) return [BROTLI_OPERATION_PROCESS, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH, BROTLI_OPERATION_EMIT_METADATA];
+  return [Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH, Z_BLOCK];
+}
 
 function dictionaryOf(options) {
   const { dictionary } = options ?? {};
@@ -47,10 +56,7 @@ function dictionaryOf(options) {
 
 class ZlibBase extends Transform {
   constructor(options, mode) {
-    const brotli = isBrotliMode(mode);
-    const [none, finish, full] = brotli
-      ? [BROTLI_OPERATION_PROCESS, BROTLI_OPERATION_FINISH, BROTLI_OPERATION_FLUSH] : [Z_NO_FLUSH, Z_FINISH, Z_FULL_FLUSH];
-    const most = brotli ? BROTLI_OPERATION_EMIT_METADATA : Z_BLOCK;
+    const [none, finish, full, most] = flushesOf(mode);
     const chunkSize = inRange(options?.chunkSize, 'options.chunkSize', Z_MIN_CHUNK, Infinity, Z_DEFAULT_CHUNK);
     const flush = inRange(options?.flush, 'options.flush', none, most, none);
     const finishFlush = inRange(options?.finishFlush, 'options.finishFlush', none, most, finish);
@@ -69,6 +75,7 @@ class ZlibBase extends Transform {
     this._rejectGarbageAfterEnd = options?.rejectGarbageAfterEnd === true;
     this._mode = mode;
     this._busy = false;
+    this._stepLater = null;
   }
 
   get _closed() {
@@ -128,7 +135,7 @@ class ZlibBase extends Transform {
     let flush = this._defaultFlushFlag;
     if (typeof chunk[kFlush] === 'number') flush = chunk[kFlush];
     else if (this.writableEnded && this.writableLength === chunk.byteLength) {
-      flush = isBrotliMode(this._mode) ? Math.max(flush, this._finishFlushFlag) : stronger(flush, this._finishFlushFlag);
+      flush = isBrotliMode(this._mode) || isZstdMode(this._mode) ? Math.max(flush, this._finishFlushFlag) : stronger(flush, this._finishFlushFlag);
     }
     this._process(chunk, flush, callback);
   }
@@ -183,8 +190,9 @@ class ZlibBase extends Transform {
       this.bytesWritten += length - inLeft;
       from += length - inLeft;
       length = inLeft;
-      if (room > outLeft) this.push(this._taken(room, outLeft));
+      const more = room === outLeft || this.push(this._taken(room, outLeft));
       if (this.destroyed) return callback();
+      if (outLeft === 0 && !more) return void (this._stepLater = step);
       if (outLeft === 0) return step();
       if (inLeft > 0) return this._rest(chunk, from, callback);
       callback();
@@ -192,11 +200,24 @@ class ZlibBase extends Transform {
     step();
   }
 
+  // Output that nobody reads is not made.
+  _read(size) {
+    const step = this._stepLater;
+    this._stepLater = null;
+    if (step) step();
+    else super._read(size);
+  }
+
   // The codec has come to its end before the input has.
   _rest(chunk, from, callback) {
     if (this._rejectGarbageAfterEnd) return this.destroy(new codes.ERR_TRAILING_JUNK_AFTER_STREAM_END());
     this.push(null);
     callback();
+  }
+
+  _processChunk(chunk, flush, callback) {
+    if (typeof callback === 'function') return void this._process(chunk, flush, callback);
+    return this._processSync(chunk, flush);
   }
 
   // All at once; gives the whole output and the codec is of no more use.
@@ -267,7 +288,7 @@ class Brotli extends ZlibBase {
     if (typeof handle === 'number') throw new codes.ERR_ZLIB_INITIALIZATION_FAILED();
     for (const key of Object.keys(options?.params ?? {})) {
       const value = options.params[key];
-      const known = Number(key) >= 0 && Number(key) <= 9;
+      const known = /^[0-9]$/.test(key);
       if (!known) throw new codes.ERR_BROTLI_INVALID_PARAM(key);
       if (typeof value !== 'number' && typeof value !== 'boolean') {
         throw new codes.ERR_INVALID_ARG_TYPE('options.params[key]', 'number', value);
@@ -276,6 +297,40 @@ class Brotli extends ZlibBase {
     }
     this._handle = handle;
   }
+}
+
+class Zstd extends ZlibBase {
+  // prefix: of the names of its parameters
+  constructor(options, mode, prefix) {
+    super(options, mode);
+    const { pledgedSrcSize } = options ?? {};
+    if (pledgedSrcSize !== undefined && pledgedSrcSize !== null) inRange(pledgedSrcSize, 'options.pledgedSrcSize', 0, Number.MAX_SAFE_INTEGER);
+    const params = new Map();
+    const most = Math.max(...Object.keys(constants).filter((name) => name.startsWith(prefix)).map((name) => constants[name]));
+    for (const key of Object.keys(options?.params ?? {})) {
+      const id = Number(key);
+      const value = options.params[key];
+      if (!(id >= 0 && id <= most) || params.has(id)) throw new codes.ERR_ZSTD_INVALID_PARAM(key);
+      if (typeof value !== 'number' && typeof value !== 'boolean') {
+        throw new codes.ERR_INVALID_ARG_TYPE('options.params[key]', 'number', value);
+      }
+      params.set(id, Number(value));
+    }
+    const handle = zlib.open(mode, 0, 0, 0, 0, dictionaryOf(options), pledgedSrcSize ?? undefined);
+    if (typeof handle === 'number') throw new codes.ERR_ZLIB_INITIALIZATION_FAILED();
+    for (const [id, value] of params) {
+      if (!zlib.set(handle, id, value)) {
+        throw Object.assign(new Error('Setting parameter failed'), { code: 'ERR_ZLIB_INITIALIZATION_FAILED' });
+      }
+    }
+    this._handle = handle;
+  }
+}
+class ZstdEncoder extends Zstd {
+  constructor(options, mode) { super(options, mode, 'ZSTD_c_'); }
+}
+class ZstdDecoder extends Zstd {
+  constructor(options, mode) { super(options, mode, 'ZSTD_d_'); }
 }
 
 // Classes that may be called without new, as of old.
@@ -295,4 +350,5 @@ module.exports = {
   DeflateRaw: classOf('DeflateRaw', Zlib, DEFLATERAW), InflateRaw: classOf('InflateRaw', Zlib, INFLATERAW),
   Unzip: classOf('Unzip', Zlib, UNZIP),
   BrotliCompress: classOf('BrotliCompress', Brotli, BROTLI_ENCODE), BrotliDecompress: classOf('BrotliDecompress', Brotli, BROTLI_DECODE),
+  ZstdCompress: classOf('ZstdCompress', ZstdEncoder, ZSTD_COMPRESS), ZstdDecompress: classOf('ZstdDecompress', ZstdDecoder, ZSTD_DECOMPRESS),
 };
