@@ -201,7 +201,8 @@ void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
                      struct cpm_graph *out)
 {
     struct cpm_map index = CPM_MAP_INIT;
-    *out = (struct cpm_graph){.arena = arena, .path = in->path, .global = in->global};
+    *out = (struct cpm_graph){
+        .arena = arena, .names = cpm_names_new(), .path = in->path, .global = in->global};
     make_nodes(out, in->lock, &index);
     join_nodes(out, &index);
     for (size_t i = 0; i < out->count; i++)
@@ -220,4 +221,5 @@ void cpm_graph_release(struct cpm_graph *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
         cpm_map_release(&tree->nodes[i].kids);
+    cpm_names_free(tree->names);
 }

@@ -9,7 +9,7 @@
 #include "semver/range.h"
 
 struct cpm_graph_node;
-struct cpm_graph_override; /* a place in package.json's overrides */
+struct cpm_override; /* a place in package.json's overrides (resolver/tree/rules.h) */
 
 enum cpm_graph_edge_type {
     CPM_GRAPH_PROD,
@@ -26,7 +26,7 @@ struct cpm_graph_edge {
     struct cpm_str spec; /* after overrides */
     struct cpm_str raw;
     struct cpm_str accept; /* another spec that will do; ptr NULL: none */
-    const struct cpm_graph_override *rule;
+    const struct cpm_override *rule;
     enum cpm_graph_edge_type type;
     struct cpm_graph_node *to; /* NULL: nothing of that name is in reach */
 };
@@ -47,7 +47,7 @@ struct cpm_graph_node {
     const char *real; /* of the target */
     const char *id;   /* npm's pkgid: name@version, alias@npm:name@version */
     bool is_root, workspace, overridden;
-    const struct cpm_graph_override *rules; /* which count here; NULL without overrides */
+    const struct cpm_override *rules; /* which count here; NULL without overrides */
     unsigned rule_changes;
     /* npm's: wanted by nobody; only by ways that are dev, optional, one of both, peer */
     bool extraneous, dev, optional, dev_optional, peer;
@@ -55,6 +55,7 @@ struct cpm_graph_node {
 
 struct cpm_graph {
     struct cpm_arena *arena;
+    struct cpm_names *names; /* of the rules */
     const char *path;
     bool global;
     struct cpm_graph_node *root;

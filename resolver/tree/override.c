@@ -2,176 +2,48 @@
  * is the most specific of those of the edges into it; when it changes, its own edges follow. */
 #include "resolver/tree/override.h"
 
-#include "base/jsonread.h"
+#include "resolver/tree/rules.h"
 #include "resolver/tree/solver.h"
 
-#define DEPTH_MAX 32 /* rules inside rules */
-
-struct cpm_override {
-    const struct cpm_override *parent; /* NULL: the root, which is no rule itself */
-    const struct cpm_name *name, *key, *key_spec, *value;
-    const struct cpm_range *key_range; /* NULL: the key spec is none */
-    struct cpm_override *first, *last, *next;
-    bool any; /* the key spec is "*" */
-};
-
-/* Reading. */
-
-static int read_rules(struct cpm_solver *s, struct cpm_jsonread *r, struct cpm_override *set,
-                      unsigned depth);
-
-static int set_key(struct cpm_solver *s, struct cpm_override *rule, struct cpm_str key)
+static struct cpm_rules rules_of(struct cpm_solver *s)
 {
-    struct cpm_spec spec;
-    struct cpm_error err = CPM_ERROR_INIT;
-    struct cpm_str text;
-
-    if (cpm_spec_parse(&s->work, key, s->opts->path, &spec, &err) < 0)
-        return cpm_solver_fail(s, err.code, "%s", err.text);
-    if (!spec.name.len)
-        return cpm_solver_fail(s, CPM_EOVERRIDE, "override without name: '%.*s'", CPM_STR_ARG(key));
-    text = spec.save.len ? spec.save : spec.fetch.len ? spec.fetch : spec.raw_spec;
-    rule->key = cpm_names_get(s->names, key);
-    rule->name = cpm_names_get(s->names, spec.name);
-    rule->key_spec = cpm_names_get(s->names, text);
-    rule->key_range = spec.range;
-    rule->any = cpm_str_is(text, "*");
-    return 0;
-}
-
-static int read_rule(struct cpm_solver *s, struct cpm_jsonread *r, struct cpm_override *parent,
-                     struct cpm_str key, unsigned depth)
-{
-    struct cpm_override *rule = CPM_NEW(&s->work, struct cpm_override);
-    struct cpm_str value = CPM_STR_NONE;
-
-    rule->parent = parent;
-    if (set_key(s, rule, key) < 0)
-        return s->status;
-    if (cpm_jsonread_peek(r) == CPM_JSON_OBJECT) {
-        if (read_rules(s, r, rule, depth + 1) < 0)
-            return s->status;
-    } else if (cpm_jsonread_str(r, &value)) {
-        rule->value = cpm_names_get(s->names, value.len ? value : CPM_STR("*"));
-    }
-    if (!rule->value)
-        rule->value = rule->key_spec;
-    if (parent->last)
-        parent->last->next = rule;
-    else
-        parent->first = rule;
-    parent->last = rule;
-    return 0;
-}
-
-static int read_rules(struct cpm_solver *s, struct cpm_jsonread *r, struct cpm_override *set,
-                      unsigned depth)
-{
-    struct cpm_str key, value;
-
-    if (depth > DEPTH_MAX)
-        return cpm_solver_fail(s, CPM_EOVERRIDE, "overrides nest deeper than %d", DEPTH_MAX);
-    if (!cpm_jsonread_object(r)) {
-        cpm_jsonread_skip(r);
-        return 0;
-    }
-    while (cpm_jsonread_key(r, &key)) {
-        if (cpm_str_is(key, ".")) {
-            if (cpm_jsonread_str(r, &value))
-                set->value = cpm_names_get(s->names, value.len ? value : CPM_STR("*"));
-        } else if (read_rule(s, r, set, key, depth) < 0) {
-            return s->status;
-        }
-    }
-    return 0;
+    return (struct cpm_rules){.arena = &s->work, .names = s->names, .path = s->opts->path};
 }
 
 int cpm_overrides_load(struct cpm_solver *s, struct cpm_str raw)
 {
-    struct cpm_override *root = CPM_NEW(&s->work, struct cpm_override);
-    struct cpm_jsonread r;
+    struct cpm_rules rules = rules_of(s);
+    struct cpm_error err = CPM_ERROR_INIT;
 
-    if (!raw.len)
-        return 0;
-    cpm_jsonread_init(&r, raw, "overrides", &s->work);
-    if (read_rules(s, &r, root, 0) < 0)
-        return s->status;
-    if (root->first)
-        s->overrides = root;
+    if (cpm_rules_read(&rules, raw, &s->overrides, &err) < 0)
+        return cpm_solver_fail(s, err.code, "%s", err.text);
     return 0;
-}
-
-/* The visible rules of a set, nearest first: its own, itself, those beside it, its parent … */
-
-struct visible {
-    const struct cpm_override *set;  /* whose rules come now */
-    const struct cpm_override *rule; /* the current one, or NULL */
-    bool self;                       /* the set itself was given */
-};
-
-static const struct cpm_override *next_visible(struct visible *v)
-{
-    while (v->set) {
-        if (!v->self) {
-            v->rule = v->rule ? v->rule->next : v->set->first;
-            if (v->rule)
-                return v->rule;
-            v->self = true;
-            if (v->set->parent)
-                return v->set;
-        }
-        v->set = v->set->parent;
-        v->rule = NULL;
-        v->self = false;
-    }
-    return NULL;
-}
-
-static const struct cpm_override *visible_by_key(const struct cpm_override *set,
-                                                 const struct cpm_name *key)
-{
-    struct visible v = {.set = set};
-    const struct cpm_override *rule;
-
-    while ((rule = next_visible(&v)))
-        if (rule->key == key)
-            return rule;
-    return NULL;
 }
 
 /* Edges. */
 
-static bool rule_speaks(struct cpm_solver *s, const struct cpm_override *rule,
-                        const struct cpm_edge *e)
-{
-    const struct cpm_spec *spec;
-    const struct cpm_range *range;
+struct asking {
+    struct cpm_solver *s;
+    const struct cpm_edge *e;
+};
 
-    if (rule->any)
-        return true;
-    /* npm takes an empty wish for none: then it judges by what the last rule made of it, and so
-     * changes its mind each time it looks. */
-    spec = cpm_edge_parse(s, e, e->want->spec->len ? e->want->spec : cpm_edge_spec(s, e), NULL);
-    if (spec && spec->type == CPM_SPEC_ALIAS)
-        spec = spec->sub;
-    if (!spec || (spec->type != CPM_SPEC_GIT && spec->type != CPM_SPEC_RANGE &&
-                  spec->type != CPM_SPEC_VERSION))
-        return true; /* a tag, file or folder says nothing that could be compared */
-    range = spec->type == CPM_SPEC_GIT ? spec->git_range : spec->range;
-    return range && rule->key_range && cpm_range_intersects(range, rule->key_range, 0);
+/* npm takes an empty wish for none: then it judges by what the last rule made of it, and so changes
+ * its mind each time it looks. */
+static bool speaks(void *data, const struct cpm_override *rule)
+{
+    const struct asking *ask = data;
+    const struct cpm_edge *e = ask->e;
+    const struct cpm_name *wish = e->want->spec->len ? e->want->spec : cpm_edge_spec(ask->s, e);
+
+    return cpm_rule_speaks_of(rule, cpm_edge_parse(ask->s, e, wish, NULL));
 }
 
 static const struct cpm_override *rule_for(struct cpm_solver *s, const struct cpm_override *set,
                                            const struct cpm_edge *e)
 {
-    struct visible v = {.set = set};
-    const struct cpm_override *rule;
+    struct asking ask = {s, e};
 
-    while ((rule = next_visible(&v)))
-        if (rule->name == e->want->name && visible_by_key(set, rule->key) == rule &&
-            rule_speaks(s, rule, e))
-            return rule;
-    return set;
+    return cpm_rules_find(set, e->want->name, speaks, &ask);
 }
 
 bool cpm_edge_update_rule(struct cpm_solver *s, struct cpm_edge *e)
@@ -255,10 +127,10 @@ static bool takes(const struct cpm_name *range, const struct cpm_manifest *m)
 const struct cpm_override *cpm_override_of_folder(struct cpm_solver *s,
                                                   const struct cpm_manifest *m)
 {
-    struct visible v = {.set = s->overrides};
+    struct cpm_rule_walk walk = {.set = s->overrides};
     const struct cpm_override *rule;
 
-    while (v.set && (rule = next_visible(&v)))
+    while ((rule = cpm_rules_next(&walk)))
         if (rule->name == m->name && (takes(rule->key_spec, m) || takes(rule->value, m)))
             return rule;
     return s->overrides;
@@ -269,61 +141,12 @@ bool cpm_overrides_equal(const struct cpm_override *a, const struct cpm_override
     return a == b;
 }
 
-static bool is_above(const struct cpm_override *above, const struct cpm_override *set)
-{
-    while (set && set != above)
-        set = set->parent;
-    return set != NULL;
-}
-
-static const struct cpm_range *value_range(struct cpm_solver *s, const struct cpm_override *rule)
-{
-    struct cpm_spec spec;
-
-    if (cpm_spec_resolve(&s->work, cpm_name_str(rule->name), cpm_name_str(rule->value),
-                         s->opts->path, &spec, NULL) < 0)
-        return NULL;
-    return spec.type == CPM_SPEC_RANGE || spec.type == CPM_SPEC_VERSION ? spec.range : NULL;
-}
-
-static bool rules_clash(struct cpm_solver *s, const struct cpm_override *a,
-                        const struct cpm_override *b)
-{
-    const struct cpm_range *x, *y;
-
-    if (!b || a == b || a->value->text[0] == '$' || b->value->text[0] == '$')
-        return false;
-    x = value_range(s, a);
-    y = value_range(s, b);
-    return x && y && !cpm_range_intersects(x, y, 0);
-}
-
-static bool have_clashing_rules(struct cpm_solver *s, const struct cpm_override *a,
-                                const struct cpm_override *b)
-{
-    struct visible v = {.set = a};
-    const struct cpm_override *rule;
-
-    while ((rule = next_visible(&v)))
-        if (visible_by_key(a, rule->key) == rule &&
-            rules_clash(s, rule, visible_by_key(b, rule->key)))
-            return true;
-    return false;
-}
-
-/* The more specific one, or what they have in common; NULL when they contradict each other. */
 static const struct cpm_override *most_specific(struct cpm_solver *s, const struct cpm_override *a,
                                                 const struct cpm_override *b)
 {
-    if (is_above(a, b))
-        return b;
-    if (is_above(b, a))
-        return a;
-    if (have_clashing_rules(s, a, b))
-        return NULL;
-    while (!is_above(a, b))
-        a = a->parent;
-    return a;
+    struct cpm_rules rules = rules_of(s);
+
+    return cpm_rules_more_specific(&rules, a, b);
 }
 
 bool cpm_overrides_conflict(struct cpm_solver *s, const struct cpm_override *a,
