@@ -195,6 +195,7 @@ static void prepare_input(struct cpm_flow *f, const struct cpm_manifest *before)
                                   .adds = adds,
                                   .add_count = f->request_count,
                                   .has_removals = f->removed,
+                                  .saves = f->opts->save && !f->opts->global,
                                   .has_dev_engines = cpm_json_truthy(
                                       cpm_json_get(f->project.package.doc, CPM_STR("devEngines"))),
                                   .avoids = f->opts->avoids,

@@ -120,15 +120,51 @@ static bool is_folder(const struct cpm_json *old, struct cpm_str location)
            cpm_str_eq(cpm_str_sub(version, 5, version.len), location);
 }
 
-/* The section that npm 6 reads repeats a workspace's wishes; the solver wrote it before the saved
- * ranges were known. */
+/* What `$NAME` means by npm's order of the groups; NULL: nothing by now. */
+static const struct cpm_json *referred(const struct cpm_flow *f, struct cpm_str name)
+{
+    static const enum cpm_dep_group order[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
+                                               CPM_DEPS_PEER};
+    const struct cpm_json *spec = NULL;
+
+    for (size_t g = 0; g < sizeof(order) / sizeof(*order) && !spec; g++)
+        spec = cpm_json_get(
+            cpm_json_get(f->project.package.doc, cpm_str(cpm_dep_group_key(order[g]))), name);
+    return spec;
+}
+
+static void say_references(const struct cpm_flow *f, struct cpm_json *section)
+{
+    CPM_JSON_EACH (section, entry) {
+        struct cpm_json *requires = cpm_json_get(entry, CPM_STR("requires"));
+        struct cpm_json *wish = requires ? cpm_json_first(requires) : NULL, *next;
+
+        for (; wish; wish = next) {
+            struct cpm_str text = cpm_json_str(wish);
+            const struct cpm_json *spec;
+
+            next = cpm_json_next(wish);
+            if (!cpm_str_starts(text, "$"))
+                continue;
+            spec = referred(f, cpm_str_sub(text, 1, CPM_NPOS));
+            if (spec)
+                cpm_json_set(requires, cpm_json_key(wish), cpm_json_copy(spec));
+        }
+        say_references(f, cpm_json_get(entry, CPM_STR("dependencies")));
+    }
+}
+
+/* The section that npm 6 reads repeats a workspace's wishes, and those that rules refer to; the
+ * solver wrote it before the saved ranges were known. */
 static void refresh_legacy(struct cpm_flow *f)
 {
     struct cpm_lock *ideal = cpm_flow_ideal(f);
     struct cpm_buf text = CPM_BUF_INIT(LOCK_MAX);
     struct cpm_json *doc = NULL;
+    bool refers = cpm_str_find(ideal->legacy, "\"$") != CPM_NPOS;
 
-    if (!ideal->legacy.len || cpm_json_parse(ideal->legacy, "", 0, &doc, NULL) < 0)
+    if (!ideal->legacy.len || (!refers && !f->request_count) ||
+        cpm_json_parse(ideal->legacy, "", 0, &doc, NULL) < 0)
         return;
     for (size_t i = 0; i < f->request_count; i++) {
         const struct cpm_target *target = f->requests[i].target;
@@ -141,6 +177,8 @@ static void refresh_legacy(struct cpm_flow *f)
                 cpm_json_set(requires, name, cpm_json_copy(saved_spec_of(target, name)));
         }
     }
+    if (refers)
+        say_references(f, doc);
     cpm_json_write(doc, CPM_STR(""), CPM_STR(""), &text);
     ideal->legacy = cpm_arena_str(f->arena, cpm_buf_str(&text));
     cpm_buf_release(&text);
@@ -171,8 +209,6 @@ static int save_packages(struct cpm_flow *f, struct cpm_error *err)
         rc = cpm_project_refresh(&f->project, err);
     for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
         refresh_entry(f, &f->project.targets[i]);
-    if (rc == 0)
-        refresh_legacy(f);
     return rc;
 }
 
@@ -226,6 +262,8 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
         rc = cpm_flow_request_updated(f, err);
     if (rc == 0 && f->opts->save)
         rc = save_packages(f, err);
+    if (rc == 0 && f->opts->save)
+        refresh_legacy(f);
     if (rc == 0 && f->opts->package_lock)
         rc = save_lock(f, err);
     if (rc == 0 && f->opts->package_lock)

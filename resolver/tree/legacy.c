@@ -6,6 +6,7 @@
 #include "base/collate.h"
 #include "base/jsonread.h"
 #include "base/path.h"
+#include "resolver/tree/override.h"
 
 struct path { /* real paths on the way down: a link back to one of them is left out */
     struct cpm_str real;
@@ -143,8 +144,11 @@ static void put_flags(struct writer *w, const struct cpm_node *n)
 static struct cpm_str spec_text(struct cpm_solver *s, struct cpm_edge *e)
 {
     struct cpm_str spec = cpm_name_str(cpm_edge_spec(s, e)), at = cpm_node_path(s, e->from);
+    const struct cpm_name *reference = s->in->saves ? cpm_override_reference(s, e) : NULL;
     const char *from, *to;
 
+    if (reference)
+        return cpm_name_str(reference);
     if (!cpm_str_starts(spec, "file:"))
         return spec;
     from = cpm_arena_strndup(&s->work, at.ptr, at.len);

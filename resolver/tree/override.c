@@ -114,6 +114,17 @@ const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_
     return spec ? spec : e->want->spec;
 }
 
+const struct cpm_name *cpm_override_reference(struct cpm_solver *s, const struct cpm_edge *e)
+{
+    const struct cpm_override *rule = e->overrides;
+    const struct cpm_name *ref;
+
+    if (!rule || !cpm_override_applies(rule, e->want->name) || rule->value->text[0] != '$')
+        return NULL;
+    ref = cpm_names_get(s->names, cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS));
+    return spec_in(s->root->pkg->manifest, ref, false) ? rule->value : NULL;
+}
+
 /* Nodes. */
 
 static bool takes(const struct cpm_name *range, const struct cpm_manifest *m)

@@ -14,6 +14,8 @@ void cpm_node_rules_removed(struct cpm_solver *s, struct cpm_node *n,
                             const struct cpm_override *set);
 /* The edge's spec by its rule; the raw one when the rule does not speak of it. */
 const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_edge *e);
+/* "$NAME" when the spec is the root's wish for that name, else NULL. */
+const struct cpm_name *cpm_override_reference(struct cpm_solver *s, const struct cpm_edge *e);
 /* The rule's key spec; NULL for the root set. */
 const struct cpm_name *cpm_override_key_spec(const struct cpm_override *set);
 /* The rule speaks of this edge's name and has a value. */

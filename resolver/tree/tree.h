@@ -110,6 +110,8 @@ struct cpm_tree_input {
     const struct cpm_tree_add *adds; /* explicit requests */
     size_t add_count;
     bool has_removals;
+    bool saves; /* package.json is written after this: what `$NAME` of a rule means may change, and
+                   stays unsaid in the `requires` of the legacy section */
     bool has_dev_engines; /* package.json has devEngines: its engines are not looked at */
     const struct cpm_name *const *updates; /* `update NAME…` */
     size_t update_count;

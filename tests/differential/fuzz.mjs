@@ -10,6 +10,7 @@
 // --judge: npm ci --dry-run and npm ls are run on what cpm left of every scene that ends well, also where npm has no answer of
 // its own; told is what npm does not say of its own lock and tree as well.
 // --out FOLDER: differing scenes are written there as SEED.json, shrunk ones too.
+import crypto from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -42,7 +43,8 @@ const worker = new NpmWorker(options.npm)
 const mended = new NpmWorker(options.npm, { mended: true })
 const cli = new Program(process.execPath, [path.resolve(options.npm, 'bin/npm-cli.js')])
 const { version } = JSON.parse(fs.readFileSync(path.join(options.npm, 'package.json'), 'utf8'))
-const KINDS = new Map([[worker, version], [mended, `${version} mended`], [cli, `${version} cli`]])
+const mends = crypto.createHash('sha256').update(fs.readFileSync(new URL('mends.cjs', import.meta.url))).digest('hex')
+const KINDS = new Map([[worker, version], [mended, `${version} mended ${mends}`], [cli, `${version} cli`]])
 
 function answersOf (npm) {
   if (!options.answers || options.judge) return undefined

@@ -33,6 +33,15 @@ const MENDS = {
     from: '(hasBundle || hasShrinkwrap) &&',
     to: `(hasBundle || hasShrinkwrap) && !(node.isLink && mended('looked-for-above')) &&`,
   },
+  // What a package bundles that stays as it is on disk comes from there, but its flags from the tree that is built.
+  'flags-of-bundled': {
+    file: 'diff.js',
+    from: `        node.parent = ideal
+      }`,
+    to: `        node.parent = ideal
+      }
+      mended.flags(require('./calc-dep-flags.js'), ideal, bundledChildren)`,
+  },
   // A reference is the root's, also before the requirer is part of the tree, and also when it is empty.
   'reference-unknown': {
     file: 'edge.js',
@@ -64,10 +73,24 @@ function reference (name) {
   return spec
 }
 
+const FLAGS = ['dev', 'optional', 'devOptional', 'peer', 'extraneous']
+
+function below (nodes) {
+  return nodes.flatMap(node => [node, ...below([...node.children.values()])])
+}
+
+function flags (compute, bundler, kids) {
+  const all = below(kids)
+  const before = all.map(node => FLAGS.map(flag => node[flag]))
+  for (const node of all) for (const flag of FLAGS) node[flag] = true
+  compute(bundler, false)
+  if (all.some((node, i) => FLAGS.some((flag, k) => node[flag] !== before[i][k]))) globalThis.mended('flags-of-bundled')
+}
+
 // Has to be called before npm is loaded. Gives the set of the mends that were met, of which `mended(NAME)` tells.
 function mend (npm) {
   const met = new Set()
-  globalThis.mended = Object.assign(name => met.add(name), { resolve, reference })
+  globalThis.mended = Object.assign(name => met.add(name), { resolve, reference, flags })
   const lib = path.join(npm, 'node_modules/@npmcli/arborist/lib')
   const load = Module._extensions['.js']
   Module._extensions['.js'] = (module, file) => {

@@ -103,6 +103,8 @@ function hasOrphans ({ 'package-lock.json': lock }) {
 }
 
 const LINKED = '--install-strategy=linked'
+const OLD_LOCK = '--lockfile-version=1'
+const without = (step, option) => ({ ...step, args: step.args.filter(arg => arg !== option) })
 const isOption = arg => /^--(legacy-peer|force|strict-peer|install-strategy|install-links|omit=|include=|os|cpu|libc|engine-strict|before)/.test(arg)
 
 export class Player {
@@ -183,6 +185,7 @@ export class Player {
       'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
       'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
       'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
+      'learnt-less': () => this.learnsLess(npm, cpm, scene, i),
       'lost-workspace': () => this.losesWorkspace(npm, scene),
       orphans: () => hasOrphans(npm.seen) && !hasOrphans(cpm.seen),
       'lost-dependency': () => this.losesDependency(npm, cpm, scene, i),
@@ -207,17 +210,29 @@ export class Player {
     return answer.exit !== 0 && (answer.code === cpm.seen.code || isOlderWord(['code'], answer, cpm.seen))
   }
 
+  // From a lock of npm 6 or before npm does not learn the versions and groups of folders. With a lock of today it says what cpm
+  // says with the old one.
+  async learnsLess (npm, cpm, scene, i) {
+    const steps = scene.steps.slice(0, i + 1)
+    if (!npm.seen.stdout || npm.seen.stdout === cpm.seen.stdout || !steps.some(({ args }) => args.includes(OLD_LOCK))) return false
+    const last = await this.npmAlone({ ...scene, steps: steps.map(step => without(step, OLD_LOCK)) })
+    return last.seen?.stdout === cpm.seen.stdout
+  }
+
   // With the linked layout npm solves anew what a package's own shrinkwrap has wrong, and may find that it cannot be had. In the
   // other layouts it ends as cpm does.
   async solvesShrinkwrap (npm, cpm, scene, i) {
     const { args } = scene.steps[i]
     if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code)) return false
-    const steps = [...scene.steps.slice(0, i), { ...scene.steps[i], args: args.filter(arg => arg !== LINKED) }]
-    const other = new Player({ registry: this.registry, tools: { npm: this.tools.npm }, folder: path.join(this.folder, 'again') })
-    const changed = { ...scene, steps }
-    const [last] = (await (this.answers ? this.answers.of(changed) : other.playAlone(changed))).slice(-1)
+    const last = await this.npmAlone({ ...scene, steps: [...scene.steps.slice(0, i), without(scene.steps[i], LINKED)] })
     const lock = 'package-lock.json'
     return last.seen?.exit === 0 && (last.seen[lock] === cpm.seen[lock] || isGivenIntegrity([lock], last.seen, cpm.seen))
+  }
+
+  // What npm answers last, in another scene.
+  async npmAlone (scene) {
+    const other = new Player({ registry: this.registry, tools: { npm: this.tools.npm }, folder: path.join(this.folder, 'again') })
+    return (await (this.answers ? this.answers.of(scene) : other.playAlone(scene))).at(-1)
   }
 
   // What npm alone answers, a step each, up to one that never ends.
