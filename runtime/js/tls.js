@@ -4,7 +4,7 @@
 const net = require('net');
 const { Buffer } = require('buffer');
 const { codes } = require('internal/errors');
-const { validateObject } = require('internal/validators');
+const { validateBoolean, validateBuffer, validateFunction, validateInt32, validateNumber, validateObject, validateString, validateUint32 } = require('internal/validators');
 const { CipherHandle, adaptStream } = require('internal/tls/handle');
 const { createSecureContext, SecureContext, alpnBytes, DEFAULT_CIPHERS } = require('internal/tls/context');
 const roots = require('internal/tls/roots');
@@ -67,12 +67,16 @@ class TLSSocket extends net.Socket {
     this.authorized = false;
     this.authorizationError = null;
     this.secureConnecting = true;
+    this._secureEstablished = false;
     this.alpnProtocol = null;
     this.servername = null;
     this._tlsOptions = options;
     this._isServer = isServer;
     this._under = socket ?? null;
     for (const key of ['_tlsOptions', '_isServer', '_under']) Object.defineProperty(this, key, { enumerable: false });
+    if (options.server !== undefined) this.server = options.server;
+    const choose = isServer ? chooser(options.server, this, options) : undefined;
+    Object.defineProperty(this, '_choose', { value: choose, enumerable: false });
     if (socket) this._wrap(socket);
   }
 
@@ -96,8 +100,11 @@ class TLSSocket extends net.Socket {
     const options = this._tlsOptions;
     const context = options.secureContext ?? createSecureContext(options);
     const name = options.servername && !net.isIP(options.servername) ? options.servername : undefined;
-    const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert), options.alpn);
+    const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert), options.alpn,
+      options.session ?? undefined, Boolean(this._choose), this.listenerCount('keylog') > 0 || (this.server?.listenerCount('keylog') ?? 0) > 0);
     const handle = new CipherHandle(raw, session, {
+      choose: (servername, done) => this._choose(servername, done),
+      news: ([keys, ...sessions]) => this._onNews(keys, sessions),
       check: () => this._check(session),
       secure: () => this._onSecure(),
       failed: (error) => this._onFailed(error),
@@ -106,6 +113,16 @@ class TLSSocket extends net.Socket {
     Object.defineProperty(this, '_session', { enumerable: false });
     this._adopt(handle);
     handle.start();
+  }
+
+  _onNews(keys, sessions) {
+    const lines = keys === undefined ? [] : Buffer.from(keys).toString('latin1').split('\n').slice(0, -1);
+    for (const line of lines) {
+      const bytes = Buffer.from(`${line}\n`, 'latin1');
+      this.emit('keylog', bytes);
+      this.server?.emit('keylog', bytes, this);
+    }
+    for (const session of sessions) if (session !== undefined) this.emit('session', Buffer.from(session));
   }
 
   _onFailed(error) {
@@ -169,32 +186,77 @@ class TLSSocket extends net.Socket {
   getPeerCertificate(detailed) {
     if (!this._session) return null;
     const cert = system.peer(this._session, Boolean(detailed));
-    for (let one = cert; one !== undefined; one = one.issuerCertificate) Object.setPrototypeOf(one.raw, Buffer.prototype);
+    for (let one = cert; one !== undefined; one = one.issuerCertificate === one ? undefined : one.issuerCertificate) Object.setPrototypeOf(one.raw, Buffer.prototype);
     return cert ?? {};
   }
-  getCertificate() { return {}; }
-  getProtocol() { return this._session ? system.facts(this._session)[2] : null; }
+  getCertificate() {
+    if (!this._session) return null;
+    const cert = system.own(this._session);
+    if (cert !== undefined) Object.setPrototypeOf(cert.raw, Buffer.prototype);
+    return cert ?? {};
+  }
+  getPeerX509Certificate() { return x509Of(this._session && system.peer(this._session)); }
+  getX509Certificate() { return x509Of(this._session && system.own(this._session)); }
+  getProtocol() { return this._session && this._secureEstablished && !this.destroyed ? system.facts(this._session)[2] : null; }
   getCipher() {
     if (!this._session) return undefined;
     const facts = system.facts(this._session);
     return { name: facts[3], standardName: facts[4], version: facts[2] };
   }
   isSessionReused() { return this._session ? system.facts(this._session)[7] : false; }
-  getSession() { return undefined; }
-  getTLSTicket() { return undefined; }
-  getEphemeralKeyInfo() { return {}; }
-  getFinished() { return undefined; }
-  getPeerFinished() { return undefined; }
-  getSharedSigalgs() { return []; }
-  exportKeyingMaterial() { throw new codes.ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('exportKeyingMaterial'); }
-  setMaxSendFragment() { return true; }
-  setServername(name) { this._tlsOptions.servername = name; }
+  getSession() { return bufferOf(this._session ? system.session(this._session) : this._tlsOptions.session); }
+  setSession(session) { this._tlsOptions.session = typeof session === 'string' ? Buffer.from(session, 'latin1') : session; }
+  getTLSTicket() { return bufferOf(this._session && system.ticket(this._session)); }
+  getEphemeralKeyInfo() {
+    if (!this._session || this._isServer) return null;
+    const [type, size, name] = system.ephemeral(this._session) ?? [];
+    if (type === undefined) return {};
+    return name === undefined ? { type, size } : { type, name, size };
+  }
+  getFinished() { return bufferOf(this._session && system.finished(this._session, false)); }
+  getPeerFinished() { return bufferOf(this._session && system.finished(this._session, true)); }
+  getSharedSigalgs() {
+    const names = this._session ? system.sigalgs(this._session) : [];
+    const list = [];
+    for (let i = 0; i < names.length; i += 2) list.push(sigalgName(names[i], names[i + 1]));
+    return list;
+  }
+  exportKeyingMaterial(length, label, context) {
+    validateUint32(length, 'length', true);
+    validateString(label, 'label');
+    if (context !== undefined) validateBuffer(context, 'context');
+    if (!this._secureEstablished) throw new codes.ERR_TLS_INVALID_STATE();
+    const bytes = system.exportKeys(this._session, length, label, context);
+    if (bytes instanceof Error) throw bytes;
+    return bufferOf(bytes);
+  }
+  setMaxSendFragment(size) {
+    validateInt32(size, 'size');
+    return this._session ? system.maxFragment(this._session, size) : false;
+  }
+  setServername(name) {
+    validateString(name, 'name');
+    if (this._isServer) throw new codes.ERR_TLS_SNI_FROM_SERVER();
+    this._tlsOptions.servername = name;
+  }
   enableTrace() {}
   disableRenegotiation() {}
   renegotiate(options, callback) {
+    validateObject(options, 'options');
+    if (callback !== undefined) validateFunction(callback, 'callback');
     if (callback) process.nextTick(callback, null);
     return true;
   }
+}
+
+const bufferOf = (bytes) => (bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : undefined);
+const x509Of = (cert) => (cert ? new (require('crypto').X509Certificate)(cert.raw) : undefined);
+
+// OpenSSL's names of a key and a digest as one, as Node writes it.
+const SIGN_NAMES = { rsaEncryption: 'RSA', rsassaPss: 'RSA-PSS', 'RSASSA-PSS': 'RSA-PSS', dsaEncryption: 'DSA', 'id-ecPublicKey': 'ECDSA' };
+function sigalgName(sign, digest) {
+  if (sign === 'ED25519' || sign === 'ED448') return sign.replace('ED', 'Ed');
+  return `${SIGN_NAMES[sign] ?? sign}+${digest}`;
 }
 
 // The socket below reads no more; its handle is ours.
@@ -238,6 +300,13 @@ function Server(options, listener) {
   this._contexts = [];
   this._tls = { ...options };
   if (options.ALPNProtocols) this._tls.alpn = alpnBytes(options.ALPNProtocols);
+  if (options.ALPNCallback !== undefined) validateFunction(options.ALPNCallback, 'options.ALPNCallback');
+  if (options.ALPNCallback && options.ALPNProtocols) throw new codes.ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS();
+  if (options.SNICallback !== undefined && options.SNICallback !== null) validateFunction(options.SNICallback, 'options.SNICallback');
+  for (const name of ['requestCert', 'rejectUnauthorized', 'honorCipherOrder', 'enableTrace']) {
+    if (options[name] !== undefined && name !== 'rejectUnauthorized' && name !== 'requestCert') validateBoolean(options[name], `options.${name}`);
+  }
+  if (options.handshakeTimeout !== undefined) validateNumber(options.handshakeTimeout, 'options.handshakeTimeout');
   this.setSecureContext(this._tls);
   net.Server.call(this, { ...options }, onRawConnection);
   for (const key of ['_contexts', '_tls', '_context']) Object.defineProperty(this, key, { enumerable: false, writable: true });
@@ -251,17 +320,48 @@ Server.prototype.addContext = function(servername, context) {
   if (!servername) throw new codes.ERR_TLS_REQUIRED_SERVER_NAME();
   this._contexts.push([servername, context instanceof SecureContext ? context : createSecureContext(context)]);
 };
-Server.prototype.getTicketKeys = () => Buffer.alloc(48);
-Server.prototype.setTicketKeys = () => {};
+Server.prototype.getTicketKeys = function() {
+  if (this._ticketKeys === undefined) this.setTicketKeys(require('crypto').randomBytes(48));
+  return Buffer.from(this._ticketKeys);
+};
+Server.prototype.setTicketKeys = function(keys) {
+  validateBuffer(keys);
+  if (keys.byteLength !== 48) throw new codes.ERR_INVALID_ARG_VALUE('keys', keys.byteLength, 'must be exactly 48 bytes');
+  this._ticketKeys = Buffer.from(keys);
+  system.ticketKeys(this._context.context, keys);
+};
+
+// The context of the name that a client asks for: the last one added counts.
+function contextOf(server, servername) {
+  const matches = (pattern) => new RegExp(`^${pattern.replace(/([.^$+?\-\\[\]{}])/g, '\\$1').replace(/\*/g, '[^.]*')}$`, 'i').test(servername);
+  return server._contexts.findLast(([pattern]) => matches(pattern))?.[1];
+}
+
+// (servername, done) of a server's sockets, or undefined when there is nothing to choose.
+function chooser(server, socket, options) {
+  const given = options.SNICallback;
+  if (given === undefined && (server?._contexts?.length ?? 0) === 0) return undefined;
+  return (servername, done) => {
+    if (servername === undefined) return done(null, undefined);
+    const take = (error, context) => {
+      if (error) return done(error);
+      if (!context) return done(null, undefined);
+      const real = context instanceof SecureContext ? context : typeof context.context === 'object' ? context : undefined;
+      if (real === undefined) return done(new codes.ERR_TLS_INVALID_CONTEXT('context'));
+      done(null, real.context);
+    };
+    if (given !== undefined) given.call(server ?? socket, servername, take);
+    else take(null, contextOf(server, servername));
+  };
+}
 
 function onRawConnection(raw) {
   const server = this;
   const options = server._tls;
   const socket = new TLSSocket(raw, {
     isServer: true, secureContext: server._context, requestCert: options.requestCert, rejectUnauthorized: options.rejectUnauthorized,
-    allowHalfOpen: server.allowHalfOpen,
+    allowHalfOpen: server.allowHalfOpen, server, SNICallback: options.SNICallback ?? undefined,
   });
-  socket.server = server;
   const timer = setTimeout(() => {
     if (socket.secureConnecting) socket._onFailed(new codes.ERR_TLS_HANDSHAKE_TIMEOUT());
   }, options.handshakeTimeout ?? 120000).unref();

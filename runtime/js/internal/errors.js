@@ -273,6 +273,14 @@ define('ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called', TypeError);
 define('ERR_TLS_CERT_ALTNAME_INVALID', (reason) => `Hostname/IP does not match certificate's altnames: ${reason}`, Error);
 define('ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout', Error);
 define('ERR_TLS_INVALID_PROTOCOL_VERSION', '%s is not a valid %s TLS protocol version', TypeError);
+define('ERR_TLS_INVALID_PROTOCOL_METHOD', '%s', TypeError);
+define('ERR_TLS_PROTOCOL_VERSION_CONFLICT', (version, method) => `TLS protocol version ${JSON.stringify(version)} conflicts with secureProtocol ${JSON.stringify(method)}`, TypeError);
+define('ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS', 'The ALPNCallback and ALPNProtocols TLS options are mutually exclusive', TypeError);
+define('ERR_TLS_INVALID_CONTEXT', '%s must be a SecureContext', TypeError);
+define('ERR_TLS_INVALID_STATE', 'TLS socket connection must be securely established', Error);
+define('ERR_TLS_RENEGOTIATION_DISABLED', 'TLS session renegotiation disabled for this socket', Error);
+define('ERR_TLS_SESSION_ATTACK', 'TLS session renegotiation attack detected', Error);
+define('ERR_TLS_SNI_FROM_SERVER', 'Cannot issue SNI from a TLS server-side socket', Error);
 define('ERR_TLS_REQUIRED_SERVER_NAME', '"servername" is required parameter for Server.addContext', Error);
 define('ERR_WORKER_PATH', (filename) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.${
   filename.startsWith('file://') ? ' Wrap file:// URLs with `new URL`.' : ''}${

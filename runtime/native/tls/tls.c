@@ -8,30 +8,27 @@
 
 #include <limits.h>
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { READ_SIZE = 16 << 10 };
 /* What handshake() gives when no error is told. */
-enum { WANTS = 0, DONE = 1 };
-
-struct session {
-    SSL *ssl;
-    BIO *in, *out; /* the SSL's own */
-};
+enum { WANTS = 0, DONE = 1, CHOOSES = 2 };
 
 static void session_free(void *content)
 {
-    struct session *s = content;
+    struct cpm_tls_session *s = content;
 
     SSL_free(s->ssl);
+    while (s->made_count)
+        SSL_SESSION_free(s->made[--s->made_count]);
+    cpm_buf_release(&s->keys);
     cpm_free(s);
 }
 
 static const struct cpm_box_kind session_kind = {"TLSSession", session_free};
 
-static struct session *session_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[])
+struct cpm_tls_session *cpm_tls_session_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[])
 {
     return argc ? cpm_box_open(ctx, argv[0], &session_kind) : NULL;
 }
@@ -81,8 +78,23 @@ static int on_verify(CPM_UNUSED int good, CPM_UNUSED X509_STORE_CTX *store)
     return 1;
 }
 
+static void resume(struct cpm_tls_session *s, JSContextRef ctx, JSValueRef value)
+{
+    struct cpm_js_bytes der;
+
+    if (!cpm_js_bytes(ctx, value, &der) || der.len > LONG_MAX)
+        return;
+    const unsigned char *at = der.ptr;
+    SSL_SESSION *old = d2i_SSL_SESSION(NULL, &at, (long)der.len);
+    if (old)
+        SSL_set_session(s->ssl, old);
+    SSL_SESSION_free(old);
+    ERR_clear_error();
+}
+
 /* (context, whether a server's, servername or undefined, whether the client is to show itself, the
- * client's protocols or undefined: the context's) */
+ * client's protocols or undefined: the context's, a session to take up or undefined, whether the
+ * server chooses its context by name, whether keys are logged) */
 CPM_JS_FUNCTION(start)
 {
     SSL_CTX *context = cpm_box_open(ctx, cpm_js_arg(ctx, argc, argv, 0), &cpm_tls_context_kind);
@@ -91,12 +103,14 @@ CPM_JS_FUNCTION(start)
 
     if (!context)
         return cpm_js_throw(ctx, exception, "no secure context");
-    struct session *s = cpm_calloc(1, sizeof(*s));
+    struct cpm_tls_session *s = cpm_calloc(1, sizeof(*s));
     s->ssl = SSL_new(context);
     s->in = BIO_new(BIO_s_mem());
     s->out = BIO_new(BIO_s_mem());
     SSL_set_bio(s->ssl, s->in, s->out);
     SSL_set_verify(s->ssl, server && !ask ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, on_verify);
+    s->chooses = JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 6));
+    cpm_tls_listen(s, server, JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 7)));
     if (server) {
         SSL_CTX_set_alpn_select_cb(context, on_alpn, NULL);
         SSL_set_accept_state(s->ssl);
@@ -113,6 +127,7 @@ CPM_JS_FUNCTION(start)
     if (name && *name)
         SSL_set_tlsext_host_name(s->ssl, name);
     cpm_free(name);
+    resume(s, ctx, cpm_js_arg(ctx, argc, argv, 5));
     SSL_set_connect_state(s->ssl);
     return cpm_box_new(ctx, &session_kind, s);
 }
@@ -120,7 +135,7 @@ CPM_JS_FUNCTION(start)
 /* (session, bytes) */
 CPM_JS_FUNCTION(feed)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
     struct cpm_js_bytes bytes;
 
     if (s && cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 1), &bytes) && bytes.len <= INT_MAX)
@@ -131,7 +146,7 @@ CPM_JS_FUNCTION(feed)
 /* (session): the bytes for the network, or undefined. */
 CPM_JS_FUNCTION(take)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
     size_t len = s ? BIO_ctrl_pending(s->out) : 0;
 
     if (len == 0 || len > INT_MAX)
@@ -141,17 +156,18 @@ CPM_JS_FUNCTION(take)
     return cpm_js_take_bytes(ctx, bytes, len);
 }
 
-static bool waits(struct session *s, int rc)
+static bool waits(struct cpm_tls_session *s, int rc)
 {
     int error = SSL_get_error(s->ssl, rc);
 
     return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE;
 }
 
-/* (session): 1 when it is done, 0 when it waits for the other side; an error. */
+/* (session): 1 when it is done, 0 when it waits for the other side, 2 when it waits for a context
+ * (choose); an error. */
 CPM_JS_FUNCTION(handshake)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
 
     if (!s)
         return cpm_js_throw(ctx, exception, "no session");
@@ -159,6 +175,8 @@ CPM_JS_FUNCTION(handshake)
     int rc = SSL_do_handshake(s->ssl);
     if (rc == 1)
         return JSValueMakeNumber(ctx, DONE);
+    if (SSL_get_error(s->ssl, rc) == SSL_ERROR_WANT_X509_LOOKUP)
+        return JSValueMakeNumber(ctx, CHOOSES);
     if (waits(s, rc))
         return JSValueMakeNumber(ctx, WANTS);
     return cpm_tls_error(ctx, "the handshake failed");
@@ -167,7 +185,7 @@ CPM_JS_FUNCTION(handshake)
 /* (session): bytes, undefined when none are there yet, null at the end; an error. */
 CPM_JS_FUNCTION(read_)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
     char *bytes = cpm_alloc(READ_SIZE);
 
     ERR_clear_error();
@@ -183,7 +201,7 @@ CPM_JS_FUNCTION(read_)
 /* (session, bytes or text): true, or an error. A memory BIO takes all. */
 CPM_JS_FUNCTION(write_)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
     JSValueRef value = cpm_js_arg(ctx, argc, argv, 1);
     struct cpm_js_bytes bytes;
     char *text = NULL;
@@ -208,7 +226,7 @@ CPM_JS_FUNCTION(write_)
 /* (session): says goodbye. */
 CPM_JS_FUNCTION(shutdown_)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
 
     if (s)
         SSL_shutdown(s->ssl);
@@ -216,35 +234,11 @@ CPM_JS_FUNCTION(shutdown_)
     return JSValueMakeUndefined(ctx);
 }
 
-/* (session): the other side's certificate, its issuers in `issuerCertificate`s when the second
- * argument is true; undefined when it has shown none. */
-CPM_JS_FUNCTION(peer)
-{
-    struct session *s = session_arg(ctx, argc, argv);
-    X509 *cert = s ? SSL_get1_peer_certificate(s->ssl) : NULL;
-
-    if (!cert)
-        return JSValueMakeUndefined(ctx);
-    JSValueRef first = cpm_tls_certificate(ctx, cert);
-    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(s->ssl);
-    JSObjectRef last = JSValueToObject(ctx, first, NULL);
-    bool all = JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 1));
-    for (int i = 0; all && chain && i < sk_X509_num(chain); i++) {
-        if (X509_cmp(sk_X509_value(chain, i), cert) == 0)
-            continue;
-        JSValueRef next = cpm_tls_certificate(ctx, sk_X509_value(chain, i));
-        cpm_js_set(ctx, last, "issuerCertificate", next);
-        last = JSValueToObject(ctx, next, NULL);
-    }
-    X509_free(cert);
-    return first;
-}
-
 /* (session): [verify's code, its words, protocol, cipher, cipher's standard name, ALPN or false,
  * servername or false, whether the session was resumed] */
 CPM_JS_FUNCTION(facts)
 {
-    struct session *s = session_arg(ctx, argc, argv);
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
 
     if (!s)
         return JSValueMakeUndefined(ctx);
@@ -273,6 +267,7 @@ __attribute__((visibility("default"))) cpm_native_fn cpm_native_tls;
 JSObjectRef cpm_native_tls(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {{"context", cpm_tls_context},
+                                                   {"ticketKeys", cpm_tls_ticket_keys},
                                                    {"start", start},
                                                    {"feed", feed},
                                                    {"take", take},
@@ -280,9 +275,11 @@ JSObjectRef cpm_native_tls(struct cpm_runtime *rt)
                                                    {"read", read_},
                                                    {"write", write_},
                                                    {"shutdown", shutdown_},
-                                                   {"peer", peer},
                                                    {"facts", facts},
                                                    {NULL, NULL}};
 
-    return cpm_js_object(rt->ctx, methods);
+    JSObjectRef object = cpm_js_object(rt->ctx, methods);
+
+    cpm_js_add(rt->ctx, object, cpm_tls_details);
+    return object;
 }

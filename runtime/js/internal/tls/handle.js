@@ -47,6 +47,7 @@ class CipherHandle {
     if (!this.secure && !this.#handshake()) return;
     if (this.reading) this.#deliver();
     this.#flush();
+    this.#tellNews();
   }
 
   // True when it is done.
@@ -57,8 +58,10 @@ class CipherHandle {
       this.events.failed(status);
       return false;
     }
+    if (status === 2) this.#choose();
     if (status !== 1) return false;
     this.secure = true;
+    this.#tellNews();
     if (!this.events.check()) return false;
     const { early } = this;
     this.early = [];
@@ -69,9 +72,25 @@ class CipherHandle {
     return this.raw !== null;
   }
 
+  // The handshake waits until somebody has said which context it goes on with.
+  #choose() {
+    this.events.choose(system.askedName(this.session), (error, context) => {
+      if (this.raw === null) return;
+      if (error) return void this.events.failed(error);
+      system.choose(this.session, context);
+      this.#advance();
+    });
+  }
+
+  #tellNews() {
+    const news = this.raw === null ? undefined : system.news(this.session);
+    if (news !== undefined) this.events.news(news);
+  }
+
   #deliver() {
     while (this.reading && this.raw !== null) {
       const bytes = system.read(this.session);
+      this.#tellNews();
       if (bytes === undefined) return;
       if (bytes === null) return this.#end(EOF);
       if (bytes instanceof Error) return void this.events.failed(bytes);
