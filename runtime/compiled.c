@@ -36,6 +36,9 @@ enum { TRIAL_SECONDS = 10 };
 /* What is compiled later is not what starts are made of. */
 #define RECORDED_SECONDS 10
 
+/* Of the engine's options that compiled code depends on (engine.c): another number, other code. */
+enum { OPTIONS = 1 };
+
 struct header {
     char magic[8];
     uint64_t hash, len; /* of the bytes behind the header */
@@ -75,7 +78,7 @@ void cpm_compiled_place(struct cpm_runtime *rt)
     uint32_t engine = CPM_BYTECODE_ENGINE ? cpm_bytecode_engine() : 0;
     bool has_base = engine != 0 && cpm_kept_folder(&path);
 
-    cpm_buf_addf(&path, "/compiled-%08x", (unsigned)engine);
+    cpm_buf_addf(&path, "/compiled-%08x-%d", (unsigned)engine, OPTIONS);
     const char *folder = has_base && !path.overflow ? cpm_buf_text(&path) : NULL;
     if (folder && (engine == CPM_BYTECODE_ENGINE || has_mark(folder, TAKEN)))
         rt->compiled_folder = cpm_strdup(folder);

@@ -1,7 +1,7 @@
-/* Everything of the engine that its installed headers do not declare is declared here and in
- * bytecode.c, and nowhere else. All are exported with C linkage and checked when the build is
- * configured; what is optional is looked up when it is first asked for, and the runtime does
- * without it. */
+/* Everything of the engine that its installed headers do not declare is declared here, in
+ * bytecode.c and in frames.c, and nowhere else. All are exported with C linkage and checked when
+ * the build is configured; what is optional is looked up when it is first asked for, and the
+ * runtime does without it. */
 #include "runtime/engine.h"
 
 #include "base/mem.h"
@@ -42,8 +42,14 @@ extern char **environ;
 /* More often than that costs hot loops a part of their speed. */
 #define WATCH_SECONDS 0.8
 
-/* An option of the engine's, which reads it with the first machine. */
-#define SHARED_MEMORY "JSC_useSharedArrayBuffer"
+/* Options of the engine's, which reads them with the first machine (jsc_options_set_…() would load
+ * libgobject for them). No tail calls: every caller stays on the stack, as in V8. The slowest
+ * compiler takes a function when it is ten times as hot as the engine would have it: on two cores
+ * it takes them from a program of a few seconds. */
+static const char *const options[][2] = {{"JSC_useSharedArrayBuffer", "1"},
+                                         {"JSC_useTailCalls", "0"},
+                                         {"JSC_thresholdForFTLOptimizeAfterWarmUp", "1000000"}};
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
 struct cpm_pump {
     GMainContext *context;
@@ -88,7 +94,8 @@ int cpm_engine_prepare(struct cpm_error *err)
         return rc;
     drop_engine_variables();
     JSConfigureSignalForGC(SIGRTMIN + 3); /* SIGUSR1 belongs to the program */
-    setenv(SHARED_MEMORY, "1", 1); /* jsc_options_set_boolean() would load libgobject for it */
+    for (size_t i = 0; i < OPTIONS; i++)
+        setenv(options[i][0], options[i][1], 1);
     return 0;
 }
 
@@ -111,8 +118,8 @@ void cpm_engine_open(struct cpm_runtime *rt)
     if (!rt->worker)
         name_main_thread();
     rt->group = JSContextGroupCreate();
-    if (!rt->worker)
-        unsetenv(SHARED_MEMORY); /* is read, and no business of the program's children */
+    for (size_t i = 0; i < OPTIONS && !rt->worker; i++)
+        unsetenv(options[i][0]); /* is read, and no business of the program's children */
     rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
 }
 

@@ -30,6 +30,7 @@ enum cpm_hook {
 enum { CPM_TICK_SCHEDULED, CPM_TICK_REJECTED, CPM_TICK_LEFT, CPM_TICK_FIELDS };
 
 struct cpm_compiled; /* compiled.c */
+struct cpm_frames;   /* frames.c */
 struct cpm_pump;     /* GLib's side: the engine's own timers */
 struct cpm_natives;
 struct cpm_threads; /* native/port.h: what all worlds of the process share */
@@ -55,6 +56,7 @@ struct cpm_runtime {
     char *scratch; /* where bytes are read that are used up within the callback; or NULL */
     struct cpm_pump *pump;
     struct cpm_compiled *compiled; /* or NULL */
+    struct cpm_frames *frames;     /* NULL until an error is thrown or a stack is walked */
     char *compiled_folder;         /* of the process; NULL: no compiled code is kept */
     char *untried_folder;          /* it may be, if the engine takes it */
     struct cpm_natives *natives;

@@ -2,6 +2,7 @@
 'use strict';
 
 const files = native('module');
+const world = require('internal/world');
 const { codes } = require('internal/errors');
 const { validateString, validateObject, validateArray } = require('internal/validators');
 
@@ -16,6 +17,17 @@ function readOptions(options, name = 'options') {
   return { ...options, filename, lineOffset };
 }
 
+// The last texts are known to stacks, which look their columns up.
+const MOST_TEXTS = 200;
+function remember(filename, text) {
+  const { evaluated } = world;
+  if (evaluated.size >= MOST_TEXTS && !evaluated.has(filename)) {
+    const oldest = evaluated.entries().find(([, one]) => typeof one === 'string');
+    if (oldest !== undefined) evaluated.delete(oldest[0]);
+  }
+  evaluated.set(filename, text);
+}
+
 class Script {
   #code;
   #options;
@@ -23,6 +35,7 @@ class Script {
     this.#code = `${code}`;
     this.#options = readOptions(options);
     files.check(this.#code, this.#options.filename);
+    remember(this.#options.filename, this.#code);
     this.cachedDataRejected = options?.cachedData === undefined ? undefined : true;
     this.sourceMapURL = /\/\/[#@] sourceMappingURL=(\S+)\s*$/.exec(this.#code)?.[1];
   }
@@ -64,12 +77,24 @@ function runIn(object, context, code, filename) {
   }
 }
 
+// Behind its own globals a context has what its object has at that moment, inherited too, but for what every object inherits.
+function shareInherited(global, object) {
+  const has = (key) => key in object && (!(key in Object.prototype) || object[key] !== Object.prototype[key]);
+  const { defineProperty, setPrototypeOf, getPrototypeOf } = Reflect;
+  setPrototypeOf(global, new Proxy(getPrototypeOf(global), {
+    has: (target, key) => has(key) || Reflect.has(target, key),
+    get: (target, key, receiver) => (has(key) ? object[key] : Reflect.get(target, key, receiver)),
+    set: (target, key, value, receiver) => defineProperty(receiver, key, { value, writable: true, enumerable: true, configurable: true }),
+  }));
+}
+
 function createContext(object = {}, options = {}) {
   if (object === module.exports.constants.DONT_CONTEXTIFY) object = {};
   validateObject(object, 'contextObject', { allowFunction: true });
   if (contexts.has(object)) return object;
   const made = native('vm').open();
   require('internal/stack').install(made.global);
+  shareInherited(made.global, object);
   contexts.set(object, { global: made.global, evaluate: (code, filename) => made.evaluate(code, filename), known: new Set(Reflect.ownKeys(made.global)), shared: new Set() });
   return object;
 }
@@ -80,6 +105,7 @@ function compileFunction(code, params = [], options = {}) {
   const { filename } = readOptions(options);
   if (/\bimport\s*\(/.test(code)) code = require('internal/modules/esm').rewriteImports(code, filename);
   const text = `(function (${params.join(',')}) {${code}\n})`;
+  remember(filename, text);
   const context = options.parsingContext && contexts.get(options.parsingContext);
   return context ? runIn(options.parsingContext, context, text, filename) : files.evaluate(text, filename);
 }

@@ -6,6 +6,7 @@
 #include "runtime/builtins.h"
 #include "runtime/compiled.h"
 #include "runtime/engine.h"
+#include "runtime/frames.h"
 #include "runtime/js.h"
 #include "runtime/loop.h"
 #include "runtime/native/handle.h"
@@ -96,6 +97,7 @@ static void close_world(struct cpm_worker *w)
         ;
     cpm_engine_close(rt);
     cpm_compiled_close(rt);
+    cpm_frames_close(rt);
     cpm_free(rt->scratch);
     uv_loop_close(&rt->loop);
 }

@@ -9,9 +9,14 @@ const { errors, wrapped } = require('internal/world');
 const captureNative = errors.Error.captureStackTrace;
 const kept = new WeakMap(); // error -> { header, raw, skip, text, frames }
 const toText = errors.Error.prototype.toString;
+const homes = new WeakMap(); // Error.prototype -> the global object
+const roots = new WeakMap(); // the global object -> the engine's Error
+const own = Object.getOwnPropertyDescriptor;
+const { walk, watch } = native('stack');
+const HIDDEN = 16; // frames that a stack may leave out
+const MOST = 250; // frames in all
+const FORM = /^[^\n]*(@|:\d+:\d+)/; // of the engine's own text
 const WRAPPER_LENGTH = '(function (exports, require, module, __filename, __dirname) { '.length;
-const ARRAY_METHODS = new Set(['forEach', 'map', 'filter', 'reduce', 'reduceRight', 'some', 'every', 'find',
-  'findIndex', 'flatMap', 'sort', 'from']);
 
 // "f@/a.js:1:2" in parts; null for a line of no use.
 function parseFrame(line) {
@@ -43,15 +48,17 @@ function parseFrame(line) {
 // The loader of CommonJS, which is part of the text that every program evaluates.
 const isLoader = (frame) => frame?.file === 'node:internal/bootstrap' || frame?.name === 'apply';
 
-function parse(raw, skip) {
+// walked: [function, this, …] of the same frames, if somebody has walked.
+function parse(raw, skip, walked) {
   const frames = [];
   const lines = raw.split('\n');
   for (let i = skip; i < lines.length; i++) {
     const frame = parseFrame(lines[i]);
     if (frame !== null) frames.push(frame);
   }
+  if (walked !== undefined && frames.length > 0) require('internal/stack/names').join(frames, walked);
   for (let i = 0; i < frames.length; i++) {
-    if (frames[i].name === '' && isLoader(frames[i + 1])) frames[i].top = true;
+    if (frames[i].name === '' && isLoader(frames[i + 1]) && frames[i].self === undefined) frames[i].self = {};
     if (/^(global|module|eval) code$/.test(frames[i].name)) frames[i].name = '';
   }
   return frames;
@@ -63,8 +70,7 @@ function place(frame) {
 }
 
 function describe(frame) {
-  let name = frame.top ? 'Object.<anonymous>' : frame.name;
-  if (frame.native && ARRAY_METHODS.has(name)) name = `Array.${name}`;
+  let name = require('internal/stack/names').describe(frame);
   if (frame.async) name = `async ${name}`;
   return name ? `${name} (${place(frame)})` : place(frame);
 }
@@ -73,10 +79,10 @@ class CallSite {
   #frame;
   constructor(frame) { this.#frame = frame; }
   getThis() { return undefined; }
-  getTypeName() { return this.#frame.top ? 'Object' : null; }
+  getTypeName() { return require('internal/stack/names').typeOf(this.#frame.self) || null; }
   getFunction() { return undefined; }
   getFunctionName() { return this.#frame.name || null; }
-  getMethodName() { return null; }
+  getMethodName() { return require('internal/stack/names').methodOf(this.#frame) || null; }
   getFileName() { return this.#frame.native ? undefined : this.#frame.file; }
   getLineNumber() { return this.#frame.line || null; }
   getColumnNumber() { return this.#frame.column || null; }
@@ -87,10 +93,10 @@ class CallSite {
   getScriptNameOrSourceURL() { return this.getFileName(); }
   getScriptHash() { return ''; }
   getEvalOrigin() { return undefined; }
-  isToplevel() { return true; }
+  isToplevel() { return this.getTypeName() === null; }
   isEval() { return false; }
   isNative() { return this.#frame.native; }
-  isConstructor() { return false; }
+  isConstructor() { return require('internal/stack/names').constructs(this.#frame); }
   isAsync() { return this.#frame.async; }
   isPromiseAll() { return false; }
   toString() { return describe(this.#frame); }
@@ -112,7 +118,12 @@ function write(head, frames) {
 
 // V8 shows no constructor of the error's own class.
 function framesIn(entry) {
-  const frames = parse(entry.raw, entry.skip);
+  const { settle } = require('internal/stack/names');
+  const { correct, inferName } = require('internal/stack/places');
+  const frames = settle(parse(entry.raw, entry.skip, entry.walked));
+  if (entry.fault === 'class' && frames.length > 1) frames.shift();
+  correct(frames, entry.fault);
+  for (const frame of frames) if (frame.name === '' && !frame.native) frame.name = inferName(frame);
   for (let at = entry.made; typeof at === 'function' && frames.length > 0 && frames[0].name === at.name; at = Object.getPrototypeOf(at)) {
     frames.shift();
   }
@@ -161,21 +172,33 @@ function currentLimit(home) {
   return typeof limit === 'number' ? Math.max(0, Math.trunc(limit)) : -1;
 }
 
+// How many frames are noted: Infinity is asked for, too.
+const depth = (home) => Math.min(Math.max(currentLimit(home), 0) + HIDDEN, MOST);
+
+// What the engine writes down costs, read or not.
+function note(Native, home) {
+  const frames = depth(home);
+  if (Native.stackTraceLimit !== frames) Native.stackTraceLimit = frames;
+  return frames;
+}
+
 // Puts V8's `stack` in the place of the engine's. home: the global object whose Error it is.
-function adopt(error, skip, home, made = undefined) {
+// skip: lines of its text; walked: parse()'s, of the lines behind them.
+function adopt(error, skip, home, { made, walked, fault } = {}) {
   const raw = error.stack;
   if (typeof raw !== 'string') return;
   const limit = currentLimit(home);
   if (limit < 0) return void delete error.stack;
-  kept.set(error, { header: header(error), raw, skip, limit, text: '', home, made });
+  kept.set(error, { header: header(error), raw, skip, limit, text: '', home, made, walked, fault });
   Object.defineProperty(error, 'stack', property);
 }
 
 function stand(home, Native, parent) {
   const name = Native.name;
   const Standing = { [name]: function (...args) {
+    const frames = note(roots.get(home), home);
     const error = Reflect.construct(Native, args, new.target ?? Standing);
-    adopt(error, 2, home, new.target); // 2: Reflect.construct and this function
+    adopt(error, 2, home, { made: new.target, walked: walk(frames).slice(2) }); // 2: Reflect.construct and this function
     return error;
   } }[name];
   Object.defineProperty(Standing, 'length', { value: Native.length, configurable: true });
@@ -192,16 +215,48 @@ function capturing(home) {
       throw new TypeError(`Invalid argument`);
     }
     const limit = currentLimit(home);
+    const frames = note(roots.get(home), home);
     captureNative(object, typeof hide === 'function' ? hide : captureStackTrace);
     if (limit < 0) return void delete object.stack;
-    adopt(object, 0, home);
+    adopt(object, 0, home, { walked: walkedBelow(typeof hide === 'function' ? hide : captureStackTrace, frames) });
   };
+}
+
+// What was walked below the frame of a function; none when it is not among them.
+function walkedBelow(fn, frames) {
+  const walked = walk(frames);
+  for (let i = 0; i < walked.length; i += 2) if (walked[i] === fn) return walked.slice(i + 2);
+  return [];
+}
+
+// What decides where V8 sees an error of the engine's.
+const FAULTS = [[/^Can't find variable/, 'variable'], [/^Cannot call a class constructor/, 'class'], [/|/, 'value']];
+
+// An error that the engine has made is about to be thrown.
+function onThrow(error) {
+  if (kept.has(error) || typeof own(error, 'stack')?.value !== 'string') return;
+  const home = homeOf(error);
+  const message = own(error, 'message');
+  if (home === undefined || !FORM.test(error.stack)) return;
+  const [, fault] = FAULTS.find(([form]) => form.test(message?.value));
+  if (typeof message?.value === 'string' && message.writable) error.message = require('internal/stack/words').translate(message.value, error.stack);
+  adopt(error, 0, home, { walked: walk(depth(home), true), fault });
+}
+
+// The global object whose class an error is of.
+function homeOf(error) {
+  for (let at = Object.getPrototypeOf(error); at !== null; at = Object.getPrototypeOf(at)) {
+    const home = homes.get(at);
+    if (home !== undefined) return home;
+  }
+  return undefined;
 }
 
 // Of a global object: ours, or another context's.
 exports.install = function install(home) {
   const Native = home.Error;
-  Native.stackTraceLimit = 50;
+  homes.set(Native.prototype, home);
+  roots.set(home, Native);
   const Standing = stand(home, Native, null);
   for (const name of ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError',
     'AggregateError']) {
@@ -211,7 +266,9 @@ exports.install = function install(home) {
   if (Native.isError) {
     Object.defineProperty(Standing, 'isError', { value: Native.isError, writable: true, configurable: true });
   }
+  if (home === globalThis) watch(onThrow, new Native());
   Standing.stackTraceLimit = 10;
+  note(Native, home);
   Object.defineProperty(Standing, 'captureStackTrace', { value: capturing(home), writable: true, configurable: true });
 };
 
@@ -228,8 +285,7 @@ exports.callerFile = () => exports.callerFrame()?.file;
 // The stack of any value that was thrown, as V8 writes it.
 exports.translate = function translate(error) {
   const stack = error.stack;
-  if (kept.has(error) || typeof stack !== 'string' || !/^[^\n]*(@|:\d+:\d+)/.test(stack) ||
-      /^\s+at /m.test(stack)) {
+  if (kept.has(error) || typeof stack !== 'string' || !FORM.test(stack) || /^\s+at /m.test(stack)) {
     return stack;
   }
   return write(header(error), parse(stack, 0).slice(0, 10));

@@ -11,5 +11,6 @@ module.exports = {
   ticks: new Int32Array(3), // shared with the loop: a tick is scheduled, a rejection waits, a frame is left over
   options: Object.create(null), // of the command line and NODE_OPTIONS, as far as they were read
   pending: undefined, // the URL of the entry module that has not come to its end: a loop that ends before it leaves exit code 13
-  wrapped: new Set(), // files whose first line begins with the wrapper of CommonJS
+  wrapped: new Map(), // file -> its function: files whose first line begins with the wrapper of CommonJS
+  evaluated: new Map(), // name -> text, or URL of an ES module -> its function: what else a stack may name
 };

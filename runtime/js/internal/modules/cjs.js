@@ -187,7 +187,7 @@ function fileError(errno, path) {
 }
 
 function runCompiled(module, fn, filename) {
-  world.wrapped.add(filename);
+  world.wrapped.set(filename, fn);
   return Reflect.apply(fn, module.exports, [module.exports, makeRequire(module), module, filename, dirname(filename)]);
 }
 

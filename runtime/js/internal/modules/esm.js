@@ -288,6 +288,7 @@ function compile(record, text, kind, change = (source) => source) {
 
 function sourceRecord(record, text, kind, change) {
   const [made, make] = compile(record, text, kind, change);
+  world.evaluated.set(record.url, make);
   record.requests = made.imports;
   record.stars = made.stars;
   record.names = made.names;
