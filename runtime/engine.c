@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "runtime/compiled.h"
+#include "runtime/frames.h"
 #include "runtime/js.h"
 
 #include <dlfcn.h>
@@ -120,6 +121,8 @@ void cpm_engine_open(struct cpm_runtime *rt)
     rt->group = JSContextGroupCreate();
     for (size_t i = 0; i < OPTIONS && !rt->worker; i++)
         unsetenv(options[i][0]); /* is read, and no business of the program's children */
+    if (!rt->worker)
+        cpm_frames_open(rt);
     rt->ctx = JSGlobalContextCreateInGroup(rt->group, NULL);
 }
 

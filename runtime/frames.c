@@ -1,15 +1,17 @@
 /* The engine's StackVisitor walks frames, those too that its compilers have merged. Its functions
  * are exported, its layout is not told: what is read of it is checked against the one frame that is
  * known, that of the native function which asks. Errors are heard of by standing before the engine:
- * it calls VM::throwException by name, and finds ours first, because it is loaded as our library.
- */
+ * it calls VM::throwException through a table of addresses, in which ours takes its place. */
 #include "runtime/frames.h"
 
 #include "base/mem.h"
 #include "runtime/js.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Words into JSC::VM, a CallFrame and a StackVisitor; the byte of a cell that tells its kind. */
 enum { VM_TOP_FRAME = 5, FRAME_CALLEE = 3, FRAME_THIS = 5, VISITOR_FRAME = 2, VISITOR_CALLEE = 6 };
@@ -33,9 +35,9 @@ struct cpm_frames {
     bool telling;
 };
 
-static void find(void *scope, const char *symbol, void *into)
+static void find(const char *symbol, void *into)
 {
-    void *found = dlsym(scope, symbol);
+    void *found = dlsym(RTLD_DEFAULT, symbol);
 
     memcpy(into, &found, sizeof(found));
 }
@@ -49,11 +51,10 @@ static struct cpm_frames *frames_of(struct cpm_runtime *rt)
     if (frames)
         return frames;
     frames = rt->frames = cpm_calloc(1, sizeof(*frames));
-    find(RTLD_DEFAULT, "_ZN3JSC12StackVisitorC1EPNS_9CallFrameERNS_2VMEb", &frames->visit);
-    find(RTLD_DEFAULT, "_ZN3JSC12StackVisitor13gotoNextFrameEv", &frames->next);
-    find(RTLD_DEFAULT, "_ZNK3JSC12StackVisitor5Frame33isImplementationVisibilityPrivateEv",
-         &frames->is_hidden);
-    find(RTLD_NEXT, THROW, &frames->throw_);
+    find("_ZN3JSC12StackVisitorC1EPNS_9CallFrameERNS_2VMEb", &frames->visit);
+    find("_ZN3JSC12StackVisitor13gotoNextFrameEv", &frames->next);
+    find("_ZNK3JSC12StackVisitor5Frame33isImplementationVisibilityPrivateEv", &frames->is_hidden);
+    find(THROW, &frames->throw_);
     return frames;
 }
 
@@ -161,9 +162,7 @@ static void settle(struct cpm_runtime *rt)
 }
 
 /* JSC::VM::throwException(JSC::JSGlobalObject *, JSC::JSValue). */
-__attribute__((visibility("default"))) void *
-cpm_frames_throw(JSContextGroupRef vm, JSContextRef ctx, JSValueRef value) __asm__(THROW);
-void *cpm_frames_throw(JSContextGroupRef vm, JSContextRef ctx, JSValueRef value)
+static void *throw_exception(JSContextGroupRef vm, JSContextRef ctx, JSValueRef value)
 {
     struct cpm_runtime *rt = cpm_runtime_current();
     const struct cpm_frames *frames = frames_of(rt);
@@ -174,6 +173,54 @@ void *cpm_frames_throw(JSContextGroupRef vm, JSContextRef ctx, JSValueRef value)
         kind_of(value) == frames->error_kind)
         tell(rt, value);
     return frames->throw_(vm, ctx, value);
+}
+
+/* The value of an entry of an object's table; 0 when there is none. The linker may have made an
+ * address of an offset. */
+static uintptr_t entry_of(const struct link_map *object, ElfW(Sxword) tag)
+{
+    for (const ElfW(Dyn) *entry = object->l_ld; entry->d_tag != DT_NULL; entry++)
+        if (entry->d_tag == tag)
+            return entry->d_un.d_val;
+    return 0;
+}
+
+/* The place in the engine's table of calls that leads to `function`. The table is full, and its
+ * pages nothing else's, when the engine was linked to be bound at once. */
+static void **find_slot(const void *function)
+{
+    struct link_map *object = NULL;
+    Dl_info info;
+
+    if (!function || !dladdr1(function, &info, (void **)&object, RTLD_DL_LINKMAP) ||
+        entry_of(object, DT_PLTREL) != DT_RELA || !(entry_of(object, DT_FLAGS_1) & DF_1_NOW))
+        return NULL;
+    uintptr_t at = entry_of(object, DT_JMPREL);
+    const ElfW(Rela) *row = (const ElfW(Rela) *)(at < object->l_addr ? at + object->l_addr : at);
+    for (size_t left = entry_of(object, DT_PLTRELSZ) / sizeof(*row); left > 0; left--, row++) {
+        void **slot = (void **)(object->l_addr + row->r_offset);
+        if (*slot == function)
+            return slot;
+    }
+    return NULL;
+}
+
+void cpm_frames_open(struct cpm_runtime *rt)
+{
+    const struct cpm_frames *frames = frames_of(rt);
+    const void *original;
+    void *ours;
+    static void *(*const function)(JSContextGroupRef, JSContextRef, JSValueRef) = throw_exception;
+
+    memcpy(&original, &frames->throw_, sizeof(original));
+    memcpy(&ours, &function, sizeof(ours));
+    void **slot = find_slot(original);
+    uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    void *page = (void *)((uintptr_t)slot & ~(size - 1)); /* the linker has made it read-only */
+    if (!slot || mprotect(page, size, PROT_READ | PROT_WRITE) != 0)
+        return;
+    *slot = ours;
+    mprotect(page, size, PROT_READ);
 }
 
 void cpm_frames_close(struct cpm_runtime *rt)

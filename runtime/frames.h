@@ -23,6 +23,8 @@ struct cpm_frame {
  * the one that throws. How many: at most `room`. */
 size_t cpm_frames_walk(struct cpm_runtime *rt, JSObjectRef callee, bool from_thrower,
                        struct cpm_frame *into, size_t room);
+/* Once in a process, with its first world. */
+void cpm_frames_open(struct cpm_runtime *rt);
 /* From now on; `example`: any error. */
 void cpm_frames_watch(struct cpm_runtime *rt, JSObjectRef on_throw, JSObjectRef example);
 /* When no JavaScript runs any more. */

@@ -135,7 +135,7 @@ function format(error, entry) {
   const prepare = entry.home.Error?.prepareStackTrace;
   const limit = entry.limit;
   let frames = framesIn(entry);
-  entry.frames = frames;
+  entry.frames = frames.map(({ file, line, column, native: isNative }) => ({ file, line, column, native: isNative }));
   while (frames.length > 0 && frames[0].file === 'node:internal/errors') frames.shift(); // the class of a code
   if (frames.length > limit) frames = frames.slice(0, limit);
   if (typeof prepare === 'function') return prepare(error, frames.map((frame) => new CallSite(frame)));
@@ -158,7 +158,7 @@ const property = {
     if (entry === undefined) return undefined;
     if (entry.raw !== null) {
       entry.text = format(this, entry);
-      entry.raw = null;
+      entry.raw = entry.walked = null;
     }
     return entry.text;
   },
