@@ -120,13 +120,12 @@ bool cpm_copies_find(struct cpm_copies *copies)
     struct cpm_str list = CPM_STR(CPM_COPIES);
     bool found = !getenv("LD_PRELOAD") && !getenv("LD_LIBRARY_PATH") && name_folder(copies);
 
-    copies->are_there = found;
+    copies->are_there = found && cpm_kept_is_ours(&copies->folder);
     for (unsigned i = 0; copies->are_there && next_library(&list, &original); i++) {
         cpm_buf_clear(&path);
         copies->are_there = cpm_copies_path(copies, i, &path) &&
                             is_copy(cpm_buf_text(&path), cpm_buf_text(&original));
     }
-    copies->are_there = copies->are_there && cpm_kept_is_ours(cpm_buf_text(&copies->folder));
     if (copies->are_there)
         read_ahead(cpm_buf_text(&path)); /* the engine, which is the last */
     cpm_buf_release(&original);
@@ -162,12 +161,12 @@ void cpm_copies_refuse(const struct cpm_copies *copies)
 }
 
 /* Counts this start. Whether there were enough of them, and nothing was refused. */
-static bool is_time(const struct cpm_copies *copies)
+static bool is_time(struct cpm_copies *copies)
 {
     struct stat st = {.st_size = 0};
 
     if (cpm_fs_mkdirs(cpm_buf_text(&copies->folder), FOLDER_MODE, NULL) < 0 ||
-        !cpm_kept_is_ours(cpm_buf_text(&copies->folder)))
+        !cpm_kept_is_ours(&copies->folder))
         return false;
     int fd = open_mark(copies, "refused", O_RDONLY);
     if (fd >= 0) {
@@ -215,7 +214,7 @@ static bool make_copy(const char *original, const char *path, bool is_engine)
     return made;
 }
 
-void cpm_copies_make(const struct cpm_copies *copies)
+void cpm_copies_make(struct cpm_copies *copies)
 {
     struct cpm_buf path = CPM_BUF_INIT(PATH_MAX), original = CPM_BUF_INIT(PATH_MAX);
     struct cpm_str list = CPM_STR(CPM_COPIES);

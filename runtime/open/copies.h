@@ -31,7 +31,7 @@ bool cpm_copies_path(const struct cpm_copies *copies, unsigned index, struct cpm
 void cpm_copies_refuse(const struct cpm_copies *copies);
 /* At the end of a run that did without: makes them when it is the fourth. The system's libraries
  * are loaded. */
-void cpm_copies_make(const struct cpm_copies *copies);
+void cpm_copies_make(struct cpm_copies *copies);
 void cpm_copies_release(struct cpm_copies *copies);
 
 #endif

@@ -46,11 +46,11 @@ static bool is_closed(const char *folder, bool is_last)
     return !(st.st_mode & (S_IWGRP | S_IWOTH)) || (!is_last && (st.st_mode & S_ISVTX));
 }
 
-bool cpm_kept_is_ours(const char *folder)
+bool cpm_kept_is_ours(struct cpm_buf *folder)
 {
     char path[PATH_MAX];
 
-    if (!realpath(folder, path) || !is_closed("/", false))
+    if (!realpath(cpm_buf_text(folder), path) || !is_closed("/", false))
         return false;
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -59,7 +59,9 @@ bool cpm_kept_is_ours(const char *folder)
         if (!closed)
             return false;
     }
-    return is_closed(path, true);
+    cpm_buf_clear(folder);
+    cpm_buf_add_text(folder, path);
+    return !folder->overflow && is_closed(path, true);
 }
 
 void cpm_kept_touch(const char *path, const struct stat *st)

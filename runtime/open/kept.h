@@ -12,9 +12,10 @@
  * ~/.cache/cpm. False when there is none, or when this process has more rights than who started it.
  */
 bool cpm_kept_folder(struct cpm_buf *path);
-/* Whether nobody but this user and root can change what stands at a path: none of the folders on
- * the way is another's, or is open to others (a sticky one, as /tmp, may be). */
-bool cpm_kept_is_ours(const char *folder);
+/* Whether nobody but this user and root can change what stands in a folder: none of those on the
+ * way is another's, or is open to others (a sticky one, as /tmp, may be). The path becomes the real
+ * one, so that it goes by no link that was not looked at. */
+bool cpm_kept_is_ours(struct cpm_buf *folder);
 /* A file that is used looks new, to the day: pruning takes those that look old. */
 void cpm_kept_touch(const char *path, const struct stat *st);
 /* Once a day, and with bounded work: removes what was not used for 30 days, and more when the whole

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -142,5 +143,9 @@ int main(void)
         cmocka_unit_test(an_object_that_is_cut_is_no_object),
     };
 
+    struct utsname machine;
+
+    if (uname(&machine) != 0 || strcmp(machine.machine, "x86_64") != 0)
+        return 0; /* there is nothing to bind elsewhere */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
