@@ -9,8 +9,6 @@
 #include <string.h>
 
 enum { TAKE_SIZE = 64 << 10, MOST_TAKE = 1 << 28, MOST_SETTINGS = 64, PING_SIZE = 8 };
-/* The bits of request() and respond(). */
-enum { NO_BODY = 1, TRAILERS = 2 };
 
 static void session_free(void *content)
 {
@@ -20,18 +18,11 @@ static void session_free(void *content)
 
 static const struct cpm_box_kind kind = {"Http2Session", session_free};
 
-/* NULL when it has ended. */
-static struct cpm_h2 *session_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[])
+struct cpm_h2 *cpm_h2_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[])
 {
     struct cpm_h2 *h2 = cpm_box_open(ctx, cpm_js_arg(ctx, argc, argv, 0), &kind);
 
     return h2 && h2->ng && !h2->ending ? h2 : NULL;
-}
-
-static struct cpm_h2_stream *stream_arg(const struct cpm_h2 *h2, JSContextRef ctx, size_t argc,
-                                        const JSValueRef argv[])
-{
-    return h2 ? cpm_h2_stream_find(h2, (int32_t)cpm_js_int(ctx, argc, argv, 1)) : NULL;
 }
 
 static JSValueRef answer(JSContextRef ctx, int64_t rc)
@@ -74,7 +65,7 @@ static void leave(struct cpm_h2 *h2)
  * node's code of one. */
 CPM_JS_FUNCTION(feed)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     struct cpm_js_bytes bytes;
     int64_t from = cpm_js_int(ctx, argc, argv, 2);
     if (!h2 || h2->depth || !cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 1), &bytes) ||
@@ -116,7 +107,7 @@ static void tell_notes(struct cpm_h2 *h2)
 /* (session): bytes for the connection, undefined when there are none, or an error. */
 CPM_JS_FUNCTION(take)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     struct cpm_buf out = CPM_BUF_INIT(MOST_TAKE);
     const uint8_t *part;
     ssize_t len = 0;
@@ -138,170 +129,17 @@ CPM_JS_FUNCTION(take)
 /* (session): from now on it does nothing. */
 CPM_JS_FUNCTION(end)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     if (h2)
         cpm_h2_end(h2);
     return JSValueMakeUndefined(ctx);
 }
 
-/* (session, fields, how many, bits): the stream's number. */
-CPM_JS_FUNCTION(request)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    int64_t bits = cpm_js_int(ctx, argc, argv, 3);
-    struct cpm_h2_fields fields = {0};
-    int32_t id = NGHTTP2_ERR_INVALID_ARGUMENT;
-
-    if (h2 && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 1),
-                                 cpm_js_int(ctx, argc, argv, 2))) {
-        int32_t expected = (int32_t)nghttp2_session_get_next_stream_id(h2->ng);
-        struct cpm_h2_stream *stream = expected > 0 ? cpm_h2_stream_add(h2, expected) : NULL;
-        id = NGHTTP2_ERR_STREAM_ID_NOT_AVAILABLE;
-        if (stream) {
-            nghttp2_data_provider source = cpm_h2_stream_source(stream);
-            stream->trailers = bits & TRAILERS;
-            id = nghttp2_submit_request(h2->ng, NULL, fields.list, fields.count,
-                                        bits & NO_BODY ? NULL : &source, NULL);
-        }
-        if (stream && id != expected)
-            cpm_h2_stream_drop(h2, expected);
-    }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, id);
-}
-
-/* (session, stream, fields, how many, bits) */
-CPM_JS_FUNCTION(respond)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    int64_t bits = cpm_js_int(ctx, argc, argv, 4);
-    struct cpm_h2_fields fields = {0};
-    int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
-
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        nghttp2_data_provider source = cpm_h2_stream_source(stream);
-        stream->trailers = bits & TRAILERS;
-        rc = nghttp2_submit_response(h2->ng, stream->id, fields.list, fields.count,
-                                     bits & NO_BODY ? NULL : &source);
-    }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
-}
-
-/* (session, stream, fields, how many): a head before the response's. */
-CPM_JS_FUNCTION(inform)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
-    int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
-
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3)))
-        rc = nghttp2_submit_headers(h2->ng, NGHTTP2_FLAG_NONE, stream->id, NULL, fields.list,
-                                    fields.count, NULL);
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
-}
-
-/* (session, stream, fields, how many): the stream's end, with or without fields. */
-CPM_JS_FUNCTION(trail)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
-    int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
-
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        nghttp2_data_provider source = cpm_h2_stream_source(stream);
-        stream->trailers = false;
-        rc = fields.count
-                 ? nghttp2_submit_trailer(h2->ng, stream->id, fields.list, fields.count)
-                 : nghttp2_submit_data(h2->ng, NGHTTP2_FLAG_END_STREAM, stream->id, &source);
-    }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
-}
-
-/* (session, stream, fields, how many): the number of the stream that is promised. */
-CPM_JS_FUNCTION(push)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
-    int32_t id = NGHTTP2_ERR_INVALID_ARGUMENT;
-
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        id = nghttp2_submit_push_promise(h2->ng, NGHTTP2_FLAG_NONE, stream->id, fields.list,
-                                         fields.count, NULL);
-        if (id > 0)
-            cpm_h2_stream_add(h2, id);
-    }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, id);
-}
-
-/* (session, stream, bytes): false when they cannot be kept. */
-CPM_JS_FUNCTION(write_)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_js_bytes bytes;
-
-    if (!stream || stream->ended || !cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 2), &bytes))
-        return JSValueMakeBoolean(ctx, false);
-    cpm_buf_add(&stream->out, bytes.ptr, bytes.len);
-    if (stream->out.overflow)
-        return JSValueMakeBoolean(ctx, false);
-    h2->memory += bytes.len;
-    cpm_h2_stream_resume(h2, stream);
-    return JSValueMakeBoolean(ctx, true);
-}
-
-/* (session, stream): nothing more is written. */
-CPM_JS_FUNCTION(finish)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-
-    if (stream && !stream->ended) {
-        stream->ended = true;
-        cpm_h2_stream_resume(h2, stream);
-    }
-    return JSValueMakeUndefined(ctx);
-}
-
-/* (session, stream, code) */
-CPM_JS_FUNCTION(reset)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-
-    return answer(ctx, h2 ? nghttp2_submit_rst_stream(h2->ng, NGHTTP2_FLAG_NONE,
-                                                      (int32_t)cpm_js_int(ctx, argc, argv, 1),
-                                                      (uint32_t)cpm_js_int(ctx, argc, argv, 2))
-                          : NGHTTP2_ERR_INVALID_ARGUMENT);
-}
-
-/* (session, stream, count): that many bytes were taken. */
-CPM_JS_FUNCTION(consume)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-
-    if (h2)
-        nghttp2_session_consume_stream(h2->ng, (int32_t)cpm_js_int(ctx, argc, argv, 1),
-                                       (size_t)cpm_js_int(ctx, argc, argv, 2));
-    return JSValueMakeUndefined(ctx);
-}
-
 /* (session, [number, value, …]) */
 CPM_JS_FUNCTION(settings)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     JSObjectRef list = JSValueToObject(ctx, cpm_js_arg(ctx, argc, argv, 1), exception);
     nghttp2_settings_entry entries[MOST_SETTINGS];
     size_t count = 0;
@@ -322,7 +160,7 @@ CPM_JS_FUNCTION(settings)
 /* (session, eight bytes or none) */
 CPM_JS_FUNCTION(ping)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     struct cpm_js_bytes bytes = {NULL, 0};
 
     cpm_js_bytes(ctx, cpm_js_arg(ctx, argc, argv, 1), &bytes);
@@ -335,7 +173,7 @@ CPM_JS_FUNCTION(ping)
  */
 CPM_JS_FUNCTION(go_away)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     struct cpm_js_bytes bytes = {NULL, 0};
     int32_t last = (int32_t)cpm_js_int(ctx, argc, argv, 2);
 
@@ -352,7 +190,7 @@ CPM_JS_FUNCTION(go_away)
 /* (session, code): a GOAWAY behind which nothing is read or sent. */
 CPM_JS_FUNCTION(terminate)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     if (h2)
         nghttp2_session_terminate_session(h2->ng, (uint32_t)cpm_js_int(ctx, argc, argv, 1));
@@ -362,7 +200,7 @@ CPM_JS_FUNCTION(terminate)
 /* (session): a GOAWAY that says that one will follow. */
 CPM_JS_FUNCTION(announce_end)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     if (h2)
         nghttp2_submit_shutdown_notice(h2->ng);
@@ -372,7 +210,7 @@ CPM_JS_FUNCTION(announce_end)
 /* (session, stream, origin, value) */
 CPM_JS_FUNCTION(altsvc)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     size_t origin_len, value_len;
 
     if (!h2)
@@ -390,7 +228,7 @@ CPM_JS_FUNCTION(altsvc)
 /* (session, [origin, …]) */
 CPM_JS_FUNCTION(origin)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     char **texts = cpm_js_texts(ctx, cpm_js_arg(ctx, argc, argv, 1));
     size_t count = 0;
 
@@ -410,7 +248,7 @@ CPM_JS_FUNCTION(origin)
 /* (session, size of the connection's window) */
 CPM_JS_FUNCTION(set_window)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     return answer(
         ctx, h2 ? nghttp2_session_set_local_window_size(h2->ng, NGHTTP2_FLAG_NONE, 0,
@@ -421,27 +259,18 @@ CPM_JS_FUNCTION(set_window)
 /* (session, number) */
 CPM_JS_FUNCTION(set_next)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     return answer(ctx, h2 ? nghttp2_session_set_next_stream_id(
                                 h2->ng, (int32_t)cpm_js_int(ctx, argc, argv, 1))
                           : NGHTTP2_ERR_INVALID_ARGUMENT);
 }
 
-static JSValueRef numbers(JSContextRef ctx, const double *values, size_t count)
-{
-    JSValueRef list[16];
-
-    for (size_t i = 0; i < count; i++)
-        list[i] = JSValueMakeNumber(ctx, values[i]);
-    return JSObjectMakeArray(ctx, count, list, NULL);
-}
-
 /* (session): in the order of node's session.state; behind them whether more is read and written,
  * and the memory in use. */
 CPM_JS_FUNCTION(state)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
 
     if (!h2)
         return JSValueMakeUndefined(ctx);
@@ -458,31 +287,13 @@ CPM_JS_FUNCTION(state)
                              nghttp2_session_want_read(ng),
                              nghttp2_session_want_write(ng),
                              (double)h2->memory};
-    return numbers(ctx, values, sizeof(values) / sizeof(*values));
-}
-
-/* (session, stream): in the order of node's stream.state. */
-CPM_JS_FUNCTION(stream_state)
-{
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
-    int32_t id = (int32_t)cpm_js_int(ctx, argc, argv, 1);
-    nghttp2_stream *stream = h2 ? nghttp2_session_find_stream(h2->ng, id) : NULL;
-
-    if (!stream)
-        return JSValueMakeUndefined(ctx);
-    const double values[] = {nghttp2_stream_get_state(stream),
-                             nghttp2_stream_get_weight(stream),
-                             nghttp2_stream_get_sum_dependency_weight(stream),
-                             nghttp2_session_get_stream_local_close(h2->ng, id),
-                             nghttp2_session_get_stream_remote_close(h2->ng, id),
-                             nghttp2_session_get_stream_local_window_size(h2->ng, id)};
-    return numbers(ctx, values, sizeof(values) / sizeof(*values));
+    return cpm_h2_numbers(ctx, values, sizeof(values) / sizeof(*values));
 }
 
 /* (session, number, whether the other side's): a setting. */
 CPM_JS_FUNCTION(setting)
 {
-    struct cpm_h2 *h2 = session_arg(ctx, argc, argv);
+    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
     nghttp2_settings_id id = (nghttp2_settings_id)cpm_js_int(ctx, argc, argv, 1);
 
     if (!h2)
@@ -503,16 +314,27 @@ __attribute__((visibility("default"))) cpm_native_fn cpm_native_http2;
 JSObjectRef cpm_native_http2(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
-        {"open", open_},       {"feed", feed},           {"take", take},
-        {"end", end},          {"request", request},     {"respond", respond},
-        {"inform", inform},    {"trail", trail},         {"push", push},
-        {"write", write_},     {"finish", finish},       {"reset", reset},
-        {"consume", consume},  {"settings", settings},   {"ping", ping},
-        {"goAway", go_away},   {"terminate", terminate}, {"announceEnd", announce_end},
-        {"altsvc", altsvc},    {"origin", origin},       {"setWindow", set_window},
-        {"setNext", set_next}, {"state", state},         {"streamState", stream_state},
-        {"setting", setting},  {"words", words},         {NULL, NULL},
+        {"open", open_},
+        {"feed", feed},
+        {"take", take},
+        {"end", end},
+        {"settings", settings},
+        {"ping", ping},
+        {"goAway", go_away},
+        {"terminate", terminate},
+        {"announceEnd", announce_end},
+        {"altsvc", altsvc},
+        {"origin", origin},
+        {"setWindow", set_window},
+        {"setNext", set_next},
+        {"state", state},
+        {"setting", setting},
+        {"words", words},
+        {NULL, NULL},
     };
 
-    return cpm_js_object(rt->ctx, methods);
+    JSObjectRef object = cpm_js_object(rt->ctx, methods);
+
+    cpm_js_add(rt->ctx, object, cpm_h2_stream_methods);
+    return object;
 }

@@ -1,7 +1,8 @@
 /* One session of HTTP/2: what nghttp2 makes of a connection's bytes, told to JavaScript by calls.
- * http2.c holds the functions that JavaScript sees, session.c what nghttp2 calls, stream.c the
- * bytes that wait to be sent, fields.c the fields of a head. The session owns its streams; they are
- * named by their numbers, and one that has ended is not found. All on the thread of one world. */
+ * http2.c and requests.c (streams) hold the functions that JavaScript sees, session.c what nghttp2
+ * calls, stream.c the bytes that wait to be sent, fields.c the fields of a head. The session owns
+ * its streams; they are named by their numbers, and one that has ended is not found. All on the
+ * thread of one world. */
 #ifndef CPM_RUNTIME_NATIVE_HTTP2_HTTP2_H
 #define CPM_RUNTIME_NATIVE_HTTP2_HTTP2_H
 
@@ -59,6 +60,13 @@ struct cpm_h2 {
     bool ending;       /* to be ended when that is done */
     const char *fault; /* node's code of what the other side did too often, or NULL */
 };
+
+/* http2.c: the session of a first argument; NULL when it has ended. */
+struct cpm_h2 *cpm_h2_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[]);
+
+/* requests.c */
+extern const struct cpm_js_method cpm_h2_stream_methods[];
+JSValueRef cpm_h2_numbers(JSContextRef ctx, const double *values, size_t count);
 
 /* session.c */
 struct cpm_h2_limits {
