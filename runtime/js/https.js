@@ -7,7 +7,7 @@ const { setup, mix, _connectionListener } = require('_http_server');
 const lazy = require('internal/lazy');
 
 const NAME_OPTIONS = ['ca', 'cert', 'clientCertEngine', 'ciphers', 'key', 'pfx', 'rejectUnauthorized', 'servername', 'minVersion',
-  'maxVersion', 'secureProtocol', 'crl', 'honorCipherOrder', 'ecdhCurve', 'dhparam', 'secureOptions', 'sessionIdContext', 'sigalgs'];
+  'maxVersion', 'secureProtocol', 'crl', 'honorCipherOrder', 'ecdhCurve', 'dhparam', 'secureOptions', 'sessionIdContext', 'sigalgs', 'privateKeyIdentifier', 'privateKeyEngine'];
 
 function Agent(options) {
   if (!(this instanceof Agent)) return new Agent(options);
@@ -16,6 +16,7 @@ function Agent(options) {
   options.protocol ??= 'https:';
   HttpAgent.call(this, options);
   this.maxCachedSessions = this.options.maxCachedSessions ?? 100;
+  this._sessionCache = { map: {}, list: [] };
 }
 Object.setPrototypeOf(Agent.prototype, HttpAgent.prototype);
 Object.setPrototypeOf(Agent, HttpAgent);
@@ -25,7 +26,33 @@ Agent.prototype.createConnection = function createConnection(port, host, options
   const merged = { ...given };
   if (typeof port === 'number') merged.port = port;
   if (typeof host === 'string') merged.host = host;
-  return require('tls').connect(merged);
+  const key = merged._agentKey;
+  if (key && merged.session === undefined) merged.session = this._getSession(key);
+  const socket = require('tls').connect(merged);
+  if (key) {
+    socket.on('session', (session) => this._cacheSession(key, session));
+    socket.once('close', (failed) => { if (failed) this._evictSession(key); });
+  }
+  return socket;
+};
+
+// A connection takes up what the last one to the same server was given; the oldest are forgotten.
+Agent.prototype._getSession = function(key) { return this._sessionCache.map[key]; };
+Agent.prototype._cacheSession = function(key, session) {
+  if (this.maxCachedSessions === 0) return;
+  const { map, list } = this._sessionCache;
+  if (map[key] === undefined) {
+    if (list.length >= this.maxCachedSessions) delete map[list.shift()];
+    list.push(key);
+  }
+  map[key] = session;
+};
+Agent.prototype._evictSession = function(key) {
+  const { map, list } = this._sessionCache;
+  const at = list.indexOf(key);
+  if (at < 0) return;
+  list.splice(at, 1);
+  delete map[key];
 };
 
 // Connections that differ in how they trust are not shared.

@@ -8,6 +8,7 @@ const { validateBoolean, validateBuffer, validateFunction, validateInt32, valida
 const { CipherHandle, adaptStream } = require('internal/tls/handle');
 const { createSecureContext, SecureContext, alpnBytes, DEFAULT_CIPHERS } = require('internal/tls/context');
 const roots = require('internal/tls/roots');
+const commandLine = require('internal/options');
 const system = native('tls');
 
 // OpenSSL's numbers of what is wrong with a certificate.
@@ -35,10 +36,18 @@ function hostMatches(host, pattern) {
   return parts[0].length >= before.length + after.length && parts[0].startsWith(before) && parts[0].endsWith(after);
 }
 
+// 'DNS:a, DNS:"b\u0000c"': a name in quotes is JSON's.
+function splitNames(text) {
+  return (text.match(/[^,"]*(?:"(?:[^"\\]|\\.)*")?[^,]*/g) ?? []).map((one) => one.trim()).filter(Boolean).map((one) => {
+    const at = one.indexOf(':"');
+    return at < 0 ? one : `${one.slice(0, at + 1)}${JSON.parse(one.slice(at + 1))}`;
+  });
+}
+
 // undefined, or the error of a certificate that is not of that host.
 function checkServerIdentity(host, cert) {
   host = `${host}`;
-  const names = (cert.subjectaltname ?? '').split(', ').filter(Boolean);
+  const names = splitNames(cert.subjectaltname ?? '');
   const dns = names.filter((one) => one.startsWith('DNS:')).map((one) => one.slice(4));
   const ips = names.filter((one) => one.startsWith('IP Address:')).map((one) => one.slice(11));
   let reason = 'Unknown reason';
@@ -50,7 +59,7 @@ function checkServerIdentity(host, cert) {
     if (list.some((one) => hostMatches(host, one))) return undefined;
     reason = dns.length > 0 ? `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}` : `Host: ${host}. is not cert's CN: ${cert.subject.CN}`;
   } else reason = 'Cert does not contain a DNS name';
-  return new codes.ERR_TLS_CERT_ALTNAME_INVALID(reason, host, cert);
+  return Object.assign(new codes.ERR_TLS_CERT_ALTNAME_INVALID(reason, host, cert), { reason, host, cert });
 }
 
 function sameAddress(a, b) {
@@ -61,8 +70,8 @@ function sameAddress(a, b) {
 class TLSSocket extends net.Socket {
   constructor(socket, options = {}) {
     const isServer = Boolean(options.isServer);
-    super({ allowHalfOpen: options.allowHalfOpen ?? (socket ? socket.allowHalfOpen : options.allowHalfOpen), manualStart: true,
-      highWaterMark: options.highWaterMark });
+    super({ allowHalfOpen: socket ? socket.allowHalfOpen : options.allowHalfOpen, manualStart: true,
+      highWaterMark: options.highWaterMark, signal: options.signal });
     this.encrypted = true;
     this.authorized = false;
     this.authorizationError = null;
@@ -75,6 +84,7 @@ class TLSSocket extends net.Socket {
     this._under = socket ?? null;
     for (const key of ['_tlsOptions', '_isServer', '_under']) Object.defineProperty(this, key, { enumerable: false });
     if (options.server !== undefined) this.server = options.server;
+    if (options.ALPNProtocols && options.alpn === undefined) options = this._tlsOptions = { ...options, alpn: alpnBytes(options.ALPNProtocols) };
     const choose = isServer ? chooser(options.server, this, options) : undefined;
     Object.defineProperty(this, '_choose', { value: choose, enumerable: false });
     if (socket) this._wrap(socket);
@@ -82,11 +92,16 @@ class TLSSocket extends net.Socket {
 
   // A socket that is connected, or about to be, gives its handle.
   _wrap(socket) {
-    const begin = () => this._start(socket instanceof net.Socket && socket._handle && !(socket instanceof TLSSocket) ? takeHandle(socket) : adaptStream(socket));
+    const begin = () => {
+      if (!(socket instanceof net.Socket) || !socket._handle || socket instanceof TLSSocket) return this._start(adaptStream(socket));
+      const early = socket.readableLength > 0 ? socket.read() : null;
+      this._start(takeHandle(socket));
+      if (early !== null) this._handle?.receive(early);
+    };
     socket.on('error', (error) => this.destroy(error));
     socket.once('close', () => this.destroy());
     this.once('close', () => socket.destroy());
-    if (socket.connecting) {
+    if (socket.connecting || (socket instanceof net.Socket && !socket._handle && !socket.destroyed)) {
       this.connecting = true;
       socket.once('connect', () => {
         this.connecting = false;
@@ -101,9 +116,9 @@ class TLSSocket extends net.Socket {
     const context = options.secureContext ?? createSecureContext(options);
     const name = options.servername && !net.isIP(options.servername) ? options.servername : undefined;
     const session = system.start(context.context, this._isServer, name, Boolean(options.requestCert), options.alpn,
-      options.session ?? undefined, Boolean(this._choose), this.listenerCount('keylog') > 0 || (this.server?.listenerCount('keylog') ?? 0) > 0);
+      options.session ?? undefined, Boolean(this._choose), Boolean(commandLine.get('tls-keylog')) || this.listenerCount('keylog') > 0 || (this.server?.listenerCount('keylog') ?? 0) > 0);
     const handle = new CipherHandle(raw, session, {
-      choose: (servername, done) => this._choose(servername, done),
+      choose: (servername, offered, done) => this._choose(servername, offered, done),
       news: ([keys, ...sessions]) => this._onNews(keys, sessions),
       check: () => this._check(session),
       secure: () => this._onSecure(),
@@ -117,6 +132,8 @@ class TLSSocket extends net.Socket {
 
   _onNews(keys, sessions) {
     const lines = keys === undefined ? [] : Buffer.from(keys).toString('latin1').split('\n').slice(0, -1);
+    const file = commandLine.get('tls-keylog');
+    if (file) require('fs').appendFileSync(file, `${lines.map((line) => `${line}\n`).join('')}`, { mode: 0o600 });
     for (const line of lines) {
       const bytes = Buffer.from(`${line}\n`, 'latin1');
       this.emit('keylog', bytes);
@@ -130,6 +147,7 @@ class TLSSocket extends net.Socket {
       const { path, host, port, localAddress } = this._tlsOptions;
       Object.assign(error, { path, host, port, localAddress });
     }
+    if (error.code === 'ECONNRESET' && this._isServer) error = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     if (this._isServer && this.secureConnecting && this.server) this.server.emit('tlsClientError', error, this);
     this.destroy(this._isServer && this.secureConnecting ? undefined : error);
   }
@@ -274,11 +292,20 @@ function readConnect(args) {
   return [options, second];
 }
 
+let warnedOfIp = false;
+function warnOfIp() {
+  if (warnedOfIp) return;
+  warnedOfIp = true;
+  process.emitWarning('Setting the TLS ServerName to an IP address is not permitted by RFC 6066. This will be ignored in a future version.', 'DeprecationWarning', 'DEP0123');
+}
+
 function connect(...args) {
   const [given, callback] = readConnect(args);
   const options = { rejectUnauthorized: process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '0', ...given };
+  if (options.servername && net.isIP(options.servername)) warnOfIp();
   options.servername ??= options.host && !net.isIP(options.host) ? options.host : options.socket ? options.servername : '';
   if (options.ALPNProtocols) options.alpn = alpnBytes(options.ALPNProtocols);
+  options.secureContext ??= createSecureContext(options);
   const socket = new TLSSocket(options.socket, options);
   if (callback) socket.once('secureConnect', callback);
   if (!options.socket) {
@@ -298,7 +325,8 @@ function Server(options, listener) {
   else if (options === undefined || options === null) options = {};
   else validateObject(options, 'options');
   this._contexts = [];
-  this._tls = { ...options };
+  this._tls = { ...options, honorCipherOrder: options.honorCipherOrder ?? true };
+  if (options.ticketKeys) this._ticketKeys = Buffer.from(options.ticketKeys);
   if (options.ALPNProtocols) this._tls.alpn = alpnBytes(options.ALPNProtocols);
   if (options.ALPNCallback !== undefined) validateFunction(options.ALPNCallback, 'options.ALPNCallback');
   if (options.ALPNCallback && options.ALPNProtocols) throw new codes.ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS();
@@ -326,8 +354,8 @@ Server.prototype.getTicketKeys = function() {
 };
 Server.prototype.setTicketKeys = function(keys) {
   validateBuffer(keys);
-  if (keys.byteLength !== 48) throw new codes.ERR_INVALID_ARG_VALUE('keys', keys.byteLength, 'must be exactly 48 bytes');
-  this._ticketKeys = Buffer.from(keys);
+  if (keys.byteLength !== 48) throw new codes.ERR_INTERNAL_ASSERTION('Session ticket keys must be a 48-byte buffer');
+  this._ticketKeys = Buffer.from(keys.buffer ?? keys, keys.byteOffset, keys.byteLength);
   system.ticketKeys(this._context.context, keys);
 };
 
@@ -337,18 +365,33 @@ function contextOf(server, servername) {
   return server._contexts.findLast(([pattern]) => matches(pattern))?.[1];
 }
 
-// (servername, done) of a server's sockets, or undefined when there is nothing to choose.
+// What ALPNCallback says to the protocols of a client: one of them, or none.
+function chooseProtocol(callback, { servername, offered }, done) {
+  const protocols = [];
+  for (let at = 0; at < offered.length; at += 1 + offered[at]) protocols.push(bufferOf(offered.subarray(at + 1, at + 1 + offered[at])).toString('latin1'));
+  const chosen = callback({ servername: servername ?? '', protocols });
+  if (chosen === undefined) return done(null, null);
+  if (!protocols.includes(chosen)) return done(new codes.ERR_TLS_ALPN_CALLBACK_INVALID_RESULT(chosen, protocols));
+  done(null, alpnBytes([chosen]));
+}
+
+// (servername, protocols, done) of a server's sockets, or undefined when there is nothing to choose.
 function chooser(server, socket, options) {
-  const given = options.SNICallback;
-  if (given === undefined && (server?._contexts?.length ?? 0) === 0) return undefined;
-  return (servername, done) => {
+  const given = options.SNICallback ?? undefined;
+  if (given !== undefined) validateFunction(given, 'options.SNICallback');
+  const { ALPNCallback } = options;
+  if (given === undefined && !ALPNCallback && (server?._contexts?.length ?? 0) === 0) return undefined;
+  return (servername, offered, finish) => {
+    const done = (error, context) => {
+      if (error || !ALPNCallback || offered === undefined) return finish(error, context);
+      chooseProtocol(ALPNCallback, { servername, offered }, (wrong, protocols) => finish(wrong, context, protocols));
+    };
     if (servername === undefined) return done(null, undefined);
     const take = (error, context) => {
       if (error) return done(error);
       if (!context) return done(null, undefined);
-      const real = context instanceof SecureContext ? context : typeof context.context === 'object' ? context : undefined;
-      if (real === undefined) return done(new codes.ERR_TLS_INVALID_CONTEXT('context'));
-      done(null, real.context);
+      if (typeof context.context !== 'object') return done(new Error('Invalid SNI context'));
+      done(null, context.context);
     };
     if (given !== undefined) given.call(server ?? socket, servername, take);
     else take(null, contextOf(server, servername));
@@ -360,8 +403,9 @@ function onRawConnection(raw) {
   const options = server._tls;
   const socket = new TLSSocket(raw, {
     isServer: true, secureContext: server._context, requestCert: options.requestCert, rejectUnauthorized: options.rejectUnauthorized,
-    allowHalfOpen: server.allowHalfOpen, server, SNICallback: options.SNICallback ?? undefined,
+    allowHalfOpen: server.allowHalfOpen, server, SNICallback: options.SNICallback ?? undefined, ALPNCallback: options.ALPNCallback, alpn: options.alpn,
   });
+  if (server.pauseOnConnect) socket.pause();
   const timer = setTimeout(() => {
     if (socket.secureConnecting) socket._onFailed(new codes.ERR_TLS_HANDSHAKE_TIMEOUT());
   }, options.handshakeTimeout ?? 120000).unref();
@@ -370,12 +414,23 @@ function onRawConnection(raw) {
   socket.on('error', (error) => { if (socket.secureConnecting) server.emit('tlsClientError', error, socket); });
 }
 
+Server.prototype[Symbol.for('nodejs.rejection')] = function(error, event, socket) {
+  if (event === 'secureConnection') socket.destroy(error);
+  else net.Server.prototype[Symbol.for('nodejs.rejection')]?.call(this, error, event, socket);
+};
+
 const CIPHERS = ['aes128-gcm-sha256', 'aes128-sha', 'aes128-sha256', 'aes256-gcm-sha384', 'aes256-sha', 'aes256-sha256',
   'ecdhe-ecdsa-aes128-gcm-sha256', 'ecdhe-ecdsa-aes256-gcm-sha384', 'ecdhe-ecdsa-chacha20-poly1305', 'ecdhe-rsa-aes128-gcm-sha256',
   'ecdhe-rsa-aes256-gcm-sha384', 'ecdhe-rsa-chacha20-poly1305', 'tls_aes_128_gcm_sha256', 'tls_aes_256_gcm_sha384', 'tls_chacha20_poly1305_sha256'];
 
+// The versions that the command line names: of several the widest.
+const given = (flags) => Object.keys(flags).find((flag) => commandLine.get(flag));
+const MIN = { 'tls-min-v1.0': 'TLSv1', 'tls-min-v1.1': 'TLSv1.1', 'tls-min-v1.2': 'TLSv1.2', 'tls-min-v1.3': 'TLSv1.3' };
+const MAX = { 'tls-max-v1.3': 'TLSv1.3', 'tls-max-v1.2': 'TLSv1.2' };
+
 module.exports = {
-  CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600, DEFAULT_CIPHERS, DEFAULT_ECDH_CURVE: 'auto', DEFAULT_MIN_VERSION: 'TLSv1.2', DEFAULT_MAX_VERSION: 'TLSv1.3',
+  CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600, DEFAULT_CIPHERS: commandLine.get('tls-cipher-list') ?? DEFAULT_CIPHERS,
+  DEFAULT_ECDH_CURVE: 'auto', DEFAULT_MIN_VERSION: MIN[given(MIN)] ?? 'TLSv1.2', DEFAULT_MAX_VERSION: MAX[given(MAX)] ?? 'TLSv1.3',
   SecureContext, Server, TLSSocket, checkServerIdentity, connect, createSecureContext,
   createServer: (options, listener) => new Server(options, listener),
   getCiphers: () => [...CIPHERS],

@@ -275,6 +275,8 @@ define('ERR_TLS_HANDSHAKE_TIMEOUT', 'TLS handshake timeout', Error);
 define('ERR_TLS_INVALID_PROTOCOL_VERSION', '%s is not a valid %s TLS protocol version', TypeError);
 define('ERR_TLS_INVALID_PROTOCOL_METHOD', '%s', TypeError);
 define('ERR_TLS_PROTOCOL_VERSION_CONFLICT', (version, method) => `TLS protocol version ${JSON.stringify(version)} conflicts with secureProtocol ${JSON.stringify(method)}`, TypeError);
+define('ERR_TLS_ALPN_CALLBACK_INVALID_RESULT', (value, protocols) =>
+  `ALPN callback returned a value (${value}) that did not match any of the client's offered protocols (${protocols.join(', ')})`, TypeError);
 define('ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS', 'The ALPNCallback and ALPNProtocols TLS options are mutually exclusive', TypeError);
 define('ERR_TLS_INVALID_CONTEXT', '%s must be a SecureContext', TypeError);
 define('ERR_TLS_INVALID_STATE', 'TLS socket connection must be securely established', Error);

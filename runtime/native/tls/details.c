@@ -46,6 +46,36 @@ static int on_choose(SSL *ssl, CPM_UNUSED void *context)
     return !s || !s->chooses || s->chosen ? 1 : -1;
 }
 
+/* Keeps the protocols that a client offers. */
+static int on_hello(SSL *ssl, CPM_UNUSED int *alert, CPM_UNUSED void *context)
+{
+    struct cpm_tls_session *s = session_of(ssl);
+    const unsigned char *bytes;
+    size_t len;
+
+    if (!s || !s->chooses || s->offered ||
+        SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &bytes,
+                                  &len) != 1 ||
+        len <= 2 || len > UINT16_MAX)
+        return SSL_CLIENT_HELLO_SUCCESS;
+    s->offered_len = (unsigned)len - 2;
+    s->offered = cpm_alloc(s->offered_len);
+    memcpy(s->offered, bytes + 2, s->offered_len);
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+void cpm_tls_take_alpn(struct cpm_tls_session *session, JSContextRef ctx, JSValueRef bytes)
+{
+    struct cpm_js_bytes own;
+
+    if (!cpm_js_bytes(ctx, bytes, &own) || !own.len || own.len > UINT16_MAX)
+        return;
+    cpm_free(session->alpn);
+    session->alpn = cpm_alloc(own.len);
+    session->alpn_len = (unsigned)own.len;
+    memcpy(session->alpn, own.ptr, own.len);
+}
+
 void cpm_tls_listen(struct cpm_tls_session *session, bool server, bool keys)
 {
     SSL_CTX *context = SSL_get_SSL_CTX(session->ssl);
@@ -56,13 +86,15 @@ void cpm_tls_listen(struct cpm_tls_session *session, bool server, bool keys)
         SSL_CTX_set_keylog_callback(context, on_keys);
     if (server) {
         SSL_set_cert_cb(session->ssl, on_choose, NULL);
+        SSL_CTX_set_client_hello_cb(context, on_hello, NULL);
         return;
     }
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, on_session);
 }
 
-/* (session, context or undefined): goes on with it. */
+/* (session, context or undefined, protocols or undefined, or null for none of them): goes on with
+ * these. */
 CPM_JS_FUNCTION(choose)
 {
     struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
@@ -71,7 +103,10 @@ CPM_JS_FUNCTION(choose)
     if (!s)
         return JSValueMakeUndefined(ctx);
     s->chosen = true;
+    s->refuses = JSValueIsNull(ctx, cpm_js_arg(ctx, argc, argv, 2));
+    cpm_tls_take_alpn(s, ctx, cpm_js_arg(ctx, argc, argv, 2));
     if (context) {
+        SSL_CTX_set_alpn_select_cb(context, cpm_tls_on_alpn, NULL);
         SSL_set_SSL_CTX(s->ssl, context);
         SSL_set1_verify_cert_store(s->ssl, SSL_CTX_get_cert_store(context));
         SSL_set_client_CA_list(s->ssl, SSL_dup_CA_list(SSL_CTX_get_client_CA_list(context)));
@@ -272,6 +307,14 @@ CPM_JS_FUNCTION(max_fragment)
         ctx, s && SSL_set_max_send_fragment(s->ssl, (long)cpm_js_int(ctx, argc, argv, 1)) == 1);
 }
 
+/* (session): the protocols that the client offers, each behind its length; or undefined. */
+CPM_JS_FUNCTION(offered)
+{
+    struct cpm_tls_session *s = cpm_tls_session_arg(ctx, argc, argv);
+
+    return s && s->offered ? copy_of(ctx, s->offered, s->offered_len) : JSValueMakeUndefined(ctx);
+}
+
 /* (session): the name that the client has asked for, or undefined. */
 CPM_JS_FUNCTION(asked_name)
 {
@@ -294,5 +337,6 @@ const struct cpm_js_method cpm_tls_details[] = {
     {"exportKeys", export_keys},
     {"maxFragment", max_fragment},
     {"askedName", asked_name},
+    {"offered", offered},
     {NULL, NULL},
 };

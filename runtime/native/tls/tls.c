@@ -23,6 +23,8 @@ static void session_free(void *content)
     while (s->made_count)
         SSL_SESSION_free(s->made[--s->made_count]);
     cpm_buf_release(&s->keys);
+    cpm_free(s->alpn);
+    cpm_free(s->offered);
     cpm_free(s);
 }
 
@@ -59,12 +61,19 @@ JSValueRef cpm_tls_error(JSContextRef ctx, const char *otherwise)
 }
 
 /* The server's choice: the first of its own that the client has. */
-static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
-                   const unsigned char *theirs, unsigned their_len, CPM_UNUSED void *context)
+int cpm_tls_on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+                    const unsigned char *theirs, unsigned their_len, CPM_UNUSED void *context)
 {
     unsigned len;
     const unsigned char *ours = cpm_tls_context_alpn(SSL_get_SSL_CTX(ssl), &len);
+    const struct cpm_tls_session *s = SSL_get_app_data(ssl);
 
+    if (s && s->refuses)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    if (s && s->alpn) {
+        ours = s->alpn;
+        len = s->alpn_len;
+    }
     if (!ours)
         return SSL_TLSEXT_ERR_NOACK;
     int rc = SSL_select_next_proto((unsigned char **)(uintptr_t)out, out_len, ours, len, theirs,
@@ -92,8 +101,8 @@ static void resume(struct cpm_tls_session *s, JSContextRef ctx, JSValueRef value
     ERR_clear_error();
 }
 
-/* (context, whether a server's, servername or undefined, whether the client is to show itself, the
- * client's protocols or undefined: the context's, a session to take up or undefined, whether the
+/* (context, whether a server's, servername or undefined, whether the client is to show itself, its
+ * protocols or undefined: the context's, a session to take up or undefined, whether the
  * server chooses its context by name, whether keys are logged) */
 CPM_JS_FUNCTION(start)
 {
@@ -110,17 +119,17 @@ CPM_JS_FUNCTION(start)
     SSL_set_bio(s->ssl, s->in, s->out);
     SSL_set_verify(s->ssl, server && !ask ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, on_verify);
     s->chooses = JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 6));
+    cpm_tls_take_alpn(s, ctx, cpm_js_arg(ctx, argc, argv, 4));
     cpm_tls_listen(s, server, JSValueToBoolean(ctx, cpm_js_arg(ctx, argc, argv, 7)));
     if (server) {
-        SSL_CTX_set_alpn_select_cb(context, on_alpn, NULL);
+        SSL_CTX_set_alpn_select_cb(context, cpm_tls_on_alpn, NULL);
         SSL_set_accept_state(s->ssl);
         return cpm_box_new(ctx, &session_kind, s);
     }
     unsigned len;
     const unsigned char *alpn = cpm_tls_context_alpn(context, &len);
-    struct cpm_js_bytes own;
-    if (argc > 4 && cpm_js_bytes(ctx, argv[4], &own) && own.len <= UINT16_MAX)
-        SSL_set_alpn_protos(s->ssl, own.ptr, (unsigned)own.len);
+    if (s->alpn)
+        SSL_set_alpn_protos(s->ssl, s->alpn, s->alpn_len);
     else if (alpn)
         SSL_set_alpn_protos(s->ssl, alpn, len);
     char *name = cpm_js_arg_utf8(ctx, argc, argv, 2);

@@ -25,11 +25,20 @@ struct cpm_tls_session {
     struct cpm_buf keys;                  /* lines of the key log, where one is kept */
     SSL_SESSION *made[CPM_TLS_MOST_MADE]; /* that may be taken up again, and were not told yet */
     unsigned made_count;
+    unsigned char *alpn; /* this side's protocols, where they are not the context's; owned */
+    unsigned alpn_len;
+    unsigned char *offered; /* the client's, where the server chooses; owned */
+    unsigned offered_len;
     bool chooses, chosen; /* a server's context by the client's name; whether it was asked for */
+    bool refuses;         /* every protocol */
 };
 struct cpm_tls_session *cpm_tls_session_arg(JSContextRef ctx, size_t argc, const JSValueRef argv[]);
 extern const struct cpm_js_method cpm_tls_details[];
+void cpm_tls_take_alpn(struct cpm_tls_session *session, JSContextRef ctx, JSValueRef bytes);
 void cpm_tls_listen(struct cpm_tls_session *session, bool server, bool keys);
+/* Of tls.c: the server's choice of a protocol. */
+int cpm_tls_on_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+                    const unsigned char *theirs, unsigned their_len, void *context);
 /* (context, 48 bytes): how its tickets are sealed. */
 JSValueRef cpm_tls_ticket_keys(JSContextRef ctx, JSObjectRef callee, JSObjectRef self, size_t argc,
                                const JSValueRef argv[], JSValueRef *exception);

@@ -28,8 +28,7 @@ const listOf = (value, name) => (!value ? undefined : [].concat(value).map((one)
 const secretsOf = (value, name, passphrase) => (!value ? undefined
   : [].concat(value).flatMap((one) => [bytesOf(one, name), one?.passphrase ?? passphrase]));
 
-function versionOf(name, which, otherwise) {
-  if (name === undefined || name === null) return otherwise;
+function versionOf(name, which) {
   if (!(name in VERSIONS)) throw new codes.ERR_TLS_INVALID_PROTOCOL_VERSION(name, which);
   return VERSIONS[name];
 }
@@ -38,7 +37,8 @@ function versionOf(name, which, otherwise) {
 function versionsOf(options) {
   const { secureProtocol: method, minVersion, maxVersion } = options;
   if (method === undefined || method === null) {
-    return [versionOf(minVersion, 'minimum', VERSIONS['TLSv1.2']), versionOf(maxVersion, 'maximum', VERSIONS['TLSv1.3'])];
+    const { DEFAULT_MIN_VERSION, DEFAULT_MAX_VERSION } = require('tls'); // which programs may set
+    return [versionOf(minVersion ?? DEFAULT_MIN_VERSION, 'minimum'), versionOf(maxVersion ?? DEFAULT_MAX_VERSION, 'maximum')];
   }
   if (minVersion !== undefined && minVersion !== null) throw new codes.ERR_TLS_PROTOCOL_VERSION_CONFLICT(minVersion, method);
   if (maxVersion !== undefined && maxVersion !== null) throw new codes.ERR_TLS_PROTOCOL_VERSION_CONFLICT(maxVersion, method);
@@ -69,7 +69,7 @@ function check(options) {
 class SecureContext {
   constructor(options = {}) {
     check(options);
-    const names = (options.ciphers ?? DEFAULT_CIPHERS).split(':');
+    const names = (options.ciphers ?? require('tls').DEFAULT_CIPHERS).split(':');
     const isSuite = (name) => name.startsWith('TLS_');
     const [min, max] = versionsOf(options);
     const { dhparam, ecdhCurve = 'auto', passphrase } = options;

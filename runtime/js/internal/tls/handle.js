@@ -28,6 +28,9 @@ class CipherHandle {
     this.#advance();
   }
 
+  // Bytes that were read before the handle was ours.
+  receive(bytes) { this.#onCipher(bytes.length, bytes); }
+
   #onCipher(count, bytes) {
     if (count > 0) {
       system.feed(this.session, bytes);
@@ -53,7 +56,7 @@ class CipherHandle {
   // True when it is done.
   #handshake() {
     const status = system.handshake(this.session);
-    this.#flush();
+    if (status !== 1) this.#flush();
     if (typeof status === 'object') {
       this.events.failed(status);
       return false;
@@ -61,8 +64,8 @@ class CipherHandle {
     if (status === 2) this.#choose();
     if (status !== 1) return false;
     this.secure = true;
-    this.#tellNews();
     if (!this.events.check()) return false;
+    this.#flush();
     const { early } = this;
     this.early = [];
     for (const [data, callback] of early) {
@@ -74,10 +77,10 @@ class CipherHandle {
 
   // The handshake waits until somebody has said which context it goes on with.
   #choose() {
-    this.events.choose(system.askedName(this.session), (error, context) => {
+    this.events.choose(system.askedName(this.session), system.offered(this.session), (error, context, protocols) => {
       if (this.raw === null) return;
       if (error) return void this.events.failed(error);
-      system.choose(this.session, context);
+      system.choose(this.session, context, protocols);
       this.#advance();
     });
   }
