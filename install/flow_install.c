@@ -126,6 +126,8 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
                                         .done = install_done,
                                         .arena = f->arena};
     req->opts.path = f->opts->path;
+    req->opts.workspaces = f->project.workspaces.v;
+    req->opts.workspace_count = f->project.workspaces.count;
     req->opts.git = &f->git;
     req->opts.require_integrity = f->opts->mode == CPM_FLOW_CI;
     if ((rc = cpm_flow_open_policy(f, &req->opts, err)) < 0)

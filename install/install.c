@@ -141,7 +141,7 @@ static void leave_out_omitted(struct cpm_install_request *req)
     for (size_t i = 0; i < req->ideal->count; i++) {
         struct cpm_lock_entry *e = &req->ideal->entries[i];
 
-        if (!cpm_location_is_top(e->location) && cpm_plan_omits(e, req->opts.omit))
+        if (cpm_plan_leaves_out(&req->opts, e))
             e->inert = true;
     }
 }

@@ -34,6 +34,16 @@ bool cpm_plan_omits(const struct cpm_lock_entry *e, const char *const *omit)
            (e->dev_optional && dev && optional);
 }
 
+bool cpm_plan_leaves_out(const struct cpm_install_options *opts, const struct cpm_lock_entry *e)
+{
+    struct cpm_str holder = cpm_location_holder(e->location);
+    bool ours = !holder.len;
+
+    for (size_t i = 0; !ours && i < opts->workspace_count; i++)
+        ours = cpm_str_eq(opts->workspaces[i].location, holder);
+    return ours && !cpm_location_is_top(e->location) && cpm_plan_omits(e, opts->omit);
+}
+
 /* Index of the last "node_modules" segment of a location, or CPM_NPOS: a workspace, a link's
  * target. */
 static size_t last_modules(struct cpm_str location)
@@ -76,7 +86,7 @@ static int check_entry(const struct cpm_lock_entry *e, struct cpm_error *err)
 
 static bool is_wanted(const struct planning *p, const struct cpm_lock_entry *e)
 {
-    return !cpm_location_is_top(e->location) && !e->inert && !cpm_plan_omits(e, p->in->opts->omit);
+    return !cpm_location_is_top(e->location) && !e->inert && !cpm_plan_leaves_out(p->in->opts, e);
 }
 
 static int collect_nodes(struct planning *p, struct cpm_error *err)

@@ -57,7 +57,9 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
                   struct cpm_error *err);
 void cpm_plan_release(struct cpm_plan *plan);
 
-/* npm's rule: what `omit` leaves out, below the root and workspaces. */
+/* Is it of a kind that `omit` names? */
 bool cpm_plan_omits(const struct cpm_lock_entry *e, const char *const *omit);
+/* npm's rule: what `omit` leaves out, below the root and workspaces. */
+bool cpm_plan_leaves_out(const struct cpm_install_options *opts, const struct cpm_lock_entry *e);
 
 #endif

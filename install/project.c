@@ -62,13 +62,15 @@ static int choose(struct cpm_project *p, const char *folder, struct cpm_error *e
 
     *t = (struct cpm_target){.package = &p->package, .path = p->path, .manifest = &p->root};
     p->target_count++;
-    if (!ws)
+    if (strcmp(folder, p->path) == 0)
         return 0;
     t->package = &t->own;
     t->path = folder;
-    t->location = ws->location;
-    t->manifest = &ws->manifest;
+    t->location = ws ? ws->location : cpm_str(cpm_path_relative(p->arena, p->path, folder));
+    t->manifest = ws ? &ws->manifest : CPM_NEW(p->arena, const struct cpm_manifest *);
     rc = cpm_package_read(cpm_path_join(p->arena, folder, "package.json"), p->arena, &t->own, err);
+    if (rc == 0 && !ws)
+        rc = read_manifest(p, t->package, t->manifest, err);
     p->target_count -= rc < 0;
     return rc;
 }

@@ -20,6 +20,15 @@ bool cpm_location_is_top(struct cpm_str location)
            (!cpm_str_is(folder, "node_modules/") && !cpm_str_ends(folder, "/node_modules/"));
 }
 
+struct cpm_str cpm_location_holder(struct cpm_str location)
+{
+    size_t end = cpm_str_find(location, "/node_modules/");
+
+    if (cpm_str_starts(location, "node_modules/"))
+        return CPM_STR_NONE;
+    return end == CPM_NPOS ? location : cpm_str_sub(location, 0, end);
+}
+
 /* A plain folder name: no traversal, nothing that a terminal or another system would misread. */
 static bool is_safe_segment(struct cpm_str segment)
 {

@@ -72,6 +72,8 @@ int cpm_lock_write_hidden(const struct cpm_lock *lock, const struct cpm_json_sty
 struct cpm_str cpm_location_name(struct cpm_str location);
 /* True when nothing owns the location's node_modules: the root, a workspace, a link's target. */
 bool cpm_location_is_top(struct cpm_str location);
+/* The top whose node_modules hold it, at whatever depth: "" is the root. */
+struct cpm_str cpm_location_holder(struct cpm_str location);
 /* "node_modules/.store/KEY" of a location of the linked strategy's layout, else ""; the second: is
  * the location that itself? It holds a package and the links beside it, but no package.json. */
 struct cpm_str cpm_location_container(struct cpm_str location);

@@ -49,6 +49,7 @@ struct cpm_graph_node {
     bool is_root, workspace, overridden;
     const struct cpm_override *rules; /* which count here; NULL without overrides */
     unsigned rule_changes;
+    bool arrived; /* while rules are given out */
     /* npm's: wanted by nobody; only by ways that are dev, optional, one of both, peer */
     bool extraneous, dev, optional, dev_optional, peer;
 };

@@ -52,7 +52,7 @@ rule_for(const struct cpm_graph *t, const struct cpm_override *set, const struct
 struct spreading {
     const struct cpm_graph *tree;
     struct cpm_graph_node **waiting;
-    size_t count, cap;
+    size_t count, cap, done;
 };
 
 static void give(struct spreading *s, struct cpm_graph_node *n, const struct cpm_override *set)
@@ -91,15 +91,50 @@ static bool names(const struct cpm_override *rule, struct cpm_str name)
     return rule->parent && cpm_str_eq(cpm_name_str(rule->name), name);
 }
 
+/* The next of its name on the way up. */
+static struct cpm_graph_node *above(const struct cpm_graph_node *n)
+{
+    const struct cpm_graph_node *owner = n->parent;
+    struct cpm_graph_node *found = NULL;
+
+    while (owner && !found) {
+        owner = owner->parent ? owner->parent : owner->fs_parent;
+        found = owner ? cpm_map_get(&owner->kids, n->name) : NULL;
+    }
+    return found;
+}
+
 static void look_at(struct spreading *s, struct cpm_graph_edge *e)
 {
     const struct cpm_override *rule = rule_for(s->tree, e->from->rules, e);
     bool applies = names(rule, e->name) && !cpm_str_is(cpm_name_str(rule->value), "*");
+    struct cpm_graph_node *to = e->to;
 
     e->rule = rule;
     e->spec = applies ? follow_reference(s->tree, cpm_name_str(rule->value)) : e->raw;
-    if (e->to)
-        give(s, e->to, rule);
+    while (to && !to->arrived)
+        to = above(to);
+    if (to)
+        give(s, to, rule);
+}
+
+/* npm makes the nodes in the order of the lock, and each asks those who are there what they say of
+ * it: a rule that somebody had before it came is none of its rules; but who stands above it in the
+ * tree was taken for it until then, and keeps what was said. */
+static void arrive(struct spreading *s, struct cpm_graph_node *n)
+{
+    n->arrived = true;
+    for (size_t i = 0; i < n->edge_in_count; i++)
+        if (n->edges_in[i]->from->rules)
+            look_at(s, n->edges_in[i]);
+    while (s->done < s->count) {
+        struct cpm_graph_node *changed = s->waiting[s->done++];
+
+        if (changed->target != changed)
+            give(s, changed->target, changed->rules);
+        for (size_t k = 0; k < changed->edge_count; k++)
+            look_at(s, &changed->edges[k]);
+    }
 }
 
 static bool is_overridden(const struct cpm_graph_node *n)
@@ -126,14 +161,8 @@ void cpm_graph_overrides_apply(struct cpm_graph *tree)
     if (!root)
         return;
     give(&s, tree->root, root);
-    for (size_t i = 0; i < s.count; i++) {
-        struct cpm_graph_node *n = s.waiting[i];
-
-        if (n->target != n)
-            give(&s, n->target, n->rules);
-        for (size_t k = 0; k < n->edge_count; k++)
-            look_at(&s, &n->edges[k]);
-    }
+    for (size_t i = 0; i < tree->count; i++)
+        arrive(&s, &tree->nodes[i]);
     for (size_t i = 0; i < tree->count; i++)
         tree->nodes[i].overridden = is_overridden(&tree->nodes[i]);
 }

@@ -280,6 +280,14 @@ static void set_deps(const struct cpm_iso_graph *g, struct cpm_iso_node *node)
     cpm_free(edges.v);
 }
 
+/* Of folders that are no workspaces nothing is left out. */
+static bool is_ours(const struct cpm_iso_graph *g, const struct cpm_iso_node *node)
+{
+    struct cpm_str holder = cpm_location_holder(node->entry->location);
+
+    return !holder.len || g->in->is_workspace(g->in->data, holder);
+}
+
 /* What the project and its folders reach; a link's target outside has nothing of its own here. */
 static void find_stored(struct cpm_iso_graph *g)
 {
@@ -299,7 +307,7 @@ static void find_stored(struct cpm_iso_graph *g)
             struct cpm_iso_node *to = resolve(g, node, edges.v[i].name);
 
             if (!to || to->seen || to->entry->link || bundles(node, edges.v[i].name) ||
-                cpm_plan_omits(to->entry, g->in->omit))
+                (is_ours(g, to) && cpm_plan_omits(to->entry, g->in->omit)))
                 continue;
             to->seen = true;
             to->stored = !to->entry->inert;

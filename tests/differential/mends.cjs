@@ -33,12 +33,13 @@ const MENDS = {
     from: '(hasBundle || hasShrinkwrap) &&',
     to: `(hasBundle || hasShrinkwrap) && !(node.isLink && mended('looked-for-above')) &&`,
   },
-  // What a package bundles that stays as it is on disk comes from there, but its flags from the tree that is built.
-  'flags-of-bundled': {
+  // What a package bundles that stays as it is on disk comes from there, but its flags, and what was placed in it, from the tree
+  // that is built.
+  'bundled-as-on-disk': {
     file: 'diff.js',
     from: `        node.parent = ideal
       }`,
-    to: `        node.parent = ideal
+    to: `        mended.move(node, ideal)
       }
       mended.flags(require('./calc-dep-flags.js'), ideal, bundledChildren)`,
   },
@@ -50,6 +51,12 @@ const MENDS = {
           return mended.reference(ref)
         }
         if (specValue) {`,
+  },
+  'reference-root, of the tree that is built': {
+    file: 'arborist/build-ideal-tree.js',
+    from: `log.silly('idealTree', 'buildDeps')`,
+    to: `mended.ideal = this.idealTree.target
+    log.silly('idealTree', 'buildDeps')`,
   },
   'reference-root': {
     file: 'node.js',
@@ -68,7 +75,7 @@ function resolve (npa, { name, spec, from, overrides }) {
 
 function reference (name) {
   const groups = ['devDependencies', 'optionalDependencies', 'dependencies', 'peerDependencies']
-  const spec = groups.map(group => globalThis.mended.root?.package[group]?.[name]).find(text => text !== undefined)
+  const spec = groups.map(group => (globalThis.mended.ideal ?? globalThis.mended.root)?.package[group]?.[name]).find(text => text !== undefined)
   if (spec !== undefined) globalThis.mended('reference-unknown')
   return spec
 }
@@ -79,6 +86,23 @@ function below (nodes) {
   return nodes.flatMap(node => [node, ...below([...node.children.values()])])
 }
 
+function graft (old, node) {
+  for (const kid of [...old.children.values()]) {
+    const there = node.children.get(kid.name)
+    if (there) graft(kid, there)
+    else {
+      globalThis.mended('placed-in-bundled')
+      kid.parent = node
+    }
+  }
+}
+
+function move (node, ideal) {
+  const old = ideal.children.get(node.name)
+  node.parent = ideal
+  if (old && old !== node) graft(old, node)
+}
+
 function flags (compute, bundler, kids) {
   const all = below(kids)
   const before = all.map(node => FLAGS.map(flag => node[flag]))
@@ -87,10 +111,18 @@ function flags (compute, bundler, kids) {
   if (all.some((node, i) => FLAGS.some((flag, k) => node[flag] !== before[i][k]))) globalThis.mended('flags-of-bundled')
 }
 
+// Cleared before each command.
+class Met extends Set {
+  clear () {
+    super.clear()
+    Object.assign(globalThis.mended, { root: undefined, ideal: undefined })
+  }
+}
+
 // Has to be called before npm is loaded. Gives the set of the mends that were met, of which `mended(NAME)` tells.
 function mend (npm) {
-  const met = new Set()
-  globalThis.mended = Object.assign(name => met.add(name), { resolve, reference, flags })
+  const met = new Met()
+  globalThis.mended = Object.assign(name => met.add(name), { resolve, reference, flags, move })
   const lib = path.join(npm, 'node_modules/@npmcli/arborist/lib')
   const load = Module._extensions['.js']
   Module._extensions['.js'] = (module, file) => {
