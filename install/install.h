@@ -38,11 +38,11 @@ struct cpm_install_options {
     bool module_index; /* write the resolution index of node_modules (install/module_index.h) */
     bool strict_tar;
     enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
-    const char *const *omit; /* NULL-ended: "dev", "optional", "peer" */
+    const char *const *omit;                     /* NULL-ended: "dev", "optional", "peer" */
     const struct cpm_tree_workspace *workspaces; /* other folders keep what they ask for */
     size_t workspace_count;
-    unsigned threads;        /* 0: one a core */
-    bool require_integrity;  /* an entry without integrity is refused, not recorded */
+    unsigned threads;       /* 0: one a core */
+    bool require_integrity; /* an entry without integrity is refused, not recorded */
     /* Locations where scripts may run, so that their files must be their own, and a git dependency
      * is prepared; sorted by cpm_str_cmp. */
     const struct cpm_str *copy_locations;
