@@ -14,7 +14,14 @@
 #include <unistd.h>
 
 /* Words into JSC::VM, a CallFrame and a StackVisitor; the byte of a cell that tells its kind. */
-enum { VM_TOP_FRAME = 5, FRAME_CALLEE = 3, FRAME_THIS = 5, VISITOR_FRAME = 2, VISITOR_CALLEE = 6 };
+enum {
+    VM_TOP_FRAME = 5,
+    FRAME_CALLEE = 3,
+    FRAME_THIS = 5,
+    FRAME_COUNT = 4,
+    VISITOR_FRAME = 2,
+    VISITOR_CALLEE = 6
+};
 enum { CELL_KIND = 5 };
 /* JSC::JSType of global objects, four kinds of environments, and `with`. */
 enum { SCOPE_KINDS = 6 };
@@ -131,6 +138,16 @@ size_t cpm_frames_walk(struct cpm_runtime *rt, JSObjectRef callee, bool from_thr
     }
     drop_merged(rt, into, places, count);
     return count;
+}
+
+JSValueRef cpm_frames_argument(struct cpm_runtime *rt)
+{
+    const JSValueRef *frame = rt->frames ? rt->frames->thrower : NULL;
+
+    /* The count, of `this` too, is the lower half of its word. */
+    if (!frame || (uint32_t)(uintptr_t)frame[FRAME_COUNT] < 2)
+        return JSValueMakeUndefined(rt->ctx);
+    return shown(rt, frame[FRAME_THIS + 1]);
 }
 
 void cpm_frames_watch(struct cpm_runtime *rt, JSObjectRef on_throw, JSObjectRef example)

@@ -23,6 +23,8 @@ struct cpm_frame {
  * the one that throws. How many: at most `room`. */
 size_t cpm_frames_walk(struct cpm_runtime *rt, JSObjectRef callee, bool from_thrower,
                        struct cpm_frame *into, size_t room);
+/* Within on_throw: the first argument of the native function that throws. */
+JSValueRef cpm_frames_argument(struct cpm_runtime *rt);
 /* Once in a process, with its first world. */
 void cpm_frames_open(struct cpm_runtime *rt);
 /* From now on; `example`: any error. */

@@ -22,6 +22,12 @@ CPM_JS_FUNCTION(walk)
     return JSObjectMakeArray(ctx, 2 * count, flat, exception);
 }
 
+/* (): what the native function was given whose error the listener is told of. */
+CPM_JS_FUNCTION(argument)
+{
+    return cpm_frames_argument(cpm_runtime_current());
+}
+
 /* (listener, example): the listener is called with every error that is thrown. */
 CPM_JS_FUNCTION(watch)
 {
@@ -34,7 +40,8 @@ CPM_JS_FUNCTION(watch)
 
 JSObjectRef cpm_native_stack(struct cpm_runtime *rt)
 {
-    static const struct cpm_js_method methods[] = {{"walk", walk}, {"watch", watch}, {NULL, NULL}};
+    static const struct cpm_js_method methods[] = {
+        {"walk", walk}, {"argument", argument}, {"watch", watch}, {NULL, NULL}};
 
     return cpm_js_object(rt->ctx, methods);
 }

@@ -12,7 +12,7 @@ const toText = errors.Error.prototype.toString;
 const homes = new WeakMap(); // Error.prototype -> the global object
 const roots = new WeakMap(); // the global object -> the engine's Error
 const own = Object.getOwnPropertyDescriptor;
-const { walk, watch } = native('stack');
+const { walk, watch, argument } = native('stack');
 const HIDDEN = 16; // frames that a stack may leave out
 const MOST = 250; // frames in all
 const FORM = /^[^\n]*(@|:\d+:\d+)/; // of the engine's own text
@@ -232,6 +232,14 @@ function walkedBelow(fn, frames) {
 // What decides where V8 sees an error of the engine's.
 const FAULTS = [[/^Can't find variable/, 'variable'], [/^Cannot call a class constructor/, 'class'], [/|/, 'value']];
 
+function wordsOf(message, stack) {
+  if (!message.startsWith('JSON Parse error')) return require('internal/stack/words').translate(message, stack);
+  const given = stack.startsWith('parse@[native code]') ? argument() : undefined;
+  const isObject = typeof given === 'object' || typeof given === 'function';
+  if (isObject && (given === null || own(given, 'toString') || Object.getPrototypeOf(given) !== Object.prototype)) return message; // never asked twice
+  return require('internal/stack/json_fault').jsonFault(isObject ? '[object Object]' : String(given)) ?? message;
+}
+
 // An error that the engine has made is about to be thrown.
 function onThrow(error) {
   if (kept.has(error) || typeof own(error, 'stack')?.value !== 'string') return;
@@ -239,7 +247,7 @@ function onThrow(error) {
   const message = own(error, 'message');
   if (home === undefined || !FORM.test(error.stack)) return;
   const [, fault] = FAULTS.find(([form]) => form.test(message?.value));
-  if (typeof message?.value === 'string' && message.writable) error.message = require('internal/stack/words').translate(message.value, error.stack);
+  if (typeof message?.value === 'string' && message.writable) error.message = wordsOf(message.value, error.stack);
   adopt(error, 0, home, { walked: walk(depth(home), true), fault });
 }
 

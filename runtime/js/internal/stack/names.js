@@ -35,7 +35,7 @@ function typeOf(self) {
   if (self === undefined || self === null || isGlobal(self)) return '';
   if (!isObject(self)) return Object(self).constructor?.name ?? '';
   if (isProxy(self)) return 'Proxy';
-  if (typeof self === 'function') return 'Function';
+  if (typeof self === 'function') return ownName(own(Object.getPrototypeOf(self) ?? {}, 'constructor')?.value) || ownName(self) || 'Function';
   const tag = own(self, Symbol.toStringTag)?.value;
   if (typeof tag === 'string') return tag;
   for (const at of chain(self)) {
