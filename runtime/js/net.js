@@ -2,44 +2,18 @@
 'use strict';
 
 const stream = require('stream');
-const { codes, AbortError, errnoException, exceptionWithHostPort } = require('internal/errors');
-const { validateBoolean, validateFunction, validateInt32, validateNumber, validatePort, validateAbortSignal, validateString } = require('internal/validators');
+const { codes, AbortError, errnoException } = require('internal/errors');
+const { validateBoolean, validateFunction, validateInt32, validateNumber, validateAbortSignal, validateString } = require('internal/validators');
 const lazy = require('internal/lazy');
 const { publish } = require('internal/channels');
+const { isIP, isIPv4, isIPv6 } = require('internal/net/address');
+const { checkPort, checkBlockList, connectTo, lookupAndConnect } = require('internal/net/connecting');
 const system = native('net');
 
 const EOF = -4095;
 const ENOTCONN = -107;
 const kHandle = '_handle';
 const kTimeout = Symbol('timeout');
-
-const V4 = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]\\d|\\d)';
-const v4 = new RegExp(`^(?:${V4}\\.){3}${V4}$`);
-
-function isIPv4(value) {
-  return v4.test(`${value}`);
-}
-
-function isIPv6(value) {
-  let text = `${value}`;
-  const zone = text.indexOf('%');
-  if (zone >= 0) {
-    if (!/^%[0-9a-zA-Z-.:]+$/.test(text.slice(zone))) return false;
-    text = text.slice(0, zone);
-  }
-  const tail = /:([^:]*\.[^:]*)$/.exec(text);
-  if (tail) {
-    if (!isIPv4(tail[1])) return false;
-    text = `${text.slice(0, -tail[1].length)}0:0`;
-  }
-  const halves = text.split('::');
-  if (halves.length > 2) return false;
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
-  return halves.length === 2 ? groups.length < 8 : groups.length === 8;
-}
-
-const isIP = (value) => (isIPv4(value) ? 4 : isIPv6(value) ? 6 : 0);
 
 // [options, callback] of the forms that connect and listen take.
 function normalize(args) {
@@ -473,119 +447,10 @@ Socket.prototype.connect = function connect(...args) {
     connectTo(this, { path: options.path });
     return this;
   }
-  lookupAndConnect(this, options);
+  lookupAndConnect(this, options, init);
   return this;
 };
 Socket.prototype.write = stream.Duplex.prototype.write;
-
-function checkPort(options) {
-  const { port } = options;
-  if (port === undefined) throw new codes.ERR_MISSING_ARGS(['options', 'port', 'path']);
-  if (typeof port !== 'number' && typeof port !== 'string') {
-    throw new codes.ERR_INVALID_ARG_TYPE('options.port', ['number', 'string'], port);
-  }
-  validatePort(port, 'Port');
-}
-
-function checkBlockList(value, name) {
-  const { BlockList } = require('internal/block_list');
-  if (!BlockList.isBlockList(value)) throw new codes.ERR_INVALID_ARG_TYPE(name, 'net.BlockList', value);
-}
-
-function connectTo(socket, { path, address, port, localAddress, localPort, onFailure, blockList }) {
-  if (blockList?.check(address, `ipv${isIP(address)}`)) return void process.nextTick(onFailure ?? ((error) => socket.destroy(error)), new codes.ERR_IP_BLOCKED(address));
-  const handle = socket[kHandle];
-  const fail = (errno) => {
-    const error = path ? exceptionWithHostPort(errno, 'connect', path)
-      : exceptionWithHostPort(errno, 'connect', address, port, localAddress && `${localAddress}:${localPort ?? 0}`);
-    if (onFailure) return onFailure(error);
-    socket.destroy(error);
-  };
-  if (localAddress || localPort) {
-    const errno = handle.bind(localAddress ?? (isIPv6(address) ? '::' : '0.0.0.0'), localPort ?? 0, 0);
-    if (errno < 0) return void socket.destroy(exceptionWithHostPort(errno, 'bind', localAddress, localPort));
-  }
-  const done = (status) => {
-    if (socket.destroyed) return;
-    if (status < 0) return fail(status);
-    afterConnect(socket);
-  };
-  const errno = path ? handle.connect(path, done) : handle.connect(address, port, done);
-  if (errno < 0) process.nextTick(fail, errno);
-}
-
-function afterConnect(socket) {
-  socket.connecting = false;
-  socket._sockname = null;
-  if (socket._noDelay) socket[kHandle].setNoDelay?.(true);
-  if (socket._keepAlive[0]) socket[kHandle].setKeepAlive?.(...socket._keepAlive);
-  socket._unrefTimer();
-  socket.emit('connect');
-  socket.emit('ready');
-  if (socket.readable && !socket.isPaused()) socket.read(0);
-}
-
-function lookupAndConnect(socket, options) {
-  if (options.host !== undefined && options.host !== null) validateString(options.host, 'options.host');
-  const host = options.host || 'localhost';
-  const port = options.port | 0;
-  const { localAddress, localPort, blockList } = options;
-  if (blockList !== undefined) checkBlockList(blockList, 'options.blockList');
-  if (localAddress && !isIP(localAddress)) throw new codes.ERR_INVALID_IP_ADDRESS(localAddress);
-  if (localPort) validateNumber(localPort, 'options.localPort');
-  socket._host = host;
-  if (isIP(host)) {
-    process.nextTick(() => {
-      if (socket.connecting) connectTo(socket, { address: host, port, localAddress, localPort, blockList });
-    });
-    return;
-  }
-  if (options.lookup !== undefined && options.lookup !== null) validateFunction(options.lookup, 'options.lookup');
-  const lookup = options.lookup ?? require('dns').lookup;
-  const found = (error, list, family) => {
-    if (!socket.connecting) return;
-    if (error) {
-      socket.emit('lookup', error, undefined, undefined, host);
-      process.nextTick(() => socket.destroy(error));
-      return;
-    }
-    const all = Array.isArray(list) ? list : [{ address: list, family }];
-    for (const one of all) socket.emit('lookup', null, one.address, one.family, host);
-    const wrong = all.find((one) => !isIP(one.address) || (one.family !== 4 && one.family !== 6));
-    if (wrong !== undefined) return void process.nextTick(() => socket.destroy(badAddress(wrong, host, port)));
-    tryEach(socket, all, port, { localAddress, localPort, blockList });
-  };
-  lookup(host, { family: options.family, hints: options.hints ?? 0, all: true, order: options.order }, found);
-}
-
-function badAddress({ address, family }, host, port) {
-  if (!isIP(address)) return new codes.ERR_INVALID_IP_ADDRESS(address);
-  return Object.assign(new codes.ERR_INVALID_ADDRESS_FAMILY(family, host, port), { host, port });
-}
-
-// One address after the other until one answers.
-function tryEach(socket, list, port, options) {
-  const errors = [];
-  const next = (i) => {
-    if (!socket.connecting) return;
-    const { address } = list[i];
-    if (i > 0) {
-      const old = socket[kHandle];
-      socket[kHandle] = system.tcp();
-      init(socket);
-      old.close();
-    }
-    connectTo(socket, { address, port, ...options, onFailure(error) {
-      errors.push(error);
-      if (i + 1 < list.length) return next(i + 1);
-      if (errors.length === 1) return socket.destroy(errors[0]);
-      const all = new AggregateError(errors);
-      all.code = errors[0].code;
-      socket.destroy(all);
-    } });
-  };
-  next(0);
-}
 
 function connect(...args) {
   const normalized = normalize(args);

@@ -7,6 +7,8 @@ const builtin = require('internal/modules/builtin');
 const resolver = require('internal/modules/resolve');
 const { codes } = require('internal/errors');
 const { pathToHref } = require('internal/url');
+const { evaluate } = require('internal/modules/evaluation');
+const { Record, synthetic, commonjsRecord, jsonRecord } = require('internal/modules/records');
 const files = native('module');
 
 const then = Promise.prototype.then;
@@ -14,38 +16,6 @@ const records = new Map(); // url (and type, for JSON) -> record
 const targets = new Map(); // folder and specifier -> what resolve found
 
 const transform = () => require('internal/modules/transform');
-
-class Record {
-  constructor(url, file) {
-    this.url = url;
-    this.file = file;
-    this.status = 'new'; // linking, linked, evaluating, evaluated
-    this.isSynthetic = false;
-    this.local = new Map(); // name -> getter
-    this.indirect = new Map(); // name -> [request, name]
-    this.stars = [];
-    this.requests = []; // { specifier, attributes }
-    this.dependencies = [];
-    this.names = [];
-    this.hasAwait = false;
-    this.members = Object.create(null);
-    this.resolved = new Map(); // name -> getter
-    this.isComplete = false; // resolved and members are filled
-    this.namespace = undefined;
-    this.error = undefined; // { reason }
-    this.promise = undefined;
-    this.evaluateSynthetic = undefined;
-  }
-}
-
-// A module whose exports are known by name: CommonJS, JSON, a builtin.
-function synthetic(record, names, evaluate) {
-  record.isSynthetic = true;
-  record.status = 'linked';
-  record.evaluateSynthetic = evaluate;
-  for (const [name, getter] of names) record.local.set(name, getter);
-  return record;
-}
 
 function builtinRecord(name) {
   const url = `node:${name}`;
@@ -58,45 +28,6 @@ function builtinRecord(name) {
   for (const key of Object.keys(exports)) if (key !== 'default') names.set(key, () => exports[key]);
   names.set('default', () => exports);
   return synthetic(record, names, undefined);
-}
-
-function compileGiven(Module, filename, text) {
-  if (Module._cache[filename] !== undefined) return Module._cache[filename].exports;
-  const module = Module._cache[filename] = new Module(filename);
-  module.filename = filename;
-  module.paths = Module._nodeModulePaths(module.path);
-  module._compile(text, filename, 'commonjs');
-  module.loaded = true;
-  return module.exports;
-}
-
-// text: given by hooks, in the place of the file's.
-function commonjsRecord(record, text) {
-  const { Module } = require('internal/modules/cjs');
-  let exports;
-  const names = new Map();
-  for (const name of require('internal/modules/cjs_names').namesOf(record.file, text)) {
-    if (name === 'default') continue;
-    names.set(name, () => (exports === null || exports === undefined ? undefined : exports[name]));
-  }
-  names.set('default', () => exports);
-  names.set('module.exports', () => exports);
-  record.isCommonJS = true;
-  return synthetic(record, names, () => {
-    if (text === undefined) exports = Module._load(record.file, undefined, record.isMain === true);
-    else exports = compileGiven(Module, record.file ?? record.url, text);
-  });
-}
-
-function jsonRecord(record, text) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    error.message = `${record.file ?? record.url}: ${error.message}`;
-    throw error;
-  }
-  return synthetic(record, new Map([['default', () => value]]), undefined);
 }
 
 function wasmRecord(record, bytes) {
@@ -426,78 +357,6 @@ function complete(root) {
       }
     }
   }
-}
-
-function fail(record, reason) {
-  record.error = { reason };
-  record.status = 'evaluated';
-}
-
-// Runs a body until it ends or waits; a promise when it waits.
-function run(record) {
-  try {
-    if (record.isSynthetic) {
-      record.evaluateSynthetic?.();
-      record.status = 'evaluated';
-      return undefined;
-    }
-    const step = record.generator.next();
-    if (step.done) {
-      record.status = 'evaluated';
-      return undefined;
-    }
-    return drive(record, step.value);
-  } catch (error) {
-    fail(record, error);
-    throw error;
-  }
-}
-
-function drive(record, value) {
-  return new Promise((resolve, reject) => {
-    const go = (method, given) => {
-      let step;
-      try {
-        step = record.generator[method](given);
-      } catch (error) {
-        fail(record, error);
-        return reject(error);
-      }
-      if (!step.done) return wait(step.value);
-      record.status = 'evaluated';
-      resolve();
-    };
-    const wait = (given) => then.call(Promise.resolve(given), (result) => go('next', result), (reason) => go('throw', reason));
-    wait(value);
-  });
-}
-
-// A promise while something below waits; else undefined.
-function evaluate(record) {
-  if (record.error !== undefined) throw record.error.reason;
-  if (record.status !== 'linked') return record.promise;
-  record.status = 'evaluating';
-  const waiting = [];
-  for (const one of record.dependencies) {
-    let promise;
-    try {
-      promise = evaluate(one);
-    } catch (error) {
-      fail(record, error);
-      throw error;
-    }
-    if (promise !== undefined) waiting.push(promise);
-  }
-  if (waiting.length === 0) {
-    record.promise = run(record);
-    return record.promise;
-  }
-  const ready = waiting.length === 1 ? waiting[0] : Promise.all(waiting);
-  record.promise = then.call(ready, () => run(record), (error) => {
-    fail(record, error);
-    throw error;
-  });
-  return record.promise;
 }
 
 const makeNamespace = (record, extra) => require('internal/modules/namespace').make(record.resolved, extra);
