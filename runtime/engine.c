@@ -52,8 +52,11 @@ static const char *const options[][2] = {{"JSC_useSharedArrayBuffer", "1"},
                                          {"JSC_thresholdForFTLOptimizeAfterWarmUp", "1000000"}};
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
+typedef bool promise_handled_fn(const void *, JSContextGroupRef);
+
 struct cpm_pump {
     GMainContext *context;
+    promise_handled_fn *promise_handled; /* NULL until it is asked for */
 };
 
 static int check_address_space(struct cpm_error *err)
@@ -187,10 +190,25 @@ bool cpm_engine_promise(struct cpm_runtime *rt, JSValueRef promise, enum cpm_pro
 
 bool cpm_engine_promise_handled(struct cpm_runtime *rt, JSValueRef promise)
 {
-    typedef bool handled_fn(const void *, JSContextGroupRef);
-    handled_fn *handled = (handled_fn *)promise_function("_ZNK3JSC9JSPromise9isHandledERNS_2VME");
+    promise_handled_fn **handled = &rt->pump->promise_handled;
 
-    return handled && handled(promise, rt->group);
+    if (!*handled)
+        *handled = (promise_handled_fn *)promise_function("_ZNK3JSC9JSPromise9isHandledERNS_2VME");
+    return *handled && (*handled)(promise, rt->group);
+}
+
+/* JSC::JSPromise: the word of its flags, and the one that says so. */
+enum { PROMISE_FLAGS = 2, PROMISE_HANDLED = 4 };
+
+void cpm_engine_promise_forget(struct cpm_runtime *rt, JSValueRef promise)
+{
+    uintptr_t *flags = (uintptr_t *)promise + PROMISE_FLAGS;
+
+    if (!cpm_engine_promise_handled(rt, promise))
+        return;
+    *flags ^= PROMISE_HANDLED;
+    if (cpm_engine_promise_handled(rt, promise))
+        *flags ^= PROMISE_HANDLED; /* another engine's: as it was */
 }
 
 JSObjectRef cpm_engine_proxy_target(JSObjectRef proxy)

@@ -23,6 +23,8 @@ bool cpm_engine_promise(struct cpm_runtime *rt, JSValueRef promise, enum cpm_pro
                         JSValueRef *result);
 /* Whether somebody handles the promise's rejection; false when this engine does not tell. */
 bool cpm_engine_promise_handled(struct cpm_runtime *rt, JSValueRef promise);
+/* As if nobody had handled it: a listener of ours alone does not count. `promise` is one. */
+void cpm_engine_promise_forget(struct cpm_runtime *rt, JSValueRef promise);
 /* The target of a proxy, or NULL. */
 JSObjectRef cpm_engine_proxy_target(JSObjectRef proxy);
 /* Bytes that the engine's heap holds. */

@@ -275,20 +275,22 @@ CPM_JS_FUNCTION(is_handled)
         ctx, cpm_engine_promise_handled(cpm_runtime_current(), cpm_js_arg(ctx, argc, argv, 0)));
 }
 
+CPM_JS_FUNCTION(forget_handled)
+{
+    if (argc > 0)
+        cpm_engine_promise_forget(cpm_runtime_current(), argv[0]);
+    return JSValueMakeUndefined(ctx);
+}
+
 JSObjectRef cpm_loop_object(struct cpm_runtime *rt)
 {
     static const struct cpm_js_method methods[] = {
-        {"scheduleTimer", schedule_timer},
-        {"holdTimer", hold_timer},
-        {"holdImmediate", hold_immediate},
-        {"now", now},
-        {"turnTime", turn_time},
-        {"setUp", set_up},
-        {"setTicks", set_ticks},
-        {"setTimers", set_timers},
-        {"setLeave", set_leave},
-        {"isHandled", is_handled},
-        {NULL, NULL},
+        {"scheduleTimer", schedule_timer}, {"holdTimer", hold_timer},
+        {"holdImmediate", hold_immediate}, {"now", now},
+        {"turnTime", turn_time},           {"setUp", set_up},
+        {"setTicks", set_ticks},           {"setTimers", set_timers},
+        {"setLeave", set_leave},           {"isHandled", is_handled},
+        {"forgetHandled", forget_handled}, {NULL, NULL},
     };
     return cpm_js_object(rt->ctx, methods);
 }

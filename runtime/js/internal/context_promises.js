@@ -10,6 +10,7 @@
 const context = require('internal/context');
 const { ticks: fields } = require('internal/world');
 
+const loop = native('loop');
 const LEFT = 2; // a frame is left over when the queue is empty: the loop has it cleared before the next entry
 const Native = Promise;
 const { prototype } = Native;
@@ -36,7 +37,8 @@ function leave() {
   enter(undefined); // there may be jobs yet that were entered in that frame
 }
 
-// For both outcomes: an await that nobody catches is told of by the promise of its function.
+// For both outcomes: an await that nobody catches is told of by the promise of its function. Whoever only reads the constructor
+// handles nothing, and an await says itself that it does.
 let restorer = () => enter(undefined);
 let restored;
 function follow(promise) {
@@ -47,7 +49,9 @@ function follow(promise) {
   }
   internal = true;
   try {
+    const handled = loop.isHandled(promise);
     apply(then, promise, [restorer, restorer]);
+    if (!handled) loop.forgetHandled(promise);
   } catch { // no promise: an object that inherits from one
   } finally {
     internal = false;
@@ -98,7 +102,7 @@ module.exports = function install() {
   installed = true;
   current = context.current;
   Object.defineProperty(context, 'current', { get: () => current, set: enter, enumerable: true });
-  native('loop').setLeave(leave);
+  loop.setLeave(leave);
   Object.defineProperty(prototype, 'then', {
     value: { then(resolved, rejected) {
       const frame = current;
