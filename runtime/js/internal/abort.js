@@ -7,7 +7,7 @@ const { validateUint32 } = require('internal/validators');
 
 const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 const secret = Symbol('secret');
-const aborts = new WeakMap(); // signal -> { aborted, reason, followers }
+const aborts = new WeakMap(); // signal -> { aborted, reason, followers, sources: what it follows, or null }
 
 function abort(signal, reason) {
   const state = aborts.get(signal);
@@ -24,7 +24,7 @@ class AbortSignal extends EventTarget {
   constructor(key) {
     if (key !== secret) throw new codes.ERR_ILLEGAL_CONSTRUCTOR();
     super();
-    aborts.set(this, { aborted: false, reason: undefined, followers: new Set() });
+    aborts.set(this, { aborted: false, reason: undefined, followers: new Set(), sources: null });
   }
   get aborted() {
     const state = aborts.get(this);
@@ -49,17 +49,21 @@ class AbortSignal extends EventTarget {
     return signal;
   }
   static any(signals) {
+    if (typeof signals?.[Symbol.iterator] !== 'function') throw new codes.ERR_INVALID_ARG_TYPE('signals', 'Array', signals);
     const list = [...signals];
-    for (const one of list) {
-      if (!aborts.has(one)) throw new codes.ERR_INVALID_ARG_TYPE('signals', 'AbortSignal', one);
-    }
+    list.forEach((one, i) => {
+      if (!aborts.has(one)) throw new codes.ERR_INVALID_ARG_TYPE(`signals[${i}]`, 'AbortSignal', one);
+    });
     const signal = new AbortSignal(secret);
     const aborted = list.find((one) => one.aborted);
     if (aborted) {
       Object.assign(aborts.get(signal), { aborted: true, reason: aborted.reason });
       return signal;
     }
-    for (const one of list) aborts.get(one).followers.add(signal);
+    // Who follows a follower follows its sources: all hear of it in the order that they were made.
+    const sources = new Set(list.flatMap((one) => [...(aborts.get(one).sources ?? [one])]));
+    aborts.get(signal).sources = sources;
+    for (const one of sources) aborts.get(one).followers.add(signal);
     return signal;
   }
   [inspectSymbol](depth, options) {

@@ -42,8 +42,9 @@ class TextDecoder {
   #ignoreBOM;
   #decoder;
   #begun = false;
+  #half = 0; // bytes of a unit of UTF-16 that have come
   constructor(label = 'utf-8', options = {}) {
-    const name = names.get(`${label}`.trim().toLowerCase());
+    const name = names.get(`${label}`.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').toLowerCase());
     if (name === undefined) throw new codes.ERR_ENCODING_NOT_SUPPORTED(label);
     if (options !== null && typeof options !== 'object') throw new codes.ERR_INVALID_ARG_TYPE('options', 'Object', options);
     this.#name = name;
@@ -54,10 +55,21 @@ class TextDecoder {
   get fatal() { return this.#fatal; }
   get ignoreBOM() { return this.#ignoreBOM; }
 
-  #check(input) {
-    if (this.#fatal && this.#name === 'utf-8' && !bytes.isUtf8(input)) {
-      throw new codes.ERR_ENCODING_INVALID_ENCODED_DATA(this.#name);
+  #refuse() {
+    this.#decoder = undefined;
+    this.#half = 0;
+    throw new codes.ERR_ENCODING_INVALID_ENCODED_DATA(this.#name);
+  }
+
+  // The text of bytes that come at once.
+  #whole(input) {
+    if (this.#name === 'utf-8') {
+      if (this.#fatal && !bytes.isUtf8(input)) this.#refuse();
+      return bytes.utf8Slice(input);
     }
+    const text = bytes.utf16Slice(input);
+    if (this.#fatal && (input.length % 2 !== 0 || !text.isWellFormed())) this.#refuse();
+    return text.toWellFormed() + (input.length % 2 !== 0 ? '\ufffd' : '');
   }
 
   decode(input = new Uint8Array(0), options = {}) {
@@ -66,21 +78,24 @@ class TextDecoder {
       return bytes.latin1Slice(part).replace(/[\x80-\x9f]/g, (c) => HIGH[c.charCodeAt(0) - 0x80]);
     }
     if (this.#name === 'utf-16be') {
+      if (part.length % 2 !== 0 && this.#fatal) this.#refuse();
       const swapped = new Uint8Array(part.length & ~1);
       for (let i = 0; i + 1 < part.length; i += 2) [swapped[i], swapped[i + 1]] = [part[i + 1], part[i]];
       part = swapped;
     }
     let text;
     if (this.#decoder === undefined && !options?.stream) {
-      this.#check(part);
-      text = this.#name === 'utf-8' ? bytes.utf8Slice(part) : bytes.utf16Slice(part);
+      text = this.#whole(part);
       return text.charCodeAt(0) === 0xfeff && !this.#ignoreBOM ? text.slice(1) : text;
     }
     this.#decoder ??= new (require('string_decoder').StringDecoder)(this.#name === 'utf-8' ? 'utf8' : 'utf16le');
+    this.#half = (this.#half + part.length) % 2;
     if (options?.stream) text = this.#decoder.write(part);
     else {
       text = this.#decoder.end(part);
       this.#decoder = undefined;
+      if (this.#fatal && this.#half && this.#name !== 'utf-8') this.#refuse();
+      this.#half = 0;
     }
     if (this.#fatal && text.includes('\ufffd')) throw new codes.ERR_ENCODING_INVALID_ENCODED_DATA(this.#name);
     if (!this.#begun && text.length > 0) {

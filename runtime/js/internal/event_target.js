@@ -7,6 +7,7 @@ const inspectSymbol = Symbol.for('nodejs.util.inspect.custom');
 const kTarget = Symbol('kTarget');
 const kStop = Symbol('kStop');
 const kDispatching = Symbol('kDispatching');
+const kPassive = Symbol('kPassive'); // the listener that runs has promised not to prevent anything
 const kListeners = Symbol('kEvents');
 
 class Event {
@@ -45,7 +46,7 @@ class Event {
   get cancelBubble() { return this.#stopped; }
   set cancelBubble(value) { if (value) this.#stopped = true; }
   composedPath() { return this[kDispatching] ? [this[kTarget]] : []; }
-  preventDefault() { this.#prevented = true; }
+  preventDefault() { if (!this[kPassive]) this.#prevented = true; }
   stopPropagation() { this.#stopped = true; }
   stopImmediatePropagation() { this[kStop] = true; }
   initEvent(type, bubbles = false, cancelable = false) {
@@ -99,12 +100,14 @@ class EventTarget {
     }
     const capture = typeof options === 'boolean' ? options : Boolean(options?.capture);
     const signal = options?.signal;
+    const passive = Boolean(options?.passive);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw new codes.ERR_INVALID_ARG_TYPE('options.signal', 'AbortSignal', signal);
     if (signal?.aborted || !callback) return;
     type = `${type}`;
     let list = this[kListeners].get(type);
     if (list === undefined) this[kListeners].set(type, list = []);
     if (list.some((one) => one.callback === callback && one.capture === capture)) return;
-    const entry = { callback, capture, once: Boolean(options?.once), removed: false, passive: Boolean(options?.passive),
+    const entry = { callback, capture, once: Boolean(options?.once), removed: false, passive,
       resists: options?.[Symbol.for('kResistStopPropagation')] === true };
     list.push(entry);
     signal?.addEventListener('abort', () => this.removeEventListener(type, callback, { capture }), { once: true });
@@ -132,6 +135,7 @@ class EventTarget {
     for (const entry of [...(this[kListeners].get(event.type) ?? [])]) {
       if (entry.removed || (event[kStop] && !entry.resists)) continue;
       if (entry.once) this.removeEventListener(event.type, entry.callback, entry.capture);
+      event[kPassive] = entry.passive;
       try {
         const result = typeof entry.callback === 'function' ? entry.callback.call(this, event)
           : entry.callback.handleEvent?.(event);
@@ -143,6 +147,7 @@ class EventTarget {
       }
     }
     event[kDispatching] = false;
+    event[kPassive] = false;
     return !event.defaultPrevented;
   }
 
