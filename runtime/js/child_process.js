@@ -196,7 +196,7 @@ class ChildProcess extends EventEmitter {
     } else {
       this._handle = handle;
       this.pid = handle.pid;
-      handle.onexit = (code, signal) => this.#onExit(code, signal);
+      handle.onexit = require('internal/context').bind((code, signal) => this.#onExit(code, signal));
     }
     if (errno === EMFILE || errno === ENFILE) {
       for (const one of list) one.handle?.close(); // nothing can be opened: no streams either

@@ -58,7 +58,7 @@ function Socket(type, listener) {
     reuseAddr: Boolean(options.reuseAddr), ipv6Only: Boolean(options.ipv6Only),
     sendBlockList: options.sendBlockList, receiveBlockList: options.receiveBlockList,
   } });
-  handle.onmessage = (bytes, from) => onMessage(this, bytes, from);
+  handle.onmessage = require('internal/context').bind((bytes, from) => onMessage(this, bytes, from));
   require('internal/channels').publish('udp.socket', () => ({ socket: this }));
   if (typeof listener === 'function') this.on('message', listener);
   if (signal !== undefined) {

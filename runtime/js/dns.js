@@ -53,10 +53,10 @@ function lookup(hostname, options, callback) {
     return {};
   }
   const wanted = options.order ?? (options.verbatim === false ? 'ipv4first' : order);
-  const errno = system.lookup(hostname, family, hints, (status, list) => {
+  const errno = system.lookup(hostname, family, hints, require('internal/context').bind((status, list) => {
     if (status < 0) callback(failure(status, hostname));
     else answer(arrange(list, wanted));
-  });
+  }));
   if (errno < 0) process.nextTick(callback, failure(errno, hostname));
   return {};
 }

@@ -8,6 +8,7 @@ const lazy = require('internal/lazy');
 const { publish } = require('internal/channels');
 const { isIP, isIPv4, isIPv6 } = require('internal/net/address');
 const { checkPort, checkBlockList, connectTo, lookupAndConnect } = require('internal/net/connecting');
+const context = require('internal/context');
 const system = native('net');
 
 const EOF = -4095;
@@ -117,7 +118,8 @@ function init(socket) {
   if (!handle) return;
   handle.owner = socket;
   Object.defineProperty(handle, 'owner', { enumerable: false, writable: true });
-  handle.onread = onRead;
+  handle.onread = context.bind(onRead);
+  if (context.current !== undefined) handle.frame = context.current;
 }
 
 // A handle that has come later: tls gives one that ciphers.
@@ -276,7 +278,7 @@ Socket.prototype._destroy = function(error, callback) {
     this._bytesReadAtEnd = this._bytesRead;
     this[kHandle] = null;
     handle.reading = false;
-    handle[this._reset && handle.reset ? 'reset' : 'close'](() => this.emit('close', isException));
+    handle[this._reset && handle.reset ? 'reset' : 'close'](context.bind(() => this.emit('close', isException), handle.frame));
     handle.onread = undefined;
     this._sockname = null;
     callback(error);

@@ -74,7 +74,7 @@ class Worker extends EventEmitter {
     const send = ports.pack(first, [channel.port2, ...(options.transferList ?? [])]);
     this.#handle = system.start();
     if (typeof this.#handle === 'number') throw new codes.ERR_WORKER_INIT_FAILED(require('internal/errors').errorName(this.#handle)[0]);
-    this.#handle.onexit = (code) => this.#onExit(code);
+    this.#handle.onexit = require('internal/context').bind((code) => this.#onExit(code));
     Object.defineProperty(this, 'threadId', { value: this.#handle.id, writable: true, enumerable: true, configurable: true });
     this.threadName = first.name;
     this.resourceLimits = first.resourceLimits;

@@ -4,4 +4,16 @@
 
 const context = { current: undefined };
 
+// A callback that runs in the context of now, or in that one; itself where there is none.
+Object.defineProperty(context, 'bind', { value: function bind(callback, frame = context.current) {
+  if (frame === undefined) return callback;
+  return function(...args) {
+    const before = context.current;
+    context.current = frame; // which a throw leaves to who handles it
+    const result = Reflect.apply(callback, this, args);
+    context.current = before;
+    return result;
+  };
+} });
+
 module.exports = context;

@@ -11,7 +11,7 @@ exports.start = function start(name) {
   if (number === undefined || watched.has(name)) return;
   const handle = native('spawn').watchSignal(number);
   if (typeof handle === 'number') throw errnoException(handle, 'uv_signal_start');
-  handle.onsignal = () => process.emit(name, name, number);
+  handle.onsignal = require('internal/context').bind(() => process.emit(name, name, number));
   watched.set(name, handle);
 };
 

@@ -3,6 +3,7 @@
 // result of what it returned.
 'use strict';
 
+const { bind } = require('internal/context');
 const { codes, uvException } = require('internal/errors');
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = codes;
 const validators = require('internal/validators');
@@ -199,19 +200,6 @@ function makeCallback(name) {
 }
 
 // Keeps the asynchronous context of who asked.
-function bind(callback) {
-  const context = require('internal/context');
-  const frame = context.current;
-  if (frame === undefined) return callback;
-  return (...args) => {
-    const before = context.current;
-    context.current = frame; // which a throw leaves to who handles it
-    const result = callback(...args);
-    context.current = before;
-    return result;
-  };
-}
-
 function makePromise(name) {
   return { async [name](...args) {
     return new Promise((resolve, reject) => {

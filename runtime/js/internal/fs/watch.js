@@ -39,7 +39,7 @@ class FSWatcher extends EventEmitter {
       throw error;
     }
     if (!this.#persistent) handle.unref();
-    handle.onchange = (status, events, name) => this.#tell(status, events, name === null ? null : prefix + name, path, prefix, name);
+    handle.onchange = require('internal/context').bind((status, events, name) => this.#tell(status, events, name === null ? null : prefix + name, path, prefix, name));
     this.#handles.set(prefix, handle);
   }
 

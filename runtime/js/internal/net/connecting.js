@@ -4,6 +4,7 @@
 const { codes, exceptionWithHostPort } = require('internal/errors');
 const { validateFunction, validateNumber, validatePort, validateString } = require('internal/validators');
 const { isIP, isIPv6 } = require('internal/net/address');
+const context = require('internal/context');
 const system = native('net');
 
 const kHandle = '_handle';
@@ -35,11 +36,11 @@ function connectTo(socket, { path, address, port, localAddress, localPort, onFai
     const errno = handle.bind(localAddress ?? (isIPv6(address) ? '::' : '0.0.0.0'), localPort ?? 0, 0);
     if (errno < 0) return void socket.destroy(exceptionWithHostPort(errno, 'bind', localAddress, localPort));
   }
-  const done = (status) => {
+  const done = context.bind((status) => {
     if (socket.destroyed) return;
     if (status < 0) return fail(status);
     afterConnect(socket);
-  };
+  });
   const errno = path ? handle.connect(path, done) : handle.connect(address, port, done);
   if (errno < 0) process.nextTick(fail, errno);
 }

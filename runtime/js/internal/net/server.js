@@ -6,6 +6,7 @@ const { codes, errnoException, uvException } = require('internal/errors');
 const { validateAbortSignal, validatePort } = require('internal/validators');
 const { publish } = require('internal/channels');
 const { isIP, Socket, _normalizeArgs: normalize, _openFd: openFd, _checkBlockList: checkBlockList } = require('net');
+const context = require('internal/context');
 const system = native('net');
 
 const EINVAL = -22;
@@ -156,7 +157,7 @@ function start(server, handle, backlog, address, port) {
   server[kHandle] = handle;
   Object.defineProperty(handle, 'fd', { configurable: true, enumerable: true, get: handle.fileno });
   server._connectionKey = `${address ? isIP(address) || -1 : 4}:${address ?? null}:${port}`;
-  handle.onconnection = onConnection.bind(server);
+  handle.onconnection = context.bind(onConnection.bind(server));
   const errno = handle.listen(backlog);
   if (errno < 0) {
     server[kHandle] = null;
@@ -183,10 +184,13 @@ function onConnection(status, client) {
     } else this.emit('drop');
     return;
   }
+  const before = context.current;
+  if (before !== undefined) context.current = undefined; // its handle was there before anybody was told
   const socket = new Socket({
     handle: client, allowHalfOpen: this.allowHalfOpen, pauseOnCreate: this.pauseOnConnect, readable: true, writable: true,
     readableHighWaterMark: this.highWaterMark, writableHighWaterMark: this.highWaterMark,
   });
+  if (before !== undefined) context.current = before;
   if (this.noDelay) {
     socket._noDelay = true;
     client.setNoDelay?.(true);

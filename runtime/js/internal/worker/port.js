@@ -5,6 +5,7 @@ const { EventTarget, CustomEvent, defineHandler } = require('internal/event_targ
 const { MessageEvent, kOurs } = require('internal/message_event');
 const { codes } = require('internal/errors');
 const { serialize, deserialize } = require('internal/serializer');
+const context = require('internal/context');
 const system = native('port');
 
 const kHandle = Symbol('kHandle');
@@ -119,8 +120,8 @@ class MessagePort extends PortTarget {
     Object.defineProperty(this, kHandle, { value: handle, writable: true, enumerable: false });
     Object.defineProperty(this, kWrapped, { value: undefined, writable: true, enumerable: false });
     handle.owner = this;
-    handle.onmessage = onMessage;
-    handle.onclose = onClose;
+    handle.onmessage = context.bind(onMessage);
+    handle.onclose = context.bind(onClose);
   }
 
   postMessage(value, options) {
@@ -204,7 +205,7 @@ class BroadcastChannel extends PortTarget {
     Object.defineProperty(this, kHandle, { value: handle, writable: true, enumerable: false });
     Object.defineProperty(this, kWrapped, { value: undefined, writable: true, enumerable: false });
     handle.owner = this;
-    handle.onmessage = onMessage;
+    handle.onmessage = context.bind(onMessage);
     handle.ref();
     handle.start();
   }
