@@ -4,7 +4,8 @@
 const net = require('net');
 const { Buffer } = require('buffer');
 const { codes } = require('internal/errors');
-const { validateBoolean, validateBuffer, validateFunction, validateInt32, validateNumber, validateObject, validateString, validateUint32 } = require('internal/validators');
+const { validateBoolean, validateBuffer, validateFunction, validateInt32, validateNumber, validateObject, validateString,
+  validateUint32 } = require('internal/validators');
 const { CipherHandle, adaptStream } = require('internal/tls/handle');
 const { createSecureContext, SecureContext, alpnBytes, DEFAULT_CIPHERS } = require('internal/tls/context');
 const roots = require('internal/tls/roots');

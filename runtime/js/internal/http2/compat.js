@@ -1,15 +1,12 @@
 // The request and response of http over a stream of http2, for programs that were written for http.
 'use strict';
 
-const request = require('internal/http2/request');
-const response = require('internal/http2/response');
-const { Http2ServerRequest } = request;
-const { Http2ServerResponse } = response;
+const { Http2ServerRequest } = require('internal/http2/request');
+const { Http2ServerResponse } = require('internal/http2/response');
 
 // A stream has come, and somebody listens to requests.
 function onStream(server, options, { stream, headers, raw }) {
-  const Request = options.Http2ServerRequest;
-  const Response = options.Http2ServerResponse;
+  const { Http2ServerRequest: Request, Http2ServerResponse: Response } = options; // which a program may derive
   const req = new Request(stream, headers, undefined, raw);
   const res = new Response(stream);
   if (headers[':method'] === 'CONNECT') {

@@ -102,7 +102,6 @@ class Connection {
     }
     if (this.onceDone) this.finish();
     else if (typeof bytes === 'number') this.session.onFault(new NghttpError(bytes));
-    else this.session.onFlushed();
   }
 
   write(bytes) {

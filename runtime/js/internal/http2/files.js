@@ -6,7 +6,7 @@ const { Buffer } = require('buffer');
 const { constants } = require('internal/http2/constants');
 const { codes } = require('internal/http2/errors');
 const { kStream } = require('internal/http2/stream');
-const { validateFunction, validateNumber, validateObject } = require('internal/validators');
+const { validateFunction, validateObject } = require('internal/validators');
 
 const PART = 64 * 1024;
 const BODILESS = new Set([204, 205, 304]);
@@ -62,7 +62,7 @@ function onStat(stream, { fd, headers, options, error, stat, last }) {
     const rest = stat.size - Math.max(part.offset, 0);
     part.length = part.length < 0 ? rest : Math.min(rest, part.length);
     headers['content-length'] = part.length;
-  }
+  } else part.offset = -1; // it is read from where it is
   send(stream, fd, headers, { ...options, ...part }, last);
 }
 
@@ -108,7 +108,6 @@ function send(stream, fd, headers, options, last) {
   }
   let at = options.offset ?? -1;
   let left = options.length === undefined || options.length < 0 ? Infinity : options.length;
-  validateNumber(left, 'length');
   const done = (error) => {
     last?.();
     const { file } = state;

@@ -85,6 +85,7 @@ const FORBIDDEN = new Set(['write', 'read', 'pause', 'resume']);
 // The session's socket, whose bytes are not the program's, with the stream's events.
 function socketOf(stream) {
   const proxies = (stream[kProxy] ??= {});
+  const below = () => (stream.session !== undefined && !stream.session.destroyed ? stream.session.socket : stream);
   return (proxies.socket ??= new Proxy(stream, {
     has: (_, name) => Reflect.has(stream, name) || Reflect.has(stream.session?.socket ?? {}, name),
     get(_, name) {
@@ -93,16 +94,15 @@ function socketOf(stream) {
       if (name === 'readable') return stream.destroyed ? false : stream.readable;
       if (name === 'setTimeout') return stream.session === undefined ? stream.setTimeout.bind(stream) : stream.session.setTimeout.bind(stream.session);
       if (FORBIDDEN.has(name)) throw new codes.ERR_HTTP2_NO_SOCKET_MANIPULATION();
-      const below = stream.session !== undefined && !stream.session.destroyed ? stream.session.socket : stream;
-      const value = below[name];
-      return typeof value === 'function' ? value.bind(below) : value;
+      const value = below()[name];
+      return typeof value === 'function' ? value.bind(below()) : value;
     },
-    getPrototypeOf: () => (stream.session !== undefined && !stream.session.destroyed ? Reflect.getPrototypeOf(stream.session.socket) : Reflect.getPrototypeOf(stream)),
+    getPrototypeOf: () => Reflect.getPrototypeOf(below()),
     set(_, name, value) {
       if (name === 'writable' || name === 'readable' || name === 'destroyed' || OF_STREAM.has(name)) stream[name] = value;
       else if (name === 'setTimeout') (stream.session ?? stream).setTimeout = value;
       else if (FORBIDDEN.has(name)) throw new codes.ERR_HTTP2_NO_SOCKET_MANIPULATION();
-      else (stream.session !== undefined && !stream.session.destroyed ? stream.session.socket : stream)[name] = value;
+      else below()[name] = value;
       return true;
     },
   }));

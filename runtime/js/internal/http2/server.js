@@ -8,7 +8,6 @@ const { ServerHttp2Stream } = require('internal/http2/server_stream');
 const { constants } = require('internal/http2/constants');
 const { codes } = require('internal/http2/errors');
 const compat = require('internal/http2/compat');
-const { MOST_FRAME_TEXT } = require('internal/http2/session');
 const { publish } = require('internal/channels');
 const { validateFunction, validateObject, validateUint32 } = require('internal/validators');
 const lazy = require('internal/lazy');
@@ -17,6 +16,7 @@ const system = native('http2');
 const kSessions = Symbol('sessions');
 const kOptions = Symbol('options');
 const DEFAULT_TIMEOUT = 10000;
+const MOST_FRAME_TEXT = 16382; // bytes that a frame of ALTSVC or ORIGIN can carry
 
 class ServerHttp2Session extends Http2Session {
   constructor(options, socket, server) {

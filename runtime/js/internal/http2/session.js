@@ -23,7 +23,6 @@ const STATE_NAMES = ['effectiveLocalWindowSize', 'effectiveRecvDataLength', 'nex
   'remoteWindowSize', 'outboundQueueSize', 'deflateDynamicTableSize', 'inflateDynamicTableSize'];
 // The settings that nghttp2 knows the values of.
 const SETTING_IDS = [1, 2, 4, 5, 3, 6, 8];
-const MOST_FRAME_TEXT = 16382;
 // What a frame was not sent for, as an error of the protocol.
 const FRAME_ERRORS = { [-522]: 6, [-523]: 9, [-524]: 3, [-533]: 7, [-505]: 1, [-510]: 5 };
 
@@ -87,8 +86,8 @@ class Http2Session extends EventEmitter {
     const state = this[kState];
     if (state.origins === undefined) {
       const { servername, remoteAddress, remotePort } = this[kSocket];
-      const host = servername || (remoteAddress?.includes(':') ? `[${remoteAddress}]` : remoteAddress);
-      state.origins = new Set([new URL(`https://${this.authority ?? `${host}:${remotePort}`}`).origin]);
+      const [, host, port] = /^(.*):([^:]*)$/.exec(this.authority ?? `${servername || remoteAddress}:${remotePort}`);
+      state.origins = new Set([new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`).origin]);
     }
     return state.origins;
   }
@@ -277,7 +276,6 @@ class Http2Session extends EventEmitter {
   }
   touch() { idle.refresh(this); }
   onFault(error) { this.destroy(error); }
-  onFlushed() {}
 
   // --- What native code tells
 
@@ -401,7 +399,10 @@ class Http2Session extends EventEmitter {
   onNotSent(id, type, errno) {
     if (errno === library.ERR_SESSION_CLOSING || errno === library.ERR_STREAM_CLOSED || errno === library.ERR_STREAM_CLOSING) return;
     const stream = this[kState].streams.get(id);
-    (stream ?? this).emit('frameError', type, FRAME_ERRORS[errno] ?? constants.NGHTTP2_INTERNAL_ERROR, id);
+    const code = FRAME_ERRORS[errno] ?? constants.NGHTTP2_INTERNAL_ERROR;
+    (stream ?? this).emit('frameError', type, code, id);
+    // nghttp2 closes a stream that it could not begin; one that has begun is left to us.
+    if (stream !== undefined) setImmediate(() => { if (!stream.destroyed) stream.close(code); });
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
@@ -429,4 +430,4 @@ function eventOf(category, status, ended) {
   return ended ? 'trailers' : 'headers';
 }
 
-module.exports = { Http2Session, kState, kSocket, kBound, MOST_FRAME_TEXT };
+module.exports = { Http2Session, kState, kSocket };

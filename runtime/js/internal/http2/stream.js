@@ -80,8 +80,9 @@ class Http2Stream extends Duplex {
     const { session } = this;
     if (session === undefined) return;
     const { heads } = session[kState];
-    heads.push(tell);
-    process.nextTick(tellHeads, heads, tell);
+    const told = () => session.inFrame(this, tell);
+    heads.push(told);
+    process.nextTick(tellHeads, heads, told);
   }
   tellHeads() {
     if (this.session !== undefined) tellHeads(this.session[kState].heads, undefined);
@@ -125,7 +126,9 @@ class Http2Stream extends Duplex {
     this.whenReady(() => this.send([{ chunk, encoding }], callback));
   }
   _writev(list, callback) {
-    publish(`http2.${this.side}.stream.bodyChunkSent`, () => ({ stream: this, writev: true, data: list.every(({ chunk }) => typeof chunk !== 'string') ? list.map(({ chunk }) => chunk) : list, encoding: '' }));
+    const isBytes = () => list.every(({ chunk }) => typeof chunk !== 'string');
+    publish(`http2.${this.side}.stream.bodyChunkSent`,
+      () => ({ stream: this, writev: true, data: isBytes() ? list.map(({ chunk }) => chunk) : list, encoding: '' }));
     this.whenReady(() => this.send(list, callback));
   }
   send(list, callback) {
@@ -173,7 +176,8 @@ class Http2Stream extends Duplex {
   onTrailersWanted() {
     const state = this[kStream];
     state.trailersReady = true;
-    if (!this.emit('wantTrailers')) this.sendTrailers({});
+    if (this.destroyed || this.closed) system.trail(this.native, this.id, '', 0);
+    else if (!this.emit('wantTrailers')) this.sendTrailers({});
   }
   sendTrailers(headers) {
     const state = this[kStream];
@@ -211,6 +215,9 @@ class Http2Stream extends Duplex {
   shut(code, how) {
     const state = this[kStream];
     const { ending } = this._writableState;
+    // What was written goes before a reset; but the end that is made here does not.
+    const early = how !== 'quiet' && !this.pending && code !== NGHTTP2_NO_ERROR;
+    if (early) state.session?.flush();
     state.closed = true;
     state.code = code;
     this.setTimeout(0);
@@ -225,14 +232,14 @@ class Http2Stream extends Duplex {
     if (how === 'quiet') return;
     const finish = () => {
       if (this.pending) this.push(null);
-      this.whenReady(() => this.reset(code));
+      this.whenReady(() => this.reset(code, early));
     };
     if (how === 'force' || !ending || this.writableFinished || code !== NGHTTP2_NO_ERROR || this.side === 'client') finish();
     else this.once('finish', finish);
   }
-  reset(code) {
+  reset(code, flushed) {
     if (this.native === null) return;
-    this[kStream].session.flush(); // what was written goes first
+    if (!flushed) this[kStream].session.flush();
     if (this.native === null) return;
     system.reset(this.native, this.id, code);
     this[kStream].session.schedule();
