@@ -492,19 +492,20 @@ void cpm_node_attach_top(struct cpm_solver *s, struct cpm_node *n)
     cpm_nodes_add(&s->tops, n);
 }
 
-/* Without the cascade of a removal: the children stay in the tree, below the new node. */
+/* Without the cascade of a removal: the children go below the new node first, so that its wishes
+ * lead to nothing else when it comes in. */
 void cpm_node_replace(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *old)
 {
     struct cpm_node *parent = old->parent, *next;
     struct cpm_nodes all = {0};
 
-    cut(s, old, &all);
-    cpm_nodes_release(&all);
-    cpm_node_attach(s, n, parent);
     for (struct cpm_node *k = old->first_kid; k; k = next) {
         next = k->next_kid;
         cpm_node_attach(s, k, n);
     }
+    cut(s, old, &all);
+    cpm_nodes_release(&all);
+    cpm_node_attach(s, n, parent);
     if (old->target && !n->target && old->target->root == n->root)
         cpm_node_detach(s, old->target);
 }
