@@ -384,7 +384,7 @@ static void fetch_done(struct cpm_store_fetch *fetch)
     } else {
         cpm_run_event(run, CPM_EVENT_FETCHED, ++run->fetched, run->packages, fetch->name);
     }
-    if (--unit->missing == 0)
+    if (--unit->missing == 0 && !run->failed) /* a job under way would take it */
         make_ready(run, node->unit);
     cpm_run_tell_warnings(run);
     cpm_run_write_early(run);
