@@ -62,11 +62,11 @@ exports.stdin = function stdin() {
     stream._readableState.reading = false;
     stream._handle.readStop();
   }
-  stream.on('pause', () => {
-    if (stream._handle?.reading) {
-      stream._handle.reading = false;
-      stream._handle.readStop();
-    }
-  });
+  stream.on('pause', () => process.nextTick(() => {
+    if (!stream._handle?.reading || stream.readableFlowing) return; // another pipe has come
+    stream._handle.reading = false;
+    stream._readableState.reading = false; // the next resume() asks anew
+    stream._handle.readStop();
+  }));
   return stream;
 };
