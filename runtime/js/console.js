@@ -12,13 +12,13 @@ function isPlain(value) {
 }
 
 // The line as util.format gives it, when that needs no look inside; else undefined.
-function plain(args) {
+function plain(args, fd) {
   const first = args[0];
   if (args.length === 1) return typeof first === 'string' ? first : undefined;
   if (typeof first !== 'string' || first.includes('%')) return undefined;
   let line = first;
   for (let i = 1; i < args.length; i++) {
-    if (!isPlain(args[i])) return undefined;
+    if (!isPlain(args[i]) || (typeof args[i] !== 'string' && isColoured(fd))) return undefined;
     line += ` ${args[i]}`;
   }
   return line;
@@ -36,14 +36,17 @@ function colors(stream) {
   return Boolean(stream?.isTTY && (typeof stream.getColorDepth === 'function' ? stream.getColorDepth() > 2 : true));
 }
 
-function format(fd, args) {
-  const isTerminal = untouched(fd === 1 ? 'stdout' : 'stderr') ? require('internal/stdio').isTerminal(fd)
+function isColoured(fd) {
+  return untouched(fd === 1 ? 'stdout' : 'stderr') ? require('internal/stdio').isTerminal(fd)
     : colors(fd === 1 ? process.stdout : process.stderr);
-  return require('internal/inspect').formatWithOptions({ colors: isTerminal }, ...args);
+}
+
+function format(fd, args) {
+  return require('internal/inspect').formatWithOptions({ colors: isColoured(fd) }, ...args);
 }
 
 function print(fd, args) {
-  let line = args.length === 0 ? '' : plain(args) ?? format(fd, args);
+  let line = args.length === 0 ? '' : plain(args, fd) ?? format(fd, args);
   if (indent !== '') line = indent + line.replaceAll('\n', `\n${indent}`);
   const name = fd === 1 ? 'stdout' : 'stderr';
   if (untouched(name)) {
