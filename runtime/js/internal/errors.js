@@ -278,10 +278,7 @@ define('ERR_TLS_PROTOCOL_VERSION_CONFLICT', (version, method) => `TLS protocol v
 define('ERR_TLS_ALPN_CALLBACK_INVALID_RESULT', (value, protocols) =>
   `ALPN callback returned a value (${value}) that did not match any of the client's offered protocols (${protocols.join(', ')})`, TypeError);
 define('ERR_TLS_ALPN_CALLBACK_WITH_PROTOCOLS', 'The ALPNCallback and ALPNProtocols TLS options are mutually exclusive', TypeError);
-define('ERR_TLS_INVALID_CONTEXT', '%s must be a SecureContext', TypeError);
 define('ERR_TLS_INVALID_STATE', 'TLS socket connection must be securely established', Error);
-define('ERR_TLS_RENEGOTIATION_DISABLED', 'TLS session renegotiation disabled for this socket', Error);
-define('ERR_TLS_SESSION_ATTACK', 'TLS session renegotiation attack detected', Error);
 define('ERR_TLS_SNI_FROM_SERVER', 'Cannot issue SNI from a TLS server-side socket', Error);
 define('ERR_TLS_REQUIRED_SERVER_NAME', '"servername" is required parameter for Server.addContext', Error);
 define('ERR_WORKER_PATH', (filename) => `The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.${

@@ -24,16 +24,24 @@ function pathToFileURL(path, options = undefined) {
   return new module.exports.URL(pathToHref(resolved));
 }
 
-function hrefToPath(url) {
+function hrefToPath(url, decode = decodeURIComponent) {
   const { pathname } = url;
   if (/%2f/i.test(pathname)) {
     throw Object.assign(new codes.ERR_INVALID_FILE_URL_PATH('must not include encoded / characters'), { input: url });
   }
-  return pathname.includes('%') ? decodeURIComponent(pathname) : pathname;
+  return pathname.includes('%') ? decode(pathname) : pathname;
 }
 
-function fileURLToPath(url, options = undefined) {
-  void options;
+// The bytes of a path that need be no UTF-8.
+function fileURLToPathBuffer(url) {
+  const { Buffer } = require('buffer');
+  const octets = (text) => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(pathOf(url, octets), 'latin1');
+}
+
+const fileURLToPath = (url) => pathOf(url);
+
+function pathOf(url, decode) {
   if (typeof url === 'string') {
     // The usual form needs no URL.
     if (url.startsWith('file:///') && !/[?#%\\\s]|\/\.\.?(\/|$)/.test(url)) return url.slice(7);
@@ -43,12 +51,12 @@ function fileURLToPath(url, options = undefined) {
   }
   if (url.protocol !== 'file:') throw new codes.ERR_INVALID_URL_SCHEME('file');
   if (url.hostname !== '') throw new codes.ERR_INVALID_FILE_URL_HOST('linux');
-  return hrefToPath(url);
+  return hrefToPath(url, decode);
 }
 
 module.exports = {
   pathToHref, pathToFileURL, fileURLToPath,
-  fileURLToPathBuffer: (url) => require('buffer').Buffer.from(fileURLToPath(url)),
+  fileURLToPathBuffer,
   toPathIfURL: (value) => (value !== null && typeof value === 'object' && value.href ? fileURLToPath(value) : value),
 };
 lazy.define(module.exports, 'URL', () => require('internal/whatwg_url').URL, true);

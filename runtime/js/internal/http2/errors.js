@@ -44,7 +44,6 @@ const words = {
   STATUS_101: ['HTTP status code 101 (Switching Protocols) is forbidden in HTTP/2', Error],
   STATUS_INVALID: ['Invalid status code: %s', RangeError],
   STREAM_ERROR: ['Stream closed with error code %s', Error],
-  STREAM_SELF_DEPENDENCY: ['A stream cannot depend on itself', Error],
   TOO_MANY_CUSTOM_SETTINGS: ['Number of custom settings exceeds MAX_ADDITIONAL_SETTINGS', Error],
   TOO_MANY_INVALID_FRAMES: ['Too many invalid HTTP/2 frames', Error],
   TRAILERS_ALREADY_SENT: ['Trailing headers have already been sent', Error],
