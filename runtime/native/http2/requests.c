@@ -16,6 +16,28 @@ static JSValueRef answer(JSContextRef ctx, int64_t rc)
     return JSValueMakeNumber(ctx, (double)rc);
 }
 
+/* (session, stream, fields, how many, …), as the heads of a stream are put down: whether there is
+ * such a stream, and the fields can be sent. */
+struct head {
+    struct cpm_h2 *h2;
+    struct cpm_h2_stream *stream;
+    struct cpm_h2_fields fields; /* to be released in any case, by head_answer */
+};
+
+static bool head_read(struct head *head, JSContextRef ctx, size_t argc, const JSValueRef argv[])
+{
+    head->h2 = cpm_h2_arg(ctx, argc, argv);
+    head->stream = stream_arg(head->h2, ctx, argc, argv);
+    return head->stream && cpm_h2_fields_read(&head->fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
+                                              cpm_js_int(ctx, argc, argv, 3));
+}
+
+static JSValueRef head_answer(struct head *head, JSContextRef ctx, int rc)
+{
+    cpm_h2_fields_release(&head->fields);
+    return answer(ctx, rc);
+}
+
 JSValueRef cpm_h2_numbers(JSContextRef ctx, const double *values, size_t count)
 {
     JSValueRef list[16];
@@ -54,76 +76,61 @@ CPM_JS_FUNCTION(request)
 /* (session, stream, fields, how many, bits) */
 CPM_JS_FUNCTION(respond)
 {
-    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
     int64_t bits = cpm_js_int(ctx, argc, argv, 4);
-    struct cpm_h2_fields fields = {0};
     int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
+    struct head head = {0};
 
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        nghttp2_data_provider source = cpm_h2_stream_source(stream);
-        stream->trailers = bits & TRAILERS;
-        rc = nghttp2_submit_response(h2->ng, stream->id, fields.list, fields.count,
-                                     bits & NO_BODY ? NULL : &source);
+    if (head_read(&head, ctx, argc, argv)) {
+        nghttp2_data_provider source = cpm_h2_stream_source(head.stream);
+        head.stream->trailers = bits & TRAILERS;
+        rc = nghttp2_submit_response(head.h2->ng, head.stream->id, head.fields.list,
+                                     head.fields.count, bits & NO_BODY ? NULL : &source);
     }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
+    return head_answer(&head, ctx, rc);
 }
 
 /* (session, stream, fields, how many): a head before the response's. */
 CPM_JS_FUNCTION(inform)
 {
-    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
     int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
+    struct head head = {0};
 
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3)))
-        rc = nghttp2_submit_headers(h2->ng, NGHTTP2_FLAG_NONE, stream->id, NULL, fields.list,
-                                    fields.count, NULL);
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
+    if (head_read(&head, ctx, argc, argv))
+        rc = nghttp2_submit_headers(head.h2->ng, NGHTTP2_FLAG_NONE, head.stream->id, NULL,
+                                    head.fields.list, head.fields.count, NULL);
+    return head_answer(&head, ctx, rc);
 }
 
 /* (session, stream, fields, how many): the stream's end, with or without fields. */
 CPM_JS_FUNCTION(trail)
 {
-    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
     int rc = NGHTTP2_ERR_INVALID_ARGUMENT;
+    struct head head = {0};
 
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        nghttp2_data_provider source = cpm_h2_stream_source(stream);
-        stream->trailers = false;
-        rc = fields.count
-                 ? nghttp2_submit_trailer(h2->ng, stream->id, fields.list, fields.count)
-                 : nghttp2_submit_data(h2->ng, NGHTTP2_FLAG_END_STREAM, stream->id, &source);
+    if (head_read(&head, ctx, argc, argv)) {
+        nghttp2_data_provider source = cpm_h2_stream_source(head.stream);
+        head.stream->trailers = false;
+        rc = head.fields.count ? nghttp2_submit_trailer(head.h2->ng, head.stream->id,
+                                                        head.fields.list, head.fields.count)
+                               : nghttp2_submit_data(head.h2->ng, NGHTTP2_FLAG_END_STREAM,
+                                                     head.stream->id, &source);
     }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, rc);
+    return head_answer(&head, ctx, rc);
 }
 
 /* (session, stream, fields, how many): the number of the stream that is promised. */
 CPM_JS_FUNCTION(push)
 {
-    struct cpm_h2 *h2 = cpm_h2_arg(ctx, argc, argv);
-    struct cpm_h2_stream *stream = stream_arg(h2, ctx, argc, argv);
-    struct cpm_h2_fields fields = {0};
     int32_t id = NGHTTP2_ERR_INVALID_ARGUMENT;
+    struct head head = {0};
 
-    if (stream && cpm_h2_fields_read(&fields, ctx, cpm_js_arg(ctx, argc, argv, 2),
-                                     cpm_js_int(ctx, argc, argv, 3))) {
-        id = nghttp2_submit_push_promise(h2->ng, NGHTTP2_FLAG_NONE, stream->id, fields.list,
-                                         fields.count, NULL);
+    if (head_read(&head, ctx, argc, argv)) {
+        id = nghttp2_submit_push_promise(head.h2->ng, NGHTTP2_FLAG_NONE, head.stream->id,
+                                         head.fields.list, head.fields.count, NULL);
         if (id > 0)
-            cpm_h2_stream_add(h2, id);
+            cpm_h2_stream_add(head.h2, id);
     }
-    cpm_h2_fields_release(&fields);
-    return answer(ctx, id);
+    return head_answer(&head, ctx, id);
 }
 
 /* (session, stream, bytes): false when they cannot be kept. */
