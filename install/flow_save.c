@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "look/graph.h"
+#include "resolver/tree/rules.h"
 
 enum { LOCK_MAX = 512 << 20 };
 
@@ -123,13 +124,11 @@ static bool is_folder(const struct cpm_json *old, struct cpm_str location)
 /* What `$NAME` means by npm's order of the groups; NULL: nothing by now. */
 static const struct cpm_json *referred(const struct cpm_flow *f, struct cpm_str name)
 {
-    static const enum cpm_dep_group order[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
-                                               CPM_DEPS_PEER};
-    const struct cpm_json *spec = NULL;
+    const struct cpm_json *doc = f->project.package.doc, *spec = NULL;
 
-    for (size_t g = 0; g < sizeof(order) / sizeof(*order) && !spec; g++)
-        spec = cpm_json_get(
-            cpm_json_get(f->project.package.doc, cpm_str(cpm_dep_group_key(order[g]))), name);
+    for (size_t g = 0; g < sizeof(cpm_rule_groups) / sizeof(*cpm_rule_groups) && !spec; g++)
+        spec =
+            cpm_json_get(cpm_json_get(doc, cpm_str(cpm_dep_group_key(cpm_rule_groups[g]))), name);
     return spec;
 }
 

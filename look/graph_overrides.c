@@ -72,18 +72,12 @@ static void give(struct spreading *s, struct cpm_graph_node *n, const struct cpm
 /* "$name" is the root's own spec for name. */
 static struct cpm_str follow_reference(const struct cpm_graph *t, struct cpm_str value)
 {
-    static const enum cpm_dep_group order[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
-                                               CPM_DEPS_PEER};
-    struct cpm_str name = cpm_str_sub(value, 1, CPM_NPOS);
+    const struct cpm_name *spec =
+        cpm_str_starts(value, "$")
+            ? cpm_rule_wish(t->root->manifest, cpm_str_sub(value, 1, CPM_NPOS), true)
+            : NULL;
 
-    for (size_t g = 0; cpm_str_starts(value, "$") && g < sizeof(order) / sizeof(order[0]); g++) {
-        const struct cpm_deps *deps = &t->root->manifest->deps[order[g]];
-
-        for (uint32_t i = 0; i < deps->n; i++)
-            if (cpm_str_eq(cpm_name_str(deps->v[i].name), name))
-                return cpm_name_str(deps->v[i].spec);
-    }
-    return value;
+    return spec ? cpm_name_str(spec) : value;
 }
 
 static bool names(const struct cpm_override *rule, struct cpm_str name)

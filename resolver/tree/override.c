@@ -71,18 +71,10 @@ const struct cpm_name *cpm_override_key_spec(const struct cpm_override *set)
     return set->parent && set->key_spec->len ? set->key_spec : NULL;
 }
 
-static const struct cpm_name *spec_in(const struct cpm_manifest *m, const struct cpm_name *name,
-                                      bool empty_too)
+/* The NAME of "$NAME". */
+static struct cpm_str reference_of(const struct cpm_override *rule)
 {
-    static const enum cpm_dep_group order[] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
-                                               CPM_DEPS_PEER};
-
-    for (size_t g = 0; m && g < sizeof(order) / sizeof(*order); g++)
-        for (uint32_t i = 0; i < m->deps[order[g]].n; i++)
-            if (m->deps[order[g]].v[i].name == name &&
-                (empty_too || m->deps[order[g]].v[i].spec->len))
-                return m->deps[order[g]].v[i].spec;
-    return NULL;
+    return cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS);
 }
 
 /* Whose wish a reference means: that of the tree which the requirer is in. While a package is tried
@@ -97,18 +89,19 @@ static const struct cpm_manifest *top_manifest(const struct cpm_node *from)
 const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_edge *e)
 {
     const struct cpm_override *rule = e->overrides;
-    const struct cpm_name *ref, *spec;
+    const struct cpm_name *spec;
+    struct cpm_str ref;
 
     if (!cpm_override_applies(rule, e->want->name) || cpm_str_is(cpm_name_str(rule->value), "*"))
         return e->want->spec;
     if (rule->value->text[0] != '$')
         return rule->value;
-    ref = cpm_names_get(s->names, cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS));
-    spec = spec_in(top_manifest(e->from), ref, false);
+    ref = reference_of(rule);
+    spec = cpm_rule_wish(top_manifest(e->from), ref, false);
     if (!spec && e->from)
-        spec = spec_in(e->from->pkg->manifest, ref, false);
+        spec = cpm_rule_wish(e->from->pkg->manifest, ref, false);
     if (!spec) /* npm ends here */
-        spec = spec_in(s->root->pkg->manifest, ref, true);
+        spec = cpm_rule_wish(s->root->pkg->manifest, ref, true);
     if (!spec)
         cpm_solver_fail(s, CPM_EUNKNOWN, "unable to resolve reference '%s'", rule->value->text);
     return spec ? spec : e->want->spec;
@@ -117,12 +110,10 @@ const struct cpm_name *cpm_override_spec(struct cpm_solver *s, const struct cpm_
 const struct cpm_name *cpm_override_reference(struct cpm_solver *s, const struct cpm_edge *e)
 {
     const struct cpm_override *rule = e->overrides;
-    const struct cpm_name *ref;
 
     if (!rule || !cpm_override_applies(rule, e->want->name) || rule->value->text[0] != '$')
         return NULL;
-    ref = cpm_names_get(s->names, cpm_str_sub(cpm_name_str(rule->value), 1, CPM_NPOS));
-    return spec_in(s->root->pkg->manifest, ref, false) ? rule->value : NULL;
+    return cpm_rule_wish(s->root->pkg->manifest, reference_of(rule), false) ? rule->value : NULL;
 }
 
 /* Nodes. */

@@ -222,3 +222,22 @@ const struct cpm_override *cpm_rules_more_specific(const struct cpm_rules *in,
         a = a->parent;
     return a;
 }
+
+/* References. */
+
+const enum cpm_dep_group cpm_rule_groups[4] = {CPM_DEPS_DEV, CPM_DEPS_OPTIONAL, CPM_DEPS_PROD,
+                                               CPM_DEPS_PEER};
+
+const struct cpm_name *cpm_rule_wish(const struct cpm_manifest *m, struct cpm_str name,
+                                     bool empty_too)
+{
+    for (size_t g = 0; m && g < sizeof(cpm_rule_groups) / sizeof(*cpm_rule_groups); g++) {
+        const struct cpm_deps *deps = &m->deps[cpm_rule_groups[g]];
+
+        for (uint32_t i = 0; i < deps->n; i++)
+            if (cpm_str_eq(cpm_name_str(deps->v[i].name), name) &&
+                (empty_too || deps->v[i].spec->len))
+                return deps->v[i].spec;
+    }
+    return NULL;
+}

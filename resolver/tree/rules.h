@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/name.h"
+#include "lockfile/manifest.h"
 #include "semver/spec.h"
 
 struct cpm_override {
@@ -49,5 +50,11 @@ bool cpm_rule_speaks_of(const struct cpm_override *rule, const struct cpm_spec *
 const struct cpm_override *cpm_rules_more_specific(const struct cpm_rules *in,
                                                    const struct cpm_override *a,
                                                    const struct cpm_override *b);
+
+/* npm's order of the groups in which it looks for NAME when a rule's value is "$NAME". */
+extern const enum cpm_dep_group cpm_rule_groups[4];
+/* What a package wishes for `name`, looked for in that order; NULL: nothing, or nothing but "". */
+const struct cpm_name *cpm_rule_wish(const struct cpm_manifest *m, struct cpm_str name,
+                                     bool empty_too);
 
 #endif
