@@ -23,12 +23,7 @@ static void install_done(struct cpm_install_request *req)
 
 static bool is_workspace(const void *data, struct cpm_str location)
 {
-    const struct cpm_flow *f = data;
-
-    for (size_t i = 0; i < f->project.workspaces.count; i++)
-        if (cpm_str_eq(f->project.workspaces.v[i].location, location))
-            return true;
-    return false;
+    return cpm_workspaces_hold(data, location);
 }
 
 static int lay_out(struct cpm_flow *f, struct cpm_error *err)
@@ -40,7 +35,7 @@ static int lay_out(struct cpm_flow *f, struct cpm_error *err)
                                        .omit = f->opts->tree.omit,
                                        .legacy_peer_deps = f->opts->tree.legacy_peer_deps,
                                        .is_workspace = is_workspace,
-                                       .data = f,
+                                       .data = &f->project.workspaces,
                                        .arena = f->arena};
     return cpm_isolate_make(&f->isolated, err);
 }
@@ -126,8 +121,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
                                         .done = install_done,
                                         .arena = f->arena};
     req->opts.path = f->opts->path;
-    req->opts.workspaces = f->project.workspaces.v;
-    req->opts.workspace_count = f->project.workspaces.count;
+    req->opts.workspaces = &f->project.workspaces;
     req->opts.git = &f->git;
     req->opts.require_integrity = f->opts->mode == CPM_FLOW_CI;
     if ((rc = cpm_flow_open_policy(f, &req->opts, err)) < 0)

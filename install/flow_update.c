@@ -69,14 +69,6 @@ static bool is_updated(const struct cpm_flow *f, const struct cpm_name *name)
     return f->input.update_count == 0;
 }
 
-static bool is_workspace_at(const struct cpm_workspaces *ws, struct cpm_str location)
-{
-    for (size_t i = 0; i < ws->count; i++)
-        if (cpm_str_eq(ws->v[i].location, location))
-            return true;
-    return false;
-}
-
 /* Every package.json of the project may follow, not only those that -w names: workspaces, and other
  * folders below the root that are linked to. */
 static int choose_all(struct cpm_flow *f, struct cpm_error *err)
@@ -94,7 +86,7 @@ static int choose_all(struct cpm_flow *f, struct cpm_error *err)
         const struct cpm_lock_entry *e = &ideal->entries[i];
 
         if (e->location.len && !e->link && cpm_location_is_top(e->location) &&
-            !cpm_str_starts(e->location, "..") && !is_workspace_at(ws, e->location))
+            !cpm_str_starts(e->location, "..") && !cpm_workspaces_hold(ws, e->location))
             folders[n++] =
                 cpm_arena_printf(f->arena, "%s/%.*s", f->opts->path, CPM_STR_ARG(e->location));
     }

@@ -17,6 +17,7 @@ enum cpm_install_event_type {
     CPM_EVENT_WARNING, /* text */
 };
 
+struct cpm_workspaces;
 struct cpm_install_event {
     enum cpm_install_event_type type;
     size_t count;
@@ -38,10 +39,9 @@ struct cpm_install_options {
     bool module_index; /* write the resolution index of node_modules (install/module_index.h) */
     bool strict_tar;
     enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
-    const char *const *omit;                     /* NULL-ended: "dev", "optional", "peer" */
-    const struct cpm_tree_workspace *workspaces; /* other folders keep what they ask for */
-    size_t workspace_count;
-    unsigned threads;       /* 0: one a core */
+    const char *const *omit;                 /* NULL-ended: "dev", "optional", "peer" */
+    const struct cpm_workspaces *workspaces; /* other folders keep what they ask for; or NULL */
+    unsigned threads;                        /* 0: one a core */
     bool require_integrity; /* an entry without integrity is refused, not recorded */
     /* Locations where scripts may run, so that their files must be their own, and a git dependency
      * is prepared; sorted by cpm_str_cmp. */

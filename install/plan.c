@@ -4,6 +4,7 @@
 #include "install/actual.h"
 #include "install/plan_actual.h"
 #include "install/refuse.h"
+#include "install/workspaces.h"
 
 #include <stdlib.h>
 
@@ -37,10 +38,8 @@ bool cpm_plan_omits(const struct cpm_lock_entry *e, const char *const *omit)
 bool cpm_plan_leaves_out(const struct cpm_install_options *opts, const struct cpm_lock_entry *e)
 {
     struct cpm_str holder = cpm_location_holder(e->location);
-    bool ours = !holder.len;
+    bool ours = !holder.len || (opts->workspaces && cpm_workspaces_hold(opts->workspaces, holder));
 
-    for (size_t i = 0; !ours && i < opts->workspace_count; i++)
-        ours = cpm_str_eq(opts->workspaces[i].location, holder);
     return ours && !cpm_location_is_top(e->location) && cpm_plan_omits(e, opts->omit);
 }
 

@@ -195,3 +195,11 @@ int cpm_workspaces_read(const char *root, struct cpm_str patterns, struct cpm_na
     cpm_map_release(&r.by_path);
     return rc;
 }
+
+bool cpm_workspaces_hold(const struct cpm_workspaces *workspaces, struct cpm_str location)
+{
+    for (size_t i = 0; i < workspaces->count; i++)
+        if (cpm_str_eq(workspaces->v[i].location, location))
+            return true;
+    return false;
+}

@@ -19,6 +19,9 @@ struct cpm_workspaces {
 int cpm_workspaces_read(const char *root, struct cpm_str patterns, struct cpm_names *names,
                         struct cpm_arena *arena, struct cpm_workspaces *out, struct cpm_error *err);
 
+/* Whether the folder at this location of the tree is one of them. */
+bool cpm_workspaces_hold(const struct cpm_workspaces *workspaces, struct cpm_str location);
+
 /* The name npm gives a folder: its last part, with the part before it when that is a scope. */
 struct cpm_str cpm_name_from_folder(struct cpm_arena *arena, const char *path);
 
