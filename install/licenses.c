@@ -60,19 +60,26 @@ static void answered(struct cpm_manifest_request *req)
     (*asked->waiting)--;
 }
 
-/* The entries that can be asked about. */
-static size_t list_unknown(struct cpm_lock *lock, bool bundled, struct asked *asked)
+static bool can_be_asked(const struct cpm_lock_entry *e, bool bundled)
 {
-    size_t count = 0;
+    return is_unknown(e) && (e->in_bundle || !bundled) && e->manifest->name && e->manifest->version;
+}
 
-    for (size_t i = 0; i < lock->count; i++) {
-        struct cpm_lock_entry *e = &lock->entries[i];
+/* The entries that can be asked about: mostly none. */
+static struct asked *list_unknown(struct cpm_lock *lock, bool bundled, struct cpm_arena *arena,
+                                  size_t *count)
+{
+    struct asked *asked;
+    size_t n = 0;
 
-        if (is_unknown(e) && (e->in_bundle || !bundled) && e->manifest->name &&
-            e->manifest->version)
-            asked[count++].entry = e;
-    }
-    return count;
+    for (size_t i = 0; i < lock->count; i++)
+        n += can_be_asked(&lock->entries[i], bundled);
+    asked = CPM_NEW_ARRAY(arena, struct asked, n + 1);
+    *count = 0;
+    for (size_t i = 0; i < lock->count; i++)
+        if (can_be_asked(&lock->entries[i], bundled))
+            asked[(*count)++].entry = &lock->entries[i];
+    return asked;
 }
 
 static int ask(struct asked *asked, size_t count, uv_loop_t *loop, struct cpm_registry *registry,
@@ -101,8 +108,8 @@ int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
                                struct cpm_registry *registry, struct cpm_arena *arena,
                                struct cpm_error *err)
 {
-    struct asked *asked = CPM_NEW_ARRAY(arena, struct asked, lock->count + 1);
-    size_t count = list_unknown(lock, false, asked);
+    size_t count;
+    struct asked *asked = list_unknown(lock, false, arena, &count);
     int rc = ask(asked, count, loop, registry, err);
 
     for (size_t i = 0; i < count && rc == 0; i++) {
@@ -120,8 +127,8 @@ int cpm_licenses_from_registry(struct cpm_lock *lock, uv_loop_t *loop,
 void cpm_licenses_of_bundled(struct cpm_lock *lock, uv_loop_t *loop, struct cpm_registry *registry,
                              struct cpm_arena *arena)
 {
-    struct asked *asked = CPM_NEW_ARRAY(arena, struct asked, lock->count + 1);
-    size_t count = list_unknown(lock, true, asked);
+    size_t count;
+    struct asked *asked = list_unknown(lock, true, arena, &count);
 
     if (ask(asked, count, loop, registry, NULL) < 0)
         return;
