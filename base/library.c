@@ -38,13 +38,19 @@ bool cpm_library_folder(struct cpm_buf *out)
 static unsigned open_late(struct cpm_str name, void **opened)
 {
     struct cpm_buf path = CPM_BUF_INIT(PATH_MAX);
+    size_t folder = 0; /* its length, once it is known */
     unsigned count = 0;
 
     for (unsigned i = 0; late[i].file && count < LATE_MAX; i++) {
-        path.len = 0;
-        if (!cpm_str_is(name, late[i].file) || !cpm_library_folder(&path))
+        if (!cpm_str_is(name, late[i].file))
             continue;
-        cpm_buf_add_text(&path, "late/");
+        if (folder == 0 && !cpm_library_folder(&path))
+            break;
+        if (folder == 0) {
+            cpm_buf_add_text(&path, "late/");
+            folder = path.len;
+        }
+        path.len = folder;
         cpm_buf_add_text(&path, late[i].soname);
         opened[count] = dlopen(cpm_buf_text(&path), RTLD_LAZY | RTLD_LOCAL);
         count += opened[count] != NULL;
