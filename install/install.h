@@ -10,6 +10,8 @@
 #include "registry/registry.h"
 #include "resolver/tree/tree.h"
 
+struct cpm_workspaces;
+
 enum cpm_install_event_type {
     CPM_EVENT_PLAN,    /* count: packages to add */
     CPM_EVENT_FETCHED, /* one tarball is in the store */
@@ -17,7 +19,6 @@ enum cpm_install_event_type {
     CPM_EVENT_WARNING, /* text */
 };
 
-struct cpm_workspaces;
 struct cpm_install_event {
     enum cpm_install_event_type type;
     size_t count;
