@@ -216,6 +216,7 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
     bool replaced;
     int rc = cpm_modules_prepare(&run->modules, &replaced, err);
 
+    run->shelf = (struct cpm_shelf)CPM_SHELF_INIT(run->modules.stage);
     if (rc == 0 && replaced)
         cpm_run_warn(run, CPM_STR("node_modules"), "was no folder and is replaced by one");
     if (rc == 0)

@@ -177,7 +177,7 @@ int cpm_link_package(const struct cpm_link *link, struct cpm_error *err)
     if (link->copy || l.index->origin.umask != link->umask)
         if (l.method == CPM_LINK_AUTO || l.method == CPM_LINK_HARD)
             l.method = COPY_ANY;
-    if (mkdirat(link->dir, link->name, 0777) < 0 ||
+    if ((!link->made && mkdirat(link->dir, link->name, 0777) < 0) ||
         (l.to = openat(link->dir, link->name, DIR_FLAGS)) < 0)
         sys = errno;
     else

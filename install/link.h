@@ -10,6 +10,7 @@ struct cpm_link {
     const struct cpm_store_entry *entry;
     int dir;              /* the new folder is made below this one */
     const char *name;     /* relative; its parents are there */
+    bool made;            /* the folder is there, and empty */
     int method;           /* CPM_LINK_AUTO … of install/install.h */
     bool copy;            /* files of its own: scripts may change them */
     unsigned umask;       /* of this process */

@@ -3,6 +3,7 @@
 #ifndef CPM_INSTALL_RUN_H
 #define CPM_INSTALL_RUN_H
 
+#include "base/shelf.h"
 #include "install/fetch.h"
 #include "install/journal.h"
 
@@ -21,6 +22,7 @@ struct cpm_run_task {
 struct cpm_run {
     struct cpm_install_request *req;
     struct cpm_modules modules;
+    struct cpm_shelf shelf; /* of the stage */
     struct cpm_recovery recovery;
     struct cpm_plan plan;
     struct cpm_arena arena; /* of the run; what the request gives back is in req->arena */

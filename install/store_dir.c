@@ -163,16 +163,19 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
             return cpm_error_sys(err, errno, "create '%s/%s'", d->path, d->work);
         d->work_fd = lock_work(d, d->work);
     }
+    d->shelf = (struct cpm_shelf)CPM_SHELF_INIT(d->work_fd);
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 
 int cpm_store_dir_temp(struct cpm_store_dir *d, unsigned number, char name[CPM_STORE_TEMP],
                        struct cpm_error *err)
 {
-    snprintf(name, CPM_STORE_TEMP, "%x", number);
-    if (mkdirat(d->work_fd, name, 0700) < 0)
-        return cpm_error_sys(err, errno, "create '%s/%s/%s'", d->path, d->work, name);
-    return 0;
+    char leaf[16];
+    int sys;
+
+    snprintf(leaf, sizeof(leaf), "%x", number);
+    sys = cpm_shelf_mkdir(&d->shelf, leaf, 0700, name);
+    return sys ? cpm_error_sys(err, sys, "create '%s/%s/%s'", d->path, d->work, name) : 0;
 }
 
 static int move_in(struct cpm_store_dir *d, const char *temp, const char *to, unsigned flags)
@@ -198,7 +201,7 @@ int cpm_store_dir_publish(struct cpm_store_dir *d, const char *temp, const char 
 
 void cpm_store_dir_discard(struct cpm_store_dir *d, const char *temp)
 {
-    char name[64];
+    char name[sizeof(d->work) + CPM_STORE_TEMP];
 
     snprintf(name, sizeof(name), "%s/%s", d->work, temp);
     remove_at(d, name);

@@ -4,16 +4,18 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/shelf.h"
 #include "base/str.h"
 
 #define CPM_STORE_KEY  160 /* "sha512-" and 128 hex digits */
-#define CPM_STORE_TEMP 24
+#define CPM_STORE_TEMP CPM_SHELF_PATH
 
 struct cpm_store_dir {
     char *path; /* "…/v2" */
     int fd;
     int work_fd; /* v2/tmp/NAME, locked (flock) as long as it is used; -1 before the first use */
     char work[32];
+    struct cpm_shelf shelf; /* of work_fd */
 };
 
 int cpm_store_dir_open(const char *dir, struct cpm_store_dir *out, struct cpm_error *err);

@@ -28,7 +28,9 @@
 
 struct put {
     int32_t unit;
-    int32_t damaged; /* node whose store entry is not as it was unpacked, or -1 */
+    int32_t damaged;           /* node whose store entry is not as it was unpacked, or -1 */
+    char base[CPM_SHELF_PATH]; /* where it stands below the stage */
+    bool made;                 /* that is a folder already */
     int status;
     struct cpm_error err;
 };
@@ -73,11 +75,12 @@ static void make_room(const struct cpm_modules *m, const char *name)
 }
 
 static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, const char *name,
-                      struct cpm_error *err)
+                      bool made, struct cpm_error *err)
 {
     struct cpm_link link = {.entry = node->store,
                             .dir = run->modules.stage,
                             .name = name,
+                            .made = made,
                             .method = run->req->opts.method,
                             .copy = may_run_scripts(run, node->entry->location),
                             .umask = run->umask,
@@ -95,12 +98,6 @@ static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, con
 static const struct cpm_plan_node *root_of(const struct cpm_run *run, int32_t unit)
 {
     return &run->plan.nodes[run->plan.units[unit].first];
-}
-
-/* Where a unit is staged, below the stage. */
-static void base_of(int32_t unit, char out[16])
-{
-    snprintf(out, 16, "%d", (int)unit);
 }
 
 /* Where a node of the unit is staged. */
@@ -130,43 +127,55 @@ static void settle_owners(const struct cpm_run *run, const char *base,
     }
 }
 
+/* A folder that cannot be made is a fault of who needs it. */
+static void make_base(struct cpm_run *run, struct put *put)
+{
+    const struct cpm_plan_node *root = root_of(run, put->unit);
+    char leaf[16];
+
+    snprintf(leaf, sizeof(leaf), "%d", (int)put->unit);
+    if (root->link || root->entry->inert)
+        snprintf(put->base, sizeof(put->base), "%s", leaf);
+    else
+        put->made = cpm_shelf_mkdir(&run->shelf, leaf, 0777, put->base) == 0;
+}
+
 static void stage_unit(struct cpm_run *run, struct put *put)
 {
     const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
     const struct cpm_plan_node *root = root_of(run, put->unit);
-    char base[16], name[CPM_PLAN_PATH_MAX];
+    char name[CPM_PLAN_PATH_MAX];
 
-    base_of(put->unit, base);
+    make_base(run, put);
     for (int32_t i = unit->first; i >= 0 && put->status == 0; i = run->plan.nodes[i].next) {
         const struct cpm_plan_node *node = &run->plan.nodes[i];
 
         if (node->entry->inert)
             continue;
-        name_of(run, base, node, name);
+        name_of(run, put->base, node, name);
         if (node != root) {
-            make_parents(run->modules.stage, name, strlen(base) + 1);
+            make_parents(run->modules.stage, name, strlen(put->base) + 1);
             make_room(&run->modules, name);
         }
-        put->status = stage_node(run, node, name, &put->err);
+        put->status = stage_node(run, node, name, put->made && node == root, &put->err);
         if (put->status == CPM_EINTEGRITY)
             put->damaged = i;
     }
-    settle_owners(run, base, unit);
+    settle_owners(run, put->base, unit);
 }
 
 static void place_unit(struct cpm_run *run, struct put *put)
 {
     const struct cpm_lock_entry *root = root_of(run, put->unit)->entry;
     bool swapped = false;
-    char base[16];
 
-    base_of(put->unit, base);
     if (put->status == 0)
         put->status = cpm_run_journal_sync(run, &put->err);
     if (put->status == 0 && !root->inert)
-        put->status = cpm_modules_place(&run->modules, base, root->location, &swapped, &put->err);
+        put->status =
+            cpm_modules_place(&run->modules, put->base, root->location, &swapped, &put->err);
     if (put->status < 0 || swapped)
-        cpm_modules_discard(&run->modules, base, NULL);
+        cpm_modules_discard(&run->modules, put->base, NULL);
     if (put->status == 0)
         cpm_module_index_placed(run->index, put->unit);
 }
