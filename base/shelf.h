@@ -7,6 +7,7 @@
 #define CPM_BASE_SHELF_H
 
 #include <pthread.h>
+#include <stdint.h>
 
 #define CPM_SHELF_PATH 64
 
@@ -16,6 +17,7 @@ struct cpm_shelf {
     unsigned number; /* of the folder below the parent that is used now; 0: the parent itself */
     unsigned made;   /* such folders, so far */
     unsigned slow;   /* folders that took long, one after the other */
+    int64_t quickest;
 };
 
 #define CPM_SHELF_INIT(folder)                                                                     \
