@@ -66,9 +66,10 @@ static void move(struct cpm_shelf *shelf)
         snprintf(path, sizeof(path), "s%u", ++shelf->made);
         if (mkdirat(shelf->parent, path, 0777) < 0)
             continue;
+        shelf->number = shelf->made;
         snprintf(path, sizeof(path), "s%u/try", shelf->made);
-        if (timed_mkdir(shelf->parent, path, 0777, &took) == 0 && !(slow = is_slow(shelf, took)))
-            shelf->number = shelf->made;
+        if (timed_mkdir(shelf->parent, path, 0777, &took) == 0)
+            slow = is_slow(shelf, took);
     }
     shelf->slow = 0;
 }
@@ -88,8 +89,10 @@ int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
         snprintf(path, CPM_SHELF_PATH, "%s", leaf);
     pthread_mutex_unlock(&shelf->lock);
     sys = timed_mkdir(shelf->parent, path, mode, &took);
+    if (sys)
+        return sys;
     pthread_mutex_lock(&shelf->lock);
     shelf->slow = is_slow(shelf, took) ? shelf->slow + 1 : 0;
     pthread_mutex_unlock(&shelf->lock);
-    return sys;
+    return 0;
 }
