@@ -7,6 +7,7 @@
 #include "cli/project_name.h"
 #include "cli/workspace_filter.h"
 #include "semver/hosted.h"
+#include "semver/package_absent.h"
 #include "semver/spec.h"
 
 struct page {
@@ -99,8 +100,7 @@ static int show_published(struct page *p, const struct cpm_spec *spec, struct cp
                                                         cpm_net_escape(arena, spec->name),
                                                         cpm_net_encode(arena, wanted))};
     rc = cpm_net_exchange(&p->net, &call, err);
-    if (rc == 0)
-        rc = show(p, call.json, err);
+    rc = rc == 0 ? show(p, call.json, err) : cpm_package_absent(err, spec->name, spec->raw_spec);
     cpm_json_free(call.json);
     return rc;
 }

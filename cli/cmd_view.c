@@ -10,6 +10,7 @@
 #include "cli/project_name.h"
 #include "cli/view_text.h"
 #include "cli/workspace_filter.h"
+#include "semver/package_absent.h"
 #include "semver/range.h"
 #include "semver/spec.h"
 
@@ -100,6 +101,13 @@ static int show_version(struct view *w, const struct cpm_json *manifest, size_t 
     return 0;
 }
 
+static int no_match(const struct view *w, struct cpm_str wanted, struct cpm_error *err)
+{
+    struct cpm_str name = cpm_json_get_str(w->packument, "_id");
+    cpm_error_set(err, CPM_E404, "404 No match found for version %.*s", CPM_STR_ARG(wanted));
+    return cpm_package_absent(err, name, wanted);
+}
+
 static int show_matching(struct view *w, struct cpm_str wanted, struct cpm_error *err)
 {
     const struct cpm_range *range = cpm_range_parse(w->cli->arena, wanted, CPM_SEMVER_LOOSE);
@@ -116,12 +124,7 @@ static int show_matching(struct view *w, struct cpm_str wanted, struct cpm_error
         rc = show_version(w, m, versions, err);
     }
     if (rc == 0 && !shown && !cpm_str_is(wanted, "latest"))
-        return cpm_error_set(err, CPM_E404,
-                             "No match found for version %.*s\n\n '%.*s@%.*s' is not "
-                             "in this registry.",
-                             CPM_STR_ARG(wanted),
-                             CPM_STR_ARG(cpm_json_get_str(w->packument, "_id")),
-                             CPM_STR_ARG(wanted));
+        return no_match(w, wanted, err);
     return rc;
 }
 
@@ -190,26 +193,14 @@ static void print_fields(const struct view *w)
     cpm_buf_release(&out);
 }
 
-static int not_here(const struct cpm_spec *spec, int rc, const struct cpm_error *fault,
-                    struct cpm_error *err)
-{
-    if (rc != CPM_E404)
-        return cpm_error_set(err, rc, "%s", fault->text);
-    return cpm_error_set(err, rc,
-                         "%s\n\n '%.*s@%.*s' is not in this registry.\n\nNote that you can also "
-                         "install from a\ntarball, folder, http url, or git folder.",
-                         fault->text, CPM_STR_ARG(spec->name), CPM_STR_ARG(spec->raw_spec));
-}
-
 static int fetch(struct view *w, const struct cpm_spec *spec, struct cpm_error *err)
 {
     struct cpm_net_call call = {.registry = cpm_net_registry(&w->net, spec->name),
                                 .url = cpm_net_escape(w->cli->arena, spec->name)};
-    struct cpm_error fault = CPM_ERROR_INIT;
-    int rc = cpm_net_exchange(&w->net, &call, &fault);
+    int rc = cpm_net_exchange(&w->net, &call, err);
     w->packument = call.json;
     if (rc < 0)
-        return not_here(spec, rc, &fault, err);
+        return cpm_package_absent(err, spec->name, spec->raw_spec);
     const struct cpm_json *versions = cpm_json_get(w->packument, CPM_STR("versions"));
     w->versions = versions ? cpm_json_copy(versions) : cpm_json_new_object();
     const struct cpm_json *gone =

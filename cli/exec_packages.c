@@ -8,6 +8,7 @@
 #include "install/actual.h"
 #include "install/npx.h"
 #include "install/script.h"
+#include "semver/package_absent.h"
 
 #define HIDDEN_MAX (256u << 20)
 
@@ -78,11 +79,12 @@ static int look_up_registry(struct cpm_exec_packages *p, struct cpm_exec_want *w
     uint32_t index;
     int rc;
 
-    if ((rc = cpm_net_open(p->exec->cli, &p->net, err)) < 0 ||
-        (rc = cpm_net_packument(&p->net, w->name,
-                                p->ask || p->opts.tree.pick.before != CPM_TIME_NONE, &packument,
-                                err)) < 0 ||
-        (rc = cpm_pick(packument, target(w), &p->opts.tree.pick, &index, err)) < 0)
+    if ((rc = cpm_net_open(p->exec->cli, &p->net, err)) < 0)
+        return rc;
+    if (cpm_net_packument(&p->net, w->name, p->ask || p->opts.tree.pick.before != CPM_TIME_NONE,
+                          &packument, err) < 0)
+        return cpm_package_absent(err, w->name, target(w)->raw_spec);
+    if ((rc = cpm_pick(packument, target(w), &p->opts.tree.pick, &index, err)) < 0)
         return rc;
     cpm_packument_facts(packument, index, &facts);
     m = cpm_packument_manifest(packument, index, p->opts.names, p->exec->cli->arena);

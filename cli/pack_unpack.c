@@ -7,6 +7,7 @@
 #include "cli/config/config.h"
 #include "install/archive.h"
 #include "install/inflate.h"
+#include "semver/package_absent.h"
 
 #define TARBALL_MAX (512u << 20)
 #define FILES_MAX   (1u << 20)
@@ -38,8 +39,8 @@ static int fetch_registry(struct cpm_pack_run *run, char **bytes, size_t *size,
     uint32_t index;
     pick.default_tag = cpm_str(tag ? tag : "latest");
     int rc = cpm_net_packument(run->net, spec->name, false, &packument, err);
-    if (rc == 0)
-        rc = cpm_pick(packument, spec, &pick, &index, err);
+    rc = rc < 0 ? cpm_package_absent(err, spec->name, spec->raw_spec)
+                : cpm_pick(packument, spec, &pick, &index, err);
     if (rc == 0) {
         const struct cpm_manifest *m = cpm_packument_manifest(packument, index, names, arena);
         rc = cpm_net_tarball(run->net, m->tarball, m->integrity, bytes, size, err);

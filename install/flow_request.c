@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/path.h"
+#include "semver/package_absent.h"
 
 static int tag_to_version(struct cpm_flow *f, struct cpm_spec *spec, struct cpm_error *err)
 {
@@ -14,8 +15,9 @@ static int tag_to_version(struct cpm_flow *f, struct cpm_spec *spec, struct cpm_
     int rc = cpm_gather_packument(&f->loop, f->registry, spec->name,
                                   f->opts->tree.pick.before != CPM_TIME_NONE, &p, err);
 
-    if (rc == 0)
-        rc = cpm_pick(p, spec, &f->opts->tree.pick, &index, err);
+    if (rc < 0)
+        return cpm_package_absent(err, spec->name, spec->raw_spec);
+    rc = cpm_pick(p, spec, &f->opts->tree.pick, &index, err);
     if (rc < 0)
         return rc;
     cpm_packument_facts(p, index, &facts);

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "registry/gunzip.h"
 #include "registry/packument_slot.h"
+#include "semver/package_absent.h"
 
 #include <stdio.h>
 
@@ -157,17 +158,8 @@ static void confirm(struct cpm_flight *f)
 
 static void fail_status(struct cpm_flight *f)
 {
-    size_t used;
-
     cpm_http_status_error(&f->call, &f->err);
-    used = strlen(f->err.text);
-    if (f->err.code == CPM_E404)
-        snprintf(
-            f->err.text + used, sizeof(f->err.text) - used,
-            "\n'%.*s' is not in this registry. Check the name and the registry it is "
-            "asked of (its scope may have one of its own).\nNote that you can also install from "
-            "a tarball, folder or http url.",
-            CPM_STR_ARG(f->slot->name));
+    cpm_package_absent(&f->err, f->slot->name, CPM_STR_NONE);
     land(f, NULL, false);
 }
 

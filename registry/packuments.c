@@ -213,8 +213,13 @@ static void read_cache(struct cpm_packument_slot *slot, struct cpm_packument_req
 int cpm_packument_start(struct cpm_registry *reg, struct cpm_packument_request *req,
                         struct cpm_error *err)
 {
-    struct cpm_packument_slot *slot = get_slot(reg, req->name);
+    struct cpm_packument_slot *slot;
 
+    if (!req->name.len) /* npm reads some words, as "node_modules", as the tag of no package */
+        return cpm_error_set(err, CPM_EINVALIDPACKAGENAME,
+                             "what is asked for has no package's name (node_modules and "
+                             "favicon.ico are none)");
+    slot = get_slot(reg, req->name);
     if (slot->looked || !reg->opts.cache_dir || cpm_flight_find(slot, req->full))
         return go_on(reg, slot, req, err);
     read_cache(slot, req);

@@ -7,6 +7,7 @@
 #include "registry/http_url.h"
 #include "registry/keyring.h"
 #include "registry/registry_private.h"
+#include "semver/package_absent.h"
 
 struct cpm_tarball_job {
     struct cpm_http_call call;
@@ -116,8 +117,9 @@ static int verify(struct cpm_tarball_job *job)
 
 static int status_error(struct cpm_tarball_job *job)
 {
-    cpm_http_status_error(&job->call, &job->req->err);
-    if (job->req->name.len)
+    if (cpm_http_status_error(&job->call, &job->req->err) == CPM_E404)
+        cpm_package_absent(&job->req->err, CPM_STR_NONE, job->req->name);
+    else if (job->req->name.len)
         cpm_error_prefix(&job->req->err, "the tarball of '%.*s': ", CPM_STR_ARG(job->req->name));
     return job->req->err.code;
 }

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "resolver/tree/depvalid.h"
 #include "resolver/tree/picked.h"
+#include "semver/package_absent.h"
 
 struct cpm_parsed {
     struct cpm_spec spec;         /* the first member: fetch gets from it to its `picked` */
@@ -221,6 +222,16 @@ static struct cpm_pkg *pkg_of_version(struct cpm_solver *s, struct cpm_by_name *
     return pkg;
 }
 
+/* The packument could not be had: told with what is asked for. */
+static struct cpm_pkg *failed_for(struct cpm_solver *s, const struct cpm_error *failure,
+                                  const struct cpm_spec *spec)
+{
+    struct cpm_error err = *failure;
+
+    cpm_package_absent(&err, spec->name, spec->raw_spec);
+    return cpm_pkg_failed(s, &err);
+}
+
 static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
                             const struct cpm_spec *spec)
 {
@@ -235,7 +246,7 @@ static struct cpm_pkg *pick(struct cpm_solver *s, const struct cpm_name *name,
     if (side->pending)
         return NULL;
     if (side->failure)
-        return cpm_pkg_failed(s, side->failure);
+        return failed_for(s, side->failure, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec);
     opts.avoid = cpm_solver_name(s, name)->avoid;
     if (cpm_pick(side->packument, spec->type == CPM_SPEC_ALIAS ? spec->sub : spec, &opts, &index,
                  &err) < 0)
