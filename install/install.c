@@ -218,7 +218,7 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
 
     run->shelf = (struct cpm_shelf)CPM_SHELF_INIT(run->modules.stage);
     if (rc == 0 && replaced)
-        cpm_run_warn(run, CPM_STR("node_modules"), "was no folder and is replaced by one");
+        cpm_run_warn(run, CPM_STR_NONE, "node_modules was no folder and is replaced by one");
     if (rc == 0)
         rc = note_due_scripts(run, err);
     if (rc == 0)

@@ -154,10 +154,12 @@ static int complain_engine(struct cpm_solver *s, const struct cpm_node *n)
     read_engines(&s->work, n->pkg->manifest->raw[CPM_RAW_ENGINES], &e);
     required = required_text(s, &e);
     if (s->opts->engine_strict)
-        return cpm_solver_fail(
-            s, CPM_EBADENGINE, "unsupported engine for '%s': wanted %s, current node %s, npm %s",
-            id, required, s->opts->node_version ? s->opts->node_version : "unknown",
-            s->opts->npm_version ? s->opts->npm_version : "unknown");
+        return cpm_solver_fail(s, CPM_EBADENGINE,
+                               "Not compatible with your version of node/npm: %s\nRequired: %s\n"
+                               "Actual:   { node: '%s', npm: '%s' }",
+                               id, required,
+                               s->opts->node_version ? s->opts->node_version : "unknown",
+                               s->opts->npm_version ? s->opts->npm_version : "unknown");
     cpm_solver_warn(
         s, CPM_EBADENGINE,
         cpm_str(cpm_arena_printf(s->keep,
@@ -166,6 +168,66 @@ static int complain_engine(struct cpm_solver *s, const struct cpm_node *n)
                                  id, required, s->opts->node_version ? s->opts->node_version : "",
                                  s->opts->npm_version ? s->opts->npm_version : "")));
     return 0;
+}
+
+/* "win32,darwin" of ["win32", "darwin"]. */
+static struct cpm_str list_text(struct cpm_arena *arena, struct cpm_str raw)
+{
+    struct cpm_buf out = CPM_BUF_INIT(1 << 16);
+    struct cpm_jsonread r;
+    struct cpm_str entry, text;
+
+    cpm_jsonread_init(&r, raw, "platform", arena);
+    if (cpm_jsonread_array(&r)) {
+        while (cpm_jsonread_element(&r))
+            if (cpm_jsonread_str(&r, &entry))
+                cpm_buf_addf(&out, "%s%.*s", out.len ? "," : "", CPM_STR_ARG(entry));
+    } else if (cpm_jsonread_str(&r, &entry)) {
+        cpm_buf_addf(&out, "%.*s", CPM_STR_ARG(entry));
+    }
+    text = cpm_arena_str(arena, cpm_buf_str(&out));
+    cpm_buf_release(&out);
+    return text;
+}
+
+static void add_member(struct cpm_buf *out, const char *key, struct cpm_str value)
+{
+    cpm_buf_addf(out, "%s\"%s\":", out->len ? "," : "", key);
+    cpm_json_quote(out, value);
+}
+
+/* npm's words, a line for each key that the package has. */
+static int complain_platform(struct cpm_solver *s, const struct cpm_node *n)
+{
+    const struct cpm_manifest *m = n->pkg->manifest;
+    const struct {
+        const char *key, *current;
+        struct cpm_str raw;
+    } parts[] = {{"os", "linux", m->raw[CPM_RAW_OS]},
+                 {"cpu", THIS_CPU, m->raw[CPM_RAW_CPU]},
+                 {"libc", THIS_LIBC, m->raw[CPM_RAW_LIBC]}};
+    struct cpm_buf wanted = CPM_BUF_INIT(1 << 16), current = CPM_BUF_INIT(1 << 16);
+    struct cpm_buf lines = CPM_BUF_INIT(1 << 16);
+    int rc, longest = parts[2].raw.len ? 4 : parts[1].raw.len ? 3 : 2;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        int pad = longest - (int)strlen(parts[i].key) + 1;
+        struct cpm_str value;
+        if (!parts[i].raw.len)
+            continue;
+        value = list_text(&s->work, parts[i].raw);
+        add_member(&wanted, parts[i].key, value);
+        add_member(&current, parts[i].key, cpm_str(parts[i].current));
+        cpm_buf_addf(&lines, "\nValid %s:%*s%.*s\nActual %s:%*s%s", parts[i].key, pad + 1, "",
+                     CPM_STR_ARG(value), parts[i].key, pad, "", parts[i].current);
+    }
+    rc = cpm_solver_fail(s, CPM_EBADPLATFORM,
+                         "Unsupported platform for %s: wanted {%s} (current: {%s})%s", pkg_id(s, n),
+                         cpm_buf_text(&wanted), cpm_buf_text(&current), cpm_buf_text(&lines));
+    cpm_buf_release(&wanted);
+    cpm_buf_release(&current);
+    cpm_buf_release(&lines);
+    return rc;
 }
 
 bool cpm_node_is_omitted(struct cpm_solver *s, struct cpm_node *n)
@@ -211,9 +273,7 @@ static int check_required(struct cpm_solver *s, struct cpm_node *n)
     if (!own_rules && !engine_suits(s, m, s->opts->force) && complain_engine(s, n) < 0)
         return s->status;
     if (!s->opts->force && !platform_ok(&s->work, s->opts, m, false))
-        return cpm_solver_fail(s, CPM_EBADPLATFORM,
-                               "unsupported platform for '%s': it does not run on this system",
-                               pkg_id(s, n));
+        return complain_platform(s, n);
     return 0;
 }
 

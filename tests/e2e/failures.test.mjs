@@ -74,6 +74,24 @@ test('a credential goes to no other address', async t => {
   assert.deepEqual(t.server.requests.filter(request => request.headers.authorization), [])
 })
 
+test('a package for another system is told with what it wants and what is here', async t => {
+  await t.registry({ packages: {
+    w: { '1.0.0': { os: ['win32', '!linux'], cpu: 'arm' } },
+    old: { '1.0.0': { engines: { node: '>=999' } } },
+  } })
+  assert.match((await t.fails('install w', 'EBADPLATFORM')).stderr,
+    /notsup Unsupported platform for w@1\.0\.0: wanted {"os":"win32,!linux","cpu":"arm"} \(current: {"os":"linux","cpu":"\w+"}\)\n.*notsup Valid os: {3}win32,!linux\n.*notsup Actual os: {2}linux\n.*notsup Valid cpu: {2}arm\n.*notsup Actual cpu: \w+\n/)
+  assert.match((await t.fails('install old --engine-strict', 'EBADENGINE')).stderr,
+    /notsup Not compatible with your version of node\/npm: old@1\.0\.0\n.*notsup Required: { node: '>=999' }\n.*notsup Actual: {3}{ node: 'v\d/)
+})
+
+test('a node_modules that is a file gives way, and is named', async t => {
+  await t.registry({ packages })
+  t.write('node_modules', 'mine\n')
+  assert.match((await t.ok('install b')).stderr, /^cpm warn node_modules was no folder and is replaced by one\n$/)
+  assert.ok(t.exists('node_modules/b/index.js'))
+})
+
 test('offline, a filled cache suffices', async t => {
   await t.registry({ packages })
   t.write('package.json', { dependencies: { a: '1.0.0' } })
