@@ -9,6 +9,8 @@
 #include "cli/term.h"
 #include "install/detach.h"
 
+#include <errno.h>
+
 static const char *modules_folder(const struct cpm_cli *cli)
 {
     bool global = cpm_config_bool(cli->config, "global");
@@ -50,7 +52,7 @@ int cpm_cmd_edit(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
         return cpm_error_set(err, CPM_EUSAGE, "%s", "");
     const char *folder = nested_path(cli, cli->argv[0]);
     if (!cpm_path_within(modules_folder(cli), folder) || !cpm_fs_is_dir(folder))
-        return cpm_error_set(err, CPM_ENOENT, "no such file or directory, lstat '%s'", folder);
+        return cpm_error_sys(err, ENOENT, "lstat '%s'", folder);
     int rc = detach(cli, folder, err);
     if (rc == 0)
         rc = cpm_editor_run(cli, folder, err);

@@ -44,13 +44,13 @@ static enum cpm_save_type infer(const struct cpm_package *package, struct cpm_st
 static const struct {
     enum cpm_dep_group into;
     enum cpm_dep_group leave[2];
-    unsigned leave_count;
+    unsigned leave_count, told; /* npm says nothing of leaving those behind `told` */
 } rules[] = {
-    [CPM_SAVE_PROD] = {CPM_DEPS_PROD, {CPM_DEPS_DEV, CPM_DEPS_PEER}, 2},
-    [CPM_SAVE_DEV] = {CPM_DEPS_DEV, {CPM_DEPS_PROD}, 1},
-    [CPM_SAVE_OPTIONAL] = {CPM_DEPS_OPTIONAL, {CPM_DEPS_PEER, CPM_DEPS_PROD}, 2},
-    [CPM_SAVE_PEER] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2},
-    [CPM_SAVE_PEER_OPTIONAL] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2},
+    [CPM_SAVE_PROD] = {CPM_DEPS_PROD, {CPM_DEPS_DEV, CPM_DEPS_PEER}, 2, 2},
+    [CPM_SAVE_DEV] = {CPM_DEPS_DEV, {CPM_DEPS_PROD}, 1, 1},
+    [CPM_SAVE_OPTIONAL] = {CPM_DEPS_OPTIONAL, {CPM_DEPS_PEER, CPM_DEPS_PROD}, 2, 1},
+    [CPM_SAVE_PEER] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2, 2},
+    [CPM_SAVE_PEER_OPTIONAL] = {CPM_DEPS_PEER, {CPM_DEPS_PROD, CPM_DEPS_OPTIONAL}, 2, 2},
 };
 
 static void mark_optional_peer(struct cpm_package *package, struct cpm_str name, bool optional)
@@ -124,7 +124,7 @@ size_t cpm_request_leaves(const struct cpm_package *package, const struct cpm_re
     size_t n = 0;
 
     *into = rules[type].into;
-    for (unsigned i = 0; i < rules[type].leave_count; i++)
+    for (unsigned i = 0; i < rules[type].told; i++)
         if (has(package, rules[type].leave[i], request->name))
             left[n++] = rules[type].leave[i];
     return n;

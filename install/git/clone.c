@@ -102,7 +102,7 @@ static int fetch_all(const struct cloning *c, struct cpm_error *err)
     if (cpm_git_tool_run(c->git, &call, &sha, err) < 0 || !sha.len) {
         cpm_error_set(err, CPM_EGIT,
                       "The git reference could not be found\n'%.*s' is not in '%.*s'",
-                      CPM_STR_ARG(wanted), CPM_STR_ARG(c->spec->raw));
+                      CPM_STR_ARG(wanted), CPM_STR_ARG(c->spec->raw_spec));
         if (err)
             err->sys = 1;
         return CPM_EGIT;

@@ -216,7 +216,7 @@ test('what git cannot reach ends with git\'s exit code, and an optional one is l
   t.write('package.json', { name: 'p', dependencies: { plain: `${url}#none` } })
   ;({ code, stderr } = await t.cpm('install'))
   assert.equal(code, 1)
-  assert.match(stderr, /The git reference could not be found/)
+  assert.match(stderr, /The git reference could not be found\n.*'none' is not in 'git\+file:/)
   t.write('package.json', { name: 'p', dependencies: { plain: `${url}#semver:^9` } })
   await t.fails('install', 'ETARGET')
 })

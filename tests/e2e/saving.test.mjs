@@ -80,6 +80,8 @@ test('a dependency that moves to another group leaves the old one, and that is t
   const { stderr } = await t.ok('install -D a')
   assert.match(stderr, /warn idealTree Removing dependencies\.a in favor of devDependencies\.a\n/)
   assert.deepEqual(t.json('package.json'), { name: 'p', version: '1.0.0', devDependencies: { a: '^1.1.0' } })
+  await t.ok('install -P a')
+  assert.equal((await t.ok('install -O a')).stderr, '', 'npm says nothing of a dependency that becomes optional')
 })
 
 test('after --no-save the next install writes the lock', async t => {
