@@ -135,7 +135,5 @@ int cpm_account_name(struct cpm_net *net, const char **name, struct cpm_error *e
             return 0;
         }
     }
-    return cpm_error_set(err, CPM_ENEEDAUTH,
-                         "This command requires you to be logged in.\nYou need to authorize this "
-                         "machine using `cpm adduser`");
+    return cpm_error_set(err, CPM_ENEEDAUTH, "This command requires you to be logged in.");
 }

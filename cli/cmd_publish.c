@@ -116,9 +116,7 @@ static int check_login(const struct publish *p, struct cpm_net *net, struct cpm_
     if (cpm_net_has_credentials(net, p->registry))
         return 0;
     if (!flag(p, "dry-run"))
-        return cpm_error_set(err, CPM_ENEEDAUTH,
-                             "This command requires you to be logged in to %s\nYou need to "
-                             "authorize this machine using `cpm adduser`",
+        return cpm_error_set(err, CPM_ENEEDAUTH, "This command requires you to be logged in to %s",
                              shown);
     LOG(p, WARN, "publish", "This command requires you to be logged in to %s (dry-run)", shown);
     return 0;

@@ -219,14 +219,17 @@ void cpm_term_log(struct cpm_term *term, enum cpm_log_level level, const char *p
 /* What npm adds to an error of a code: the word in front of each line, and its advice. */
 static const char network_advice[] =
     "This is a problem related to network connectivity.\nIn most cases you are behind a proxy or "
-    "have bad network settings.\n\nIf you are behind a proxy, please make sure that the\n'proxy' "
+    "have bad network settings.\n\nIf you are behind a proxy, please make sure that the 'proxy' "
     "config is set properly.  See: 'cpm help config'";
 
 static const struct error_row {
     int code;
     const char *title, *advice;
 } error_rows[] = {
-    {CPM_E403, "403", NULL},
+    {CPM_E401, "", NULL},
+    {CPM_E403, "403",
+     "In most cases, you or one of your dependencies are requesting a package version that is "
+     "forbidden by your security policy, or on a server you do not have access to."},
     {CPM_E404, "404", NULL},
     {CPM_ETARGET, "notarget",
      "In most cases you or one of your dependencies are requesting a package version that doesn't "
@@ -234,8 +237,9 @@ static const struct error_row {
     {CPM_ENOVERSIONS, "notarget", NULL},
     {CPM_ENOSPC, "nospc", NULL},
     {CPM_EROFS, "rofs", NULL},
-    {CPM_ENOENT, "enoent", NULL},
+    {CPM_ENOENT, "enoent", "This is related to cpm not being able to find a file.\n"},
     {CPM_EBADENGINE, "notsup", NULL},
+    {CPM_ENEEDAUTH, "need auth", "You need to authorize this machine using `cpm adduser`"},
     {CPM_EINVALIDAUTH, "auth", NULL},
     {CPM_EBADPLATFORM, "notsup", NULL},
     {CPM_ENETWORK, "network", network_advice},

@@ -83,7 +83,7 @@ static int read_failed(struct cpm_error *err, const char *file)
         return err->code;
     cpm_error_set(err, CPM_ENOENT,
                   "Could not read package.json: Error: ENOENT: no such file or directory, open "
-                  "'%s'\nThis is related to cpm not being able to find a file.\n",
+                  "'%s'",
                   file);
     err->sys = sys;
     return err->code;

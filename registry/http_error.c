@@ -199,21 +199,34 @@ static int status_code(const struct cpm_http_call *call)
     }
 }
 
+/* npm's words for an E401, by the first way in that the server offers. */
+static const char *login_words(const struct cpm_http_call *call)
+{
+    if (cpm_str_find(call->header.authenticate, "Bearer") != CPM_NPOS)
+        return "Unable to authenticate, your authentication token seems to be invalid.";
+    if (cpm_str_find(call->header.authenticate, "Basic") != CPM_NPOS)
+        return "Incorrect or missing password.";
+    return NULL;
+}
+
 int cpm_http_status_error(const struct cpm_http_call *call, struct cpm_error *err)
 {
     struct cpm_arena arena = CPM_ARENA_INIT;
     struct cpm_str more = body_error(&arena, call);
     int code = status_code(call);
+    const char *login = code == CPM_E401 ? login_words(call) : NULL;
+    const char *answer = cpm_arena_printf(
+        &arena, "%d %s - %s %s%s%.*s", call->http_status, reason(&arena, call), call->method,
+        cpm_url_bare(&arena, cpm_str(call->url_now)), more.len ? " - " : "", CPM_STR_ARG(more));
 
     if (code == CPM_EOTP)
         cpm_error_set(err, code, "OTP required for authentication");
-    else if (code == CPM_E401 && call->header.authenticate.len)
-        cpm_error_set(err, code, "Unable to authenticate, need: %.*s",
-                      CPM_STR_ARG(call->header.authenticate));
+    else if (login)
+        cpm_error_set(err, code,
+                      "%s\n%s\nTo correct this please try logging in again with:\n  cpm login",
+                      login, answer);
     else
-        cpm_error_set(err, code, "%d %s - %s %s%s%.*s", call->http_status, reason(&arena, call),
-                      call->method, cpm_url_bare(&arena, cpm_str(call->url_now)),
-                      more.len ? " - " : "", CPM_STR_ARG(more));
+        cpm_error_set(err, code, "%s", answer);
     cpm_arena_release(&arena);
     return code;
 }

@@ -58,6 +58,13 @@ test('a registry that wants a one-time password gets the one of --otp; without o
   assert.equal(asked.at(-1).body._id, 'p')
 })
 
+test('a refused token is told with the address that refused it, and what to do', async t => {
+  await serve(t, { 'GET /-/whoami': [401, {}, { 'www-authenticate': 'Basic, Bearer' }], 'GET /-/npm/v1/tokens': [401, {}, { 'www-authenticate': 'Basic' }] })
+  assert.match((await t.fails('whoami', 'E401')).stderr,
+    /error Unable to authenticate, your authentication token seems to be invalid\.\n.*error 401 \S+ - GET \S+whoami\n.*try logging in again with:\n.*error {3}cpm login\n/)
+  assert.match((await t.fails('token', 'E401')).stderr, /error Incorrect or missing password\.\n/)
+})
+
 test('access, team and org ask what npm asks', async t => {
   let open = true
   const asked = await serve(t, {

@@ -12,6 +12,45 @@ test('under the name npm the lines begin with npm', async t => {
   assert.match((await npm('install', 'a')).stdout, /run `npm fund` for details/)
 })
 
+test('what a registry does not have is told in the words of npm, in each command', async t => {
+  await t.registry({ packages: { a: { '1.0.0': {} } } })
+  const lines = async line => (await t.fails(line, 'E404')).stderr.replaceAll('cpm error ', '')
+  const absent = asked => ` The requested resource '${asked}' could not be found or you do not have permission to access it.`
+  for (const line of ['install nowhere@^1', 'view nowhere@^1', 'exec -y nowhere@^1', 'pack nowhere@^1', 'docs nowhere@^1']) {
+    const said = await lines(line)
+    assert.match(said, /^code E404\n404 Not Found - GET \S+\/nowhere\S*.*\n404 ?\n/)
+    assert.ok(said.includes(`404 ${absent('nowhere@^1')}\n`), said)
+    assert.match(said, /404 Note that you can also install from a\n404 tarball, folder, http url, or git url\.\n/)
+  }
+  assert.ok((await lines('install x@npm:nowhere')).includes(absent('nowhere@*')))
+  assert.ok((await lines('install nowhere@beta')).includes(absent('nowhere@beta')))
+  assert.ok((await lines('view a@2')).includes(absent('a@2')))
+  assert.match(await lines('install CAPITAL'), /404 This package name is not valid, because \n404 {2}1\. name can no longer contain capital letters\n/)
+  const { error } = JSON.parse((await t.cpm('install nowhere --json')).stdout)
+  assert.match(error.summary, /^Not Found - GET /)
+  assert.match(error.detail, /^The requested resource 'nowhere@\*' could not be found/)
+})
+
+test('a tarball that is not there is E404 and says whose it is', async t => {
+  const registry = await t.registry({ packages: { a: { '1.0.0': {} } } })
+  registry.fault({ match: /\/-\/a-1\.0\.0\.tgz$/, status: 404, times: 9 })
+  const { stderr } = await t.fails('install a', 'E404')
+  assert.match(stderr, /404 Not Found - GET \S+a-1\.0\.0\.tgz.*\n.*404\n.*The requested resource 'a@1\.0\.0' could not be found/)
+})
+
+test('a word that is no name asks the registry for nothing', async t => {
+  const registry = await t.registry({ packages: {} })
+  for (const line of ['install node_modules', 'exec -y node_modules', 'pack favicon.ico']) await t.fails(line, 'EINVALIDPACKAGENAME')
+  assert.deepEqual(registry.requests, [])
+})
+
+test('who is not logged in is told how to, each line under its title', async t => {
+  await t.registry({ packages: {} })
+  t.write('package.json', { name: 'p', version: '1.0.0' })
+  for (const line of ['whoami', 'logout', 'publish'])
+    assert.match((await t.fails(line, 'ENEEDAUTH')).stderr, /^cpm error need auth .*logged in.*\ncpm error need auth You need to authorize this machine using `cpm adduser`$/m)
+})
+
 test("a registry's notice is shown, unless nothing is to be said", async t => {
   const registry = await t.registry({ packages: { a: { '1.0.0': {} } } })
   registry.fault({ ...NOTICE, times: 3 })
