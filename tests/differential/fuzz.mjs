@@ -6,6 +6,7 @@
 // --record: the scene with npm's answers, as a case that tests/cases/scenes.mjs plays without npm.
 // --answers FOLDER: npm's answers are kept there and read from there, the registry listens on --port. --judge plays npm itself.
 // --cli: every Nth scene is played by npm as a user starts it, a process a command, instead of npm in one long process.
+// --parts: scenes of projects with workspaces, most of whose commands are for some of them (-w).
 // --keep: leaves the folder in which the last scene was played.
 // --judge: npm ci --dry-run and npm ls are run on what cpm left of every scene that ends well, also where npm has no answer of
 // its own; told is what npm does not say of its own lock and tree as well.
@@ -28,7 +29,7 @@ const { values: options } = parseArgs({
     npm: { type: 'string' }, cpm: { type: 'string' }, seed: { type: 'string', default: '1' }, count: { type: 'string', default: '100' },
     cli: { type: 'string', default: '50' }, shrink: { type: 'boolean' }, replay: { type: 'string' }, out: { type: 'string' },
     verbose: { type: 'boolean' }, keep: { type: 'boolean' }, judge: { type: 'boolean' }, record: { type: 'string' }, about: { type: 'string', default: '' },
-    answers: { type: 'string' }, port: { type: 'string' },
+    answers: { type: 'string' }, port: { type: 'string' }, parts: { type: 'boolean' },
   },
 })
 if (!options.npm || !options.cpm) {
@@ -164,7 +165,7 @@ if (options.replay) {
 } else {
   const first = Number(options.seed)
   for (let seed = first; seed < first + Number(options.count); seed++) {
-    await examine(makeScene(seed), Number(options.cli) && seed % Number(options.cli) === 0 ? cli : worker)
+    await examine(makeScene(seed, { parts: options.parts }), Number(options.cli) && seed % Number(options.cli) === 0 ? cli : worker)
   }
 }
 worker.stop()

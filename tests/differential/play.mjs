@@ -28,6 +28,16 @@ function edit (file, { path: keys, value }) {
   write(file, JSON.stringify(document, null, 2) + '\n')
 }
 
+// The files below a folder's node_modules.
+function installed (folder, scene) {
+  const files = tree(path.join(folder, 'node_modules'))
+  for (const [file, what] of Object.entries(files)) {
+    if (/^\.cpm\b/.test(file) || what.startsWith('dir')) delete files[file]
+    else files[file] = what.replaceAll(path.dirname(folder), '').replace(scene.parts ? /^file \d+/ : '', scene.parts ? 'file' : '')
+  }
+  return files
+}
+
 // What a command leaves: files of the project, and node_modules where it is installed to.
 function observe (project, scene) {
   const seen = {}
@@ -37,16 +47,22 @@ function observe (project, scene) {
     seen[file] = fs.existsSync(full) ? fs.readFileSync(full, 'utf8') : null
   }
   if (!scene.real) return seen
-  const files = tree(path.join(project, 'node_modules'))
-  for (const [file, what] of Object.entries(files)) {
-    if (/^\.cpm\b/.test(file) || what.startsWith('dir')) delete files[file]
-    else files[file] = what.replaceAll(path.dirname(project), '')
-  }
+  const files = installed(project, scene)
   delete files['.package-lock.json']
   const hidden = path.join(project, 'node_modules/.package-lock.json')
   seen['node_modules/.package-lock.json'] = fs.existsSync(hidden) ? fs.readFileSync(hidden, 'utf8') : null
   seen.node_modules = JSON.stringify(files, null, 2)
+  for (const folder of scene.parts ? manifests.map(path.dirname).filter(folder => folder !== '.') : []) {
+    seen[`${folder}/node_modules`] = JSON.stringify(installed(path.join(project, folder), scene), null, 2)
+  }
   return seen
+}
+
+// What --json says was done: counts, and places, which come in no order that means something.
+function told (stdout, project) {
+  const { added, removed, changed, add, remove, change } = JSON.parse(stdout)
+  const places = list => list.map(one => `${path.relative(project, one.path)} ${one.version}`).sort()
+  return JSON.stringify({ added, removed, changed, add: places(add), remove: places(remove), change: places(change.map(({ to }) => to)) }, null, 2)
 }
 
 // Puts a project's manifests and locks back as they were seen.
@@ -100,6 +116,32 @@ function hasOrphans ({ 'package-lock.json': lock }) {
   const packages = (lock && JSON.parse(lock).packages) ?? {}
   const owner = location => location.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, '')
   return Object.keys(packages).some(location => /(^|\/)node_modules\//.test(location) && !packages[owner(location)])
+}
+
+// Where npm takes away what a bundle had shadowed it leaves an empty folder, and may list it in the hidden lock.
+function isEmptyFolder (what, npm, cpm, project) {
+  const key = 'node_modules/.package-lock.json'
+  if (what.join() !== key || !npm[key] || !cpm[key]) return false
+  const [a, b] = [npm, cpm].map(seen => JSON.parse(seen[key]))
+  for (const location of Object.keys(a.packages)) {
+    const folder = path.join(project, location)
+    if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) delete a.packages[location]
+  }
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+// With -w npm lists what stood there before, where a package came to be another workspace's.
+function isVersionBefore (what, npm, cpm, project) {
+  const key = 'node_modules/.package-lock.json'
+  if (what.join() !== key || !npm[key] || !cpm[key]) return false
+  const [a, b] = [npm, cpm].map(seen => JSON.parse(seen[key]))
+  const version = location => JSON.parse(fs.readFileSync(path.join(project, location, 'package.json'), 'utf8')).version
+  for (const [location, { version: told, link }] of Object.entries(a.packages)) {
+    if (link || !b.packages[location] || !fs.existsSync(path.join(project, location, 'package.json')) || version(location) === told) continue
+    delete a.packages[location]
+    delete b.packages[location]
+  }
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 const LINKED = '--install-strategy=linked'
@@ -163,6 +205,7 @@ export class Player {
     const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
     if (answer.hang) return { hang: true }
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
+    if (scene.parts && scene.steps[index].args.includes('--json') && answer.exit === 0) seen.told = told(answer.stdout, cwd)
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
     return { seen, message: answer.message, crash: CRASH.test(answer.message) && !answer.code, faults: answer.faults ?? [] }
   }
@@ -187,6 +230,8 @@ export class Player {
       'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
       'learnt-less': () => this.learnsLess(npm, cpm, scene, i),
       'lost-workspace': () => this.losesWorkspace(npm, scene),
+      'empty-folder': () => isEmptyFolder(what, npm.seen, cpm.seen, this.project('npm')),
+      'version-before': () => isVersionBefore(what, npm.seen, cpm.seen, this.project('npm')),
       orphans: () => hasOrphans(npm.seen) && !hasOrphans(cpm.seen),
       'lost-dependency': () => this.losesDependency(npm, cpm, scene, i),
       'shrinkwrap-solved': () => this.solvesShrinkwrap(npm, cpm, scene, i),

@@ -3,6 +3,7 @@
 //   { seed, packages, tags, times     as fixtures/registry.mjs takes them; REGISTRY/ stands for its address
 //     files: { PATH: text | object | { pack: [name, version] } },   below the project; ../ is allowed
 //     real,                                  install to node_modules, not only the lock
+//     parts,                                 … of some workspaces: theirs is looked at too, and what --json says
 //     steps: [{ args, edits: [{ file, path, value }], remove: [PATH], publish: { name: { version: manifest } }, tags }] }
 import { byVersion, makePackages, makeStyle, makeVersions, wish } from './packages.mjs'
 import { Random } from './random.mjs'
@@ -95,13 +96,13 @@ function spell (random, manifest) {
   return random.chance(0.05) ? text.replaceAll('\n', '\r\n') : text
 }
 
-function makeProject (random, style, world) {
+function makeProject (random, style, world, parts) {
   const files = {}
   const root = { name: 'project', version: '1.0.0' }
   if (random.chance(0.05)) delete root.name
   if (random.chance(0.1)) delete root.version
   fillProject(random, style, world, root, random.one([2, 4, 7, 12]))
-  if (random.chance(0.25)) addWorkspaces(random, style, world, files, root)
+  if (parts || random.chance(0.25)) addWorkspaces(random, style, world, files, root)
   if (random.chance(0.12)) addFolders(random, style, world, files, root)
   if (random.chance(0.03)) addVendored(random, world, files, root)
   if (random.chance(0.3)) addOverrides(random, style, world, root)
@@ -187,13 +188,47 @@ function makeSteps (random, style, scene, root) {
   return steps
 }
 
-export function makeScene (seed) {
+// Whom an installation is for: some of the workspaces, all of them, the root, or nobody in particular.
+function part (random, folders) {
+  const one = () => ['-w', random.one(folders)]
+  const root = random.chance(0.25) ? ['--include-workspace-root'] : []
+  const make = {
+    one: () => [...one(), ...root],
+    two: () => [...one(), ...one(), ...root],
+    all: () => ['--workspaces', ...root],
+    root: () => ['--no-workspaces'],
+    whole: () => [],
+  }
+  return make[random.weighted({ one: 6, two: 2, all: 1, root: 1, whole: 3 })]()
+}
+
+// npm calls a package changed each time when a command of it leads to no file.
+function fillCommands (manifest) {
+  const files = typeof manifest.bin === 'string' ? [manifest.bin] : Object.values(manifest.bin ?? {})
+  for (const file of files) (manifest.files ??= {})[file.replace('./', '')] = '#!/bin/sh\n'
+}
+
+// Every step says what it did, and most are for a part of the project.
+function makeParts (random, scene) {
+  scene.parts = true
+  for (const versions of Object.values(scene.packages)) Object.values(versions).forEach(fillCommands)
+  for (const step of scene.steps) {
+    step.args = step.args.filter((arg, i, all) => arg !== '-w' && all[i - 1] !== '-w' && arg !== '--install-strategy=linked')
+    if (!/^(install|ci|uninstall|update|dedupe|prune)$/.test(step.args[0])) continue
+    step.args.push(...part(random, workspaceFolders(scene)), '--json')
+    if (random.chance(0.05)) step.args.push('--dry-run')
+  }
+}
+
+// parts: of installing a part of the workspaces.
+export function makeScene (seed, { parts = false } = {}) {
   const random = new Random(seed * 2654435761)
   const style = makeStyle(random)
   const scene = { seed, ...makePackages(random, style) }
-  const { files, root } = makeProject(random, style, scene)
+  const { files, root } = makeProject(random, style, scene, parts)
   scene.files = files
-  scene.real = random.chance(0.12)
+  scene.real = parts || random.chance(0.12)
   scene.steps = makeSteps(random, style, scene, root)
+  if (parts) makeParts(random, scene)
   return JSON.parse(JSON.stringify(scene))
 }
