@@ -39,7 +39,7 @@ static int pick_workspaces(struct ls *ls, struct cpm_error *err)
     struct cpm_workspace_pick *picks;
     size_t count;
     const struct cpm_config *config = ls->cli->config;
-    ls->walk.no_workspaces = cpm_graph_load_no_workspaces(ls->cli);
+    ls->walk.no_workspaces = cpm_workspaces_left_out(ls->cli);
     ls->walk.with_root = cpm_config_bool(config, "include-workspace-root");
     if (!cpm_workspaces_wanted(ls->cli))
         return 0;

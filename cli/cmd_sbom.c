@@ -46,7 +46,7 @@ static int pick_workspaces(struct sbom *s, struct cpm_error *err)
     struct cpm_workspace_pick *picks;
     size_t count;
     const struct cpm_config *config = s->cli->config;
-    s->sbom.no_workspaces = cpm_graph_load_no_workspaces(s->cli);
+    s->sbom.no_workspaces = cpm_workspaces_left_out(s->cli);
     if (!cpm_workspaces_wanted(s->cli) ||
         (!cpm_config_bool(config, "workspaces") &&
          cpm_config_where(config, "workspace") == CPM_CONFIG_DEFAULT))

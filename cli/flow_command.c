@@ -92,7 +92,8 @@ static struct cpm_json *change_json(const struct cpm_cli *cli, const struct cpm_
         cpm_arena_printf(cli->arena, "%s/%.*s", opts->path, CPM_STR_ARG(c->location));
 
     cpm_json_set_str(one, "name", c->name);
-    cpm_json_set_str(one, "version", version);
+    if (version.len)
+        cpm_json_set_str(one, "version", version);
     cpm_json_set_str(one, "path", cpm_str(path));
     return one;
 }

@@ -165,6 +165,21 @@ static int fill_workspaces(struct cpm_cli *cli, struct cpm_flow_options *o, stru
     return 0;
 }
 
+/* A part of the workspaces is another tree. */
+static void fill_filter(struct cpm_cli *cli, struct cpm_flow_options *o)
+{
+    struct cpm_buf out = CPM_BUF_INIT(1 << 20);
+
+    o->no_workspaces = !o->workspaces && !o->global && cpm_workspaces_left_out(cli);
+    cpm_buf_add_text(&out, o->fingerprint);
+    if (o->no_workspaces)
+        cpm_buf_add_text(&out, " -root");
+    for (const char *const *folder = o->workspaces; folder && *folder; folder++)
+        cpm_buf_addf(&out, " -w %s", *folder);
+    o->fingerprint = cpm_arena_strndup(cli->arena, cpm_buf_text(&out), out.len);
+    cpm_buf_release(&out);
+}
+
 /* All but what depends on where: o->path and o->global are set. */
 static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
 {
@@ -207,7 +222,11 @@ int cpm_flow_options_fill(struct cpm_cli *cli, struct cpm_flow_options *o, struc
     o->global = flag(cli, "global");
     o->path = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "lib") : cli->local_prefix;
     rc = fill(cli, o, err);
-    return rc < 0 ? rc : fill_workspaces(cli, o, err);
+    if (rc == 0)
+        rc = fill_workspaces(cli, o, err);
+    if (rc == 0)
+        fill_filter(cli, o);
+    return rc;
 }
 
 int cpm_flow_options_fill_at(struct cpm_cli *cli, const char *folder, struct cpm_flow_options *o,

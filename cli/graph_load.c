@@ -9,27 +9,6 @@
 
 #define LOCK_MAX (256u << 20)
 
-/* Like npm: what a link leads to is as its package.json says now, where there is one. */
-static void read_targets(struct cpm_graph_load *load)
-{
-    const struct cpm_actual_source *src = &load->src;
-    struct cpm_map places = CPM_MAP_INIT;
-    for (size_t i = 0; i < load->lock.count; i++)
-        cpm_map_set(&places, load->lock.entries[i].location, &load->lock.entries[i]);
-    for (size_t i = 0; i < load->lock.count; i++) {
-        const struct cpm_lock_entry *link = &load->lock.entries[i];
-        struct cpm_lock_entry *to = link->link ? cpm_map_get(&places, link->resolved) : NULL;
-        const struct cpm_manifest *manifest;
-        if (!to || to->location.len == 0)
-            continue;
-        const char *location = cpm_arena_str(src->arena, to->location).ptr;
-        if (cpm_actual_manifest(src, cpm_path_resolve(src->arena, src->path, location), &manifest,
-                                NULL) == 0)
-            to->manifest = manifest;
-    }
-    cpm_map_release(&places);
-}
-
 /* The project is part of its tree; a lock leaves it out when there is nothing to say of it. */
 static void put_root(struct cpm_graph_load *load, const struct cpm_manifest *root)
 {
@@ -72,7 +51,7 @@ static int read_locked(struct cpm_graph_load *load, struct cpm_error *err)
     if (rc < 0)
         return rc;
     put_root(load, root);
-    read_targets(load);
+    cpm_actual_read_targets(src, &load->lock);
     return 0;
 }
 
@@ -163,12 +142,6 @@ void cpm_graph_load_release(struct cpm_graph_load *load)
     cpm_names_free(load->src.names);
 }
 
-bool cpm_graph_load_no_workspaces(const struct cpm_cli *cli)
-{
-    return cpm_config_where(cli->config, "workspaces") != CPM_CONFIG_DEFAULT &&
-           !cpm_config_bool(cli->config, "workspaces");
-}
-
 /* For npm an empty set is no filter. */
 static const bool *or_none(const struct cpm_graph *g, const bool *set)
 {
@@ -184,7 +157,7 @@ int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct 
     struct cpm_workspace_pick *picks;
     size_t count;
     *set = NULL;
-    if (cpm_graph_load_no_workspaces(cli))
+    if (cpm_workspaces_left_out(cli))
         *set = or_none(&load->graph, cpm_graph_without_workspaces(&load->graph));
     if (!cpm_workspaces_wanted(cli))
         return 0;

@@ -26,7 +26,5 @@ void cpm_graph_load_release(struct cpm_graph_load *load);
 /* What -w, --workspaces and --no-workspaces leave of it, as a flag for each node: npm's filter of
  * outdated, audit and others. NULL: everything. */
 int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct cpm_error *err);
-/* --no-workspaces was said. */
-bool cpm_graph_load_no_workspaces(const struct cpm_cli *cli);
 
 #endif

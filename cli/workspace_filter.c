@@ -22,6 +22,12 @@ bool cpm_workspaces_wanted(const struct cpm_cli *cli)
            cpm_config_bool(cli->config, "workspaces");
 }
 
+bool cpm_workspaces_left_out(const struct cpm_cli *cli)
+{
+    return cpm_config_where(cli->config, "workspaces") != CPM_CONFIG_DEFAULT &&
+           !cpm_config_bool(cli->config, "workspaces");
+}
+
 static void pick(struct picker *p, const char *name, const char *path)
 {
     for (size_t i = 0; i < p->count; i++)

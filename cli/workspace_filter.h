@@ -12,6 +12,8 @@ struct cpm_workspace_pick {
 
 /* True when the command line (or standing in a workspace) asks for workspaces. */
 bool cpm_workspaces_wanted(const struct cpm_cli *cli);
+/* --no-workspaces was said. */
+bool cpm_workspaces_left_out(const struct cpm_cli *cli);
 /* The picked ones, in npm's order, each once, in the run's arena. Errors: CPM_ENOWORKSPACES and
  * those of reading package.json. */
 int cpm_workspaces_pick(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,

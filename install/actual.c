@@ -197,6 +197,25 @@ static int read_lock(const struct cpm_actual_source *src, const char *name, stru
     return 0;
 }
 
+void cpm_actual_read_targets(const struct cpm_actual_source *src, struct cpm_lock *lock)
+{
+    struct cpm_map places = CPM_MAP_INIT;
+    for (size_t i = 0; i < lock->count; i++)
+        cpm_map_set(&places, lock->entries[i].location, &lock->entries[i]);
+    for (size_t i = 0; i < lock->count; i++) {
+        const struct cpm_lock_entry *link = &lock->entries[i];
+        struct cpm_lock_entry *to = link->link ? cpm_map_get(&places, link->resolved) : NULL;
+        const struct cpm_manifest *manifest;
+        if (!to || to->location.len == 0 || !cpm_location_is_top(to->location))
+            continue;
+        const char *location = cpm_arena_str(src->arena, to->location).ptr;
+        if (cpm_actual_manifest(src, cpm_path_resolve(src->arena, src->path, location), &manifest,
+                                NULL) == 0)
+            to->manifest = manifest;
+    }
+    cpm_map_release(&places);
+}
+
 /* The hidden lock's entries behind the root's. */
 static bool take_hidden(const struct cpm_actual_source *src, const struct cpm_lock_entry *root,
                         struct cpm_lock *out)
@@ -211,6 +230,7 @@ static bool take_hidden(const struct cpm_actual_source *src, const struct cpm_lo
     for (size_t i = 0; i < hidden.count; i++)
         if (hidden.entries[i].location.len)
             out->entries[out->count++] = hidden.entries[i];
+    cpm_actual_read_targets(src, out);
     return true;
 }
 

@@ -32,6 +32,10 @@ int cpm_actual_read(const struct cpm_actual_source *src, struct cpm_lock *out, b
 int cpm_actual_manifest(const struct cpm_actual_source *src, const char *dir,
                         const struct cpm_manifest **out, struct cpm_error *err);
 
+/* npm's rule: whatever a lock says of a folder of the project that a link leads to, what counts is
+ * its package.json, where there is one. */
+void cpm_actual_read_targets(const struct cpm_actual_source *src, struct cpm_lock *lock);
+
 /* npm's rule: no folder below node_modules (nor a link's target) is newer than the hidden lock, and
  * folders and entries are the same set. */
 bool cpm_actual_hidden_is_current(const char *path, const struct cpm_lock *hidden);

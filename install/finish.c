@@ -54,7 +54,7 @@ static int link_bins(struct cpm_run *run, struct cpm_error *err)
     const struct cpm_install_options *opts = &run->req->opts;
     const struct cpm_bins bins = {.modules = &run->modules,
                                   .plan = &run->plan,
-                                  .ideal = run->req->ideal,
+                                  .ideal = run->plan.tree,
                                   .global_dir = opts->global ? opts->bin_dir : NULL,
                                   .force = opts->force,
                                   .copied = &run->copied,
@@ -125,8 +125,8 @@ static int write_hidden(struct cpm_run *run, bool sync, struct cpm_error *err)
 
     if (!run->hidden_written || run->hidden_stale) {
         run->hidden_synced = false;
-        cpm_licenses_from_store(run->req->ideal, run->req->store, run->req->arena);
-        rc = cpm_hidden_write(&run->modules, run->req->ideal, sync, err);
+        cpm_licenses_from_store(run->plan.tree, run->req->store, run->req->arena);
+        rc = cpm_hidden_write(&run->modules, run->plan.tree, sync, err);
     }
     return rc < 0 ? rc : cpm_hidden_show(&run->modules, err);
 }

@@ -16,6 +16,8 @@ static const struct {
     {cpm_flow_check, false},
     /* the tree is known: the registry is asked for advisories while the rest goes on */
     {cpm_flow_audit, false},
+    /* what package.json will say: the hidden lock repeats a workspace's */
+    {cpm_flow_settle, false},
     /* ideal tree -> store -> node_modules */
     {cpm_flow_install, false},
     /* what the lock must know of packages that were not unpacked */
@@ -58,18 +60,21 @@ const struct cpm_lock_entry *cpm_flow_entry(struct cpm_flow *f, struct cpm_str l
 
 const struct cpm_lock_entry *cpm_flow_placed(struct cpm_flow *f, struct cpm_str location)
 {
-    struct cpm_lock *layout = cpm_flow_layout(f);
+    struct cpm_lock *standing = cpm_flow_standing(f);
 
     if (!f->placed.count)
-        for (size_t i = 0; i < layout->count; i++)
-            cpm_map_set(&f->placed, layout->entries[i].location, &layout->entries[i]);
+        for (size_t i = 0; i < standing->count; i++)
+            cpm_map_set(&f->placed, standing->entries[i].location, &standing->entries[i]);
     return cpm_map_get(&f->placed, location);
 }
 
 const struct cpm_lock_entry *cpm_flow_origin(struct cpm_flow *f,
                                              const struct cpm_lock_entry *placed)
 {
-    return f->isolated.ideal ? f->isolated.origins[placed - f->isolated.layout.entries] : placed;
+    if (f->install.origins)
+        placed = f->install.origins[placed - f->install.standing->entries];
+    return placed && f->isolated.ideal ? f->isolated.origins[placed - f->isolated.layout.entries]
+                                       : placed;
 }
 
 void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str text)
@@ -87,6 +92,7 @@ static void release(struct cpm_flow *f)
         uv_run(&f->loop, UV_RUN_DEFAULT);
         uv_loop_close(&f->loop);
     }
+    cpm_names_free(f->install.names);
     cpm_import_release(&f->import);
     cpm_store_close(f->store);
     cpm_project_release(&f->project);

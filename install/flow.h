@@ -2,8 +2,8 @@
  * uninstall and update are one flow with other options. The cli fills the options and words what
  * comes back; the flow prints nothing.
  *
- *     package.json ─► load ─► request ─► resolve ─► check ─► install ─► complete ─► save ─► scripts
- * ─► remember
+ *     package.json ─► load ─► request ─► resolve ─► check ─► settle ─► install ─► complete ─► save
+ * ─► scripts ─► remember
  *
  * Synchronous: it runs the loop while it waits, so that downloads that were started early go on. */
 #ifndef CPM_INSTALL_FLOW_H
@@ -60,6 +60,7 @@ struct cpm_flow_options {
     const char *const *specs; /* NULL-ended: to add, or names to remove or update */
     /* NULL-ended absolute folders that -w selected, whose package.json is changed; NULL: root */
     const char *const *workspaces;
+    bool no_workspaces; /* --no-workspaces: node_modules gets what the root asks for */
     bool global;
     const char *global_bin; /* folder of global bins */
     bool save; /* write package.json and the lock; update and dedupe write the lock anyway */

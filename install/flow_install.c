@@ -1,6 +1,7 @@
 /* Installing, and completing what the lock has to know. */
 #include "install/flow_state.h"
 
+#include "base/path.h"
 #include "install/licenses.h"
 
 static void install_event(struct cpm_install_request *req, const struct cpm_install_event *event)
@@ -40,6 +41,28 @@ static int lay_out(struct cpm_flow *f, struct cpm_error *err)
     return cpm_isolate_make(&f->isolated, err);
 }
 
+const struct cpm_filter *cpm_flow_filter(struct cpm_flow *f)
+{
+    const char *const *chosen = f->opts->workspaces;
+    const struct cpm_workspaces *all = &f->project.workspaces;
+    struct cpm_str *names = CPM_NEW_ARRAY(f->arena, struct cpm_str, all->count + 1);
+
+    if ((!chosen && !f->opts->no_workspaces) || f->opts->tree.strategy == CPM_LINKED)
+        return NULL;
+    f->filter = (struct cpm_filter){.workspaces = names,
+                                    .root = f->opts->no_workspaces,
+                                    .legacy_peer_deps = f->opts->tree.legacy_peer_deps};
+    for (; chosen && *chosen; chosen++) {
+        struct cpm_str at = cpm_str(cpm_path_relative(f->arena, f->opts->path, *chosen));
+
+        f->filter.root |= strcmp(*chosen, f->opts->path) == 0;
+        for (size_t i = 0; i < all->count; i++)
+            if (cpm_str_eq(all->v[i].location, at))
+                names[f->filter.count++] = cpm_name_str(all->v[i].name);
+    }
+    return &f->filter;
+}
+
 /* npm counts the packages of the linked layout, not the links to them. */
 static void take_changes(struct cpm_flow *f)
 {
@@ -56,14 +79,21 @@ static void take_changes(struct cpm_flow *f)
     cpm_summary_count_changes(&f->out->summary);
 }
 
-/* What fetching told of the layout's packages is the ideal tree's too. */
-static void take_integrities(struct cpm_flow *f)
+/* What the installer learned of the packages that stand is the ideal tree's too. */
+static void take_facts(struct cpm_flow *f)
 {
-    for (size_t i = 0; f->isolated.ideal && i < f->isolated.layout.count; i++) {
-        struct cpm_lock_entry *origin = (struct cpm_lock_entry *)f->isolated.origins[i];
+    const struct cpm_lock *standing = cpm_flow_standing(f);
+
+    for (size_t i = 0; standing != cpm_flow_ideal(f) && i < standing->count; i++) {
+        const struct cpm_lock_entry *e = &standing->entries[i];
+        struct cpm_lock_entry *origin = (struct cpm_lock_entry *)cpm_flow_origin(f, e);
 
         if (origin && !origin->integrity.len)
-            origin->integrity = f->isolated.layout.entries[i].integrity;
+            origin->integrity = e->integrity;
+        if (origin && f->install.origins && !f->isolated.ideal) {
+            origin->manifest = e->manifest;
+            origin->inert |= e->inert;
+        }
     }
 }
 
@@ -122,6 +152,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
                                         .arena = f->arena};
     req->opts.path = f->opts->path;
     req->opts.workspaces = &f->project.workspaces;
+    req->opts.filter = cpm_flow_filter(f);
     req->opts.git = &f->git;
     req->opts.require_integrity = f->opts->mode == CPM_FLOW_CI;
     if ((rc = cpm_flow_open_policy(f, &req->opts, err)) < 0)
@@ -133,7 +164,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
     if (req->status < 0 && err)
         *err = req->err;
     take_changes(f);
-    take_integrities(f);
+    take_facts(f);
     if (req->status == 0)
         warn_deprecated(f);
     return req->status;
@@ -141,12 +172,13 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
 {
-    struct cpm_lock *ideal = cpm_flow_ideal(f), solved = *ideal;
+    struct cpm_lock *ideal = cpm_flow_ideal(f);
+    struct cpm_lock counted = f->install.origins ? *f->install.standing : *ideal;
     int rc = 0;
 
     if (f->opts->global)
-        solved.count = f->solved_count;
-    f->out->summary.funding = cpm_summary_count_funding(&solved);
+        counted.count = f->solved_count;
+    f->out->summary.funding = cpm_summary_count_funding(&counted);
     f->done = f->opts->dry_run;
     if (f->done || !f->opts->package_lock || f->opts->global || f->opts->mode == CPM_FLOW_CI)
         return 0;

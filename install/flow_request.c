@@ -171,6 +171,8 @@ static void list_asked(struct cpm_flow *f)
         if (f->project.targets[i].location.len)
             asked[f->input.asked_count++] = f->project.targets[i].location;
     f->input.asked = asked;
+    f->input.part = cpm_flow_filter(f) != NULL;
+    f->input.part_root = f->filter.root;
 }
 
 static bool is_root_changed(const struct cpm_flow *f)

@@ -144,10 +144,10 @@ int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
     struct cpm_case_record record;
     int rc;
 
-    /* Nothing will be unpacked, so nothing but the full document can tell the license. */
-    g->full = f->opts->lock_only || f->opts->tree.pick.before != CPM_TIME_NONE;
+    /* Of what is not unpacked nothing but the full document can tell the license. */
+    g->full = f->opts->lock_only || f->input.part || f->opts->tree.pick.before != CPM_TIME_NONE;
     g->progress = gather_progress;
-    g->picked = f->opts->lock_only || f->opts->dry_run ? NULL : fetch_early;
+    g->picked = f->opts->lock_only || f->opts->dry_run || f->input.part ? NULL : fetch_early;
     cpm_case_record_init(&record, f->arena);
     if (f->opts->foreign) {
         g->wrap = cpm_import_source;

@@ -1,4 +1,5 @@
-/* package.json first, then the lock: npm's order. Each is replaced whole or not at all, and left
+/* What will be said is settled before anything is installed. Then, after all else, package.json
+ * first and the lock second: npm's order. Each is replaced whole or not at all, and left
  * alone when its bytes stay. */
 #include "install/flow_state.h"
 
@@ -193,21 +194,32 @@ static bool is_touched(const struct cpm_flow *f, const struct cpm_target *target
     return f->removed;
 }
 
+/* In memory only. */
+int cpm_flow_settle(struct cpm_flow *f, struct cpm_error *err)
+{
+    int rc = 0;
+
+    if (!cpm_flow_saves(f) || !f->opts->save)
+        return 0;
+    if (f->opts->mode == CPM_FLOW_UPDATE)
+        rc = cpm_flow_request_updated(f, err);
+    if (rc < 0 || (!f->request_count && !f->removed))
+        return rc;
+    for (size_t i = 0; i < f->request_count; i++)
+        save_request(f, &f->requests[i]);
+    rc = cpm_project_refresh(&f->project, err);
+    for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
+        refresh_entry(f, &f->project.targets[i]);
+    return rc;
+}
+
 static int save_packages(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = 0;
 
-    if (!f->request_count && !f->removed)
-        return 0;
-    for (size_t i = 0; i < f->request_count; i++)
-        save_request(f, &f->requests[i]);
     for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
         if (is_touched(f, &f->project.targets[i]))
             rc = cpm_package_save(f->project.targets[i].package, !f->opts->install.no_sync, err);
-    if (rc == 0)
-        rc = cpm_project_refresh(&f->project, err);
-    for (size_t i = 0; i < f->project.target_count && rc == 0; i++)
-        refresh_entry(f, &f->project.targets[i]);
     return rc;
 }
 
@@ -257,9 +269,7 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 
     if (!cpm_flow_saves(f))
         return 0;
-    if (f->opts->save && f->opts->mode == CPM_FLOW_UPDATE)
-        rc = cpm_flow_request_updated(f, err);
-    if (rc == 0 && f->opts->save)
+    if (f->opts->save)
         rc = save_packages(f, err);
     if (rc == 0 && f->opts->save)
         refresh_legacy(f);

@@ -75,7 +75,11 @@ static bool was_changed(void *data, const struct cpm_lock_entry *entry)
 {
     struct cpm_flow *f = data;
 
-    return cpm_map_get(&f->changed, entry->location) && (!f->isolated.ideal || may_run(f, entry));
+    if (cpm_location_is_top(entry->location))
+        return cpm_flow_origin(f, entry) !=
+               NULL; /* somebody asked for it, so its link was looked at */
+    return cpm_map_get(&f->changed, entry->location) &&
+           (cpm_flow_standing(f) == cpm_flow_ideal(f) || may_run(f, entry));
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -126,7 +130,7 @@ static int review(struct cpm_flow *f, struct cpm_error *err)
     size_t count, waiting = 0;
     int rc = 0;
 
-    cpm_allow_review(f->allow, cpm_flow_layout(f), f->arena, &rows, &count);
+    cpm_allow_review(f->allow, cpm_flow_standing(f), f->arena, &rows, &count);
     for (size_t i = 0; i < count; i++)
         waiting += rows[i].verdict == CPM_ALLOW_UNREVIEWED;
     if (!waiting)
@@ -152,9 +156,10 @@ static int review(struct cpm_flow *f, struct cpm_error *err)
 int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_scripts_deps deps = {.path = f->opts->path,
-                                    .lock = cpm_flow_layout(f),
+                                    .lock = cpm_flow_standing(f),
                                     .opts = &f->opts->scripts,
                                     .wanted = was_changed,
+                                    .ask_for_links = f->install.origins != NULL,
                                     .begin = f->opts->foreground_scripts ? script_begins : NULL,
                                     .failed = script_failed,
                                     .dropped = drop_optional,

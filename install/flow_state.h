@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "install/allow.h"
+#include "install/filter.h"
 #include "install/flow.h"
 #include "install/flow_audit.h"
 #include "install/gather.h"
@@ -43,6 +44,7 @@ struct cpm_flow {
     struct cpm_git_options git;
     struct cpm_gather gather; /* its result is the ideal tree */
     struct cpm_allow *allow;  /* which dependencies' scripts may run; NULL: none will */
+    struct cpm_filter filter;
     struct cpm_install_request install;
     struct cpm_flow_audit *audit; /* NULL: not asked */
     struct cpm_map by_location;   /* entries of the ideal tree */
@@ -60,13 +62,24 @@ static inline struct cpm_lock *cpm_flow_ideal(struct cpm_flow *f)
     return &f->gather.result.lock;
 }
 
-/* What stands in node_modules: the ideal tree, with the linked strategy its isolated layout. */
+/* What is to stand in node_modules: the ideal tree, with the linked strategy its isolated layout.
+ */
 static inline struct cpm_lock *cpm_flow_layout(struct cpm_flow *f)
 {
     return f->isolated.ideal ? &f->isolated.layout : cpm_flow_ideal(f);
 }
 
-/* The ideal tree's entry of one of the layout; NULL for the layout's own links and folders. */
+/* What stands there once the installer is done: of a part of the workspaces it is another tree. */
+static inline struct cpm_lock *cpm_flow_standing(struct cpm_flow *f)
+{
+    return f->install.standing ? f->install.standing : cpm_flow_layout(f);
+}
+
+/* With -w or --no-workspaces; NULL: all of the tree is installed. */
+const struct cpm_filter *cpm_flow_filter(struct cpm_flow *f);
+
+/* The ideal tree's entry of one that stands in node_modules; NULL for the layout's own links and
+ * folders, and for what a filter left as it was. */
 const struct cpm_lock_entry *cpm_flow_origin(struct cpm_flow *f,
                                              const struct cpm_lock_entry *placed);
 
@@ -93,6 +106,7 @@ int cpm_flow_request(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_check(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_audit(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_settle(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err);

@@ -84,6 +84,9 @@ static void ended(uv_handle_t *handle)
     if (run->planned) {
         req->changes = run->plan.changes;
         req->change_count = run->plan.change_count;
+        req->standing = run->plan.tree;
+        req->origins = run->plan.origins;
+        req->names = run->plan.names;
         cpm_plan_release(&run->plan);
     }
     cpm_recovery_release(&run->recovery);
@@ -161,7 +164,7 @@ static int plan_work(struct cpm_run *run, struct cpm_error *err)
     rc = cpm_plan_make(&input, req->arena, &run->plan, err);
     run->planned = rc == 0;
     if (rc == 0)
-        cpm_licenses_from_kept(req->ideal, &run->plan, req->arena);
+        cpm_licenses_from_kept(run->plan.tree, &run->plan, req->arena);
     return rc;
 }
 

@@ -11,6 +11,7 @@
 #include "resolver/tree/tree.h"
 
 struct cpm_workspaces;
+struct cpm_filter;
 
 enum cpm_install_event_type {
     CPM_EVENT_PLAN,    /* count: packages to add */
@@ -42,6 +43,7 @@ struct cpm_install_options {
     enum { CPM_LINK_AUTO, CPM_LINK_HARD, CPM_LINK_REFLINK, CPM_LINK_COPY } method;
     const char *const *omit;                 /* NULL-ended: "dev", "optional", "peer" */
     const struct cpm_workspaces *workspaces; /* other folders keep what they ask for; or NULL */
+    const struct cpm_filter *filter;         /* install for some of them only; or NULL */
     unsigned threads;                        /* 0: one a core */
     bool require_integrity; /* an entry without integrity is refused, not recorded */
     /* Locations where scripts may run, so that their files must be their own, and a git dependency
@@ -85,6 +87,10 @@ struct cpm_install_request {
     size_t change_count;
     const struct cpm_str *due; /* of copy_locations: where scripts have to run */
     size_t due_count;
+    struct cpm_lock
+        *standing; /* what node_modules holds: the ideal tree, or with a filter another */
+    const struct cpm_lock_entry **origins; /* with a filter: see install/filter.h; else NULL */
+    struct cpm_names *names;               /* with a filter: of `standing`; to be freed */
     void *internal;
 };
 /* Recovers an interrupted earlier run first. Holds the project's lock file while it works

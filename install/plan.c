@@ -90,12 +90,12 @@ static bool is_wanted(const struct planning *p, const struct cpm_lock_entry *e)
 
 static int collect_nodes(struct planning *p, struct cpm_error *err)
 {
-    const struct cpm_lock *ideal = p->in->ideal;
     struct cpm_plan *plan = p->plan;
+    const struct cpm_lock *tree = plan->tree;
 
-    plan->nodes = CPM_NEW_ARRAY(p->arena, struct cpm_plan_node, ideal->count + 1);
-    for (size_t i = 0; i < ideal->count; i++) {
-        const struct cpm_lock_entry *e = &ideal->entries[i];
+    plan->nodes = CPM_NEW_ARRAY(p->arena, struct cpm_plan_node, tree->count + 1);
+    for (size_t i = 0; i < tree->count; i++) {
+        const struct cpm_lock_entry *e = &tree->entries[i];
         int rc;
 
         if (cpm_location_is_container(e->location))
@@ -164,14 +164,36 @@ static int read_actual(struct planning *p, struct cpm_names *names, struct cpm_e
     return rc;
 }
 
+/* With a filter the plan is for another tree; what an unfinished run may have torn is in it. */
+static void choose_tree(struct planning *p, struct cpm_names **names)
+{
+    struct cpm_filtered filtered;
+    const struct cpm_filter_input in = {.filter = p->in->opts->filter,
+                                        .path = p->in->modules->path,
+                                        .workspaces = p->in->opts->workspaces,
+                                        .ideal = p->in->ideal,
+                                        .actual = &p->actual,
+                                        .again = p->in->redo,
+                                        .arena = p->arena};
+
+    p->plan->tree = p->in->ideal;
+    if (!in.filter || !cpm_filter_make(&in, &filtered))
+        return;
+    p->plan->tree = CPM_NEW(p->arena, struct cpm_lock);
+    *p->plan->tree = filtered.lock;
+    p->plan->origins = filtered.origins;
+    p->plan->names = *names;
+    *names = NULL;
+}
+
 /* A registry may name no hash. What an earlier run had of the same address, and hashed, is then not
  * asked for again: npm's cache answers by the address too. */
 static void adopt_integrities(struct planning *p)
 {
-    struct cpm_lock *ideal = p->in->ideal;
+    struct cpm_lock *tree = p->plan->tree;
 
-    for (size_t i = 0; p->believed && i < ideal->count; i++) {
-        struct cpm_lock_entry *e = &ideal->entries[i];
+    for (size_t i = 0; p->believed && i < tree->count; i++) {
+        struct cpm_lock_entry *e = &tree->entries[i];
         const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, e->location);
 
         if (!e->integrity.len && !e->link && old && !old->link && e->manifest && old->manifest &&
@@ -212,12 +234,20 @@ static bool has_no_source(const struct cpm_lock_entry *e)
     return !e->resolved.len && !e->integrity.len;
 }
 
+/* Outside the filter nothing is looked at, unless it may be half there. */
+static bool is_left_alone(const struct planning *p, const struct cpm_plan_node *node)
+{
+    const struct cpm_plan *plan = p->plan;
+
+    return plan->origins && !plan->origins[node->entry - plan->tree->entries] && !p->in->distrust;
+}
+
 static bool is_kept(struct planning *p, struct cpm_plan_node *node)
 {
     const struct cpm_lock_entry *old = cpm_map_get(&p->actual_at, node->entry->location);
     const struct cpm_store_entry *store;
 
-    if (came_along(p, node->entry))
+    if (came_along(p, node->entry) || is_left_alone(p, node))
         return true;
     if (!old || (p->in->redo && cpm_map_get(p->in->redo, node->entry->location)))
         return false;
@@ -370,11 +400,11 @@ static struct cpm_str shown_version(const struct cpm_lock_entry *e)
 /* A link has the version of what it leads to. */
 static struct cpm_str new_version(const struct planning *p, const struct cpm_lock_entry *e)
 {
-    const struct cpm_lock *ideal = p->in->ideal;
+    const struct cpm_lock *tree = p->plan->tree;
 
-    for (size_t i = 0; e->link && i < ideal->count; i++)
-        if (!ideal->entries[i].link && cpm_str_eq(ideal->entries[i].location, e->resolved))
-            return shown_version(&ideal->entries[i]);
+    for (size_t i = 0; e->link && i < tree->count; i++)
+        if (!tree->entries[i].link && cpm_str_eq(tree->entries[i].location, e->resolved))
+            return shown_version(&tree->entries[i]);
     return shown_version(e);
 }
 
@@ -421,9 +451,11 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
     int rc;
 
     *plan = (struct cpm_plan){.count = 0};
-    rc = collect_nodes(&p, err);
-    if (rc == 0)
-        rc = read_actual(&p, names, err);
+    rc = read_actual(&p, names, err);
+    if (rc == 0) {
+        choose_tree(&p, &names);
+        rc = collect_nodes(&p, err);
+    }
     if (rc == 0) {
         adopt_integrities(&p);
         make_units(&p);
@@ -442,8 +474,10 @@ int cpm_plan_make(const struct cpm_plan_input *in, struct cpm_arena *arena, stru
     cpm_map_release(&p.actual_at);
     cpm_map_release(&p.containers);
     cpm_names_free(names);
-    if (rc < 0)
+    if (rc < 0) {
+        cpm_names_free(plan->names);
         cpm_plan_release(plan);
+    }
     return rc;
 }
 

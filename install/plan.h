@@ -5,6 +5,7 @@
 #define CPM_INSTALL_PLAN_H
 
 #include "base/map.h"
+#include "install/filter.h"
 #include "install/install.h"
 #include "install/modules.h"
 
@@ -40,6 +41,9 @@ struct cpm_plan {
     const struct cpm_install_change *changes;
     size_t change_count;
     struct cpm_map by_location; /* nodes; to be released */
+    struct cpm_lock *tree;      /* what will stand: the ideal tree, or what a filter makes of it */
+    const struct cpm_lock_entry **origins; /* with a filter: see install/filter.h; else NULL */
+    struct cpm_names *names;               /* with a filter: of the tree; the caller's to free */
 };
 
 struct cpm_plan_input {

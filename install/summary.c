@@ -15,7 +15,8 @@ size_t cpm_summary_count_funding(const struct cpm_lock *lock)
         const struct cpm_manifest *m = e->manifest;
         const char *id;
 
-        if (e->location.len == 0 || e->link || e->inert || !m || m->raw[CPM_RAW_FUNDING].len == 0)
+        if (e->location.len == 0 || e->link || e->inert || e->extraneous || !m ||
+            m->raw[CPM_RAW_FUNDING].len == 0)
             continue;
         id = cpm_arena_printf(&arena, "%s@%s", m->name ? m->name->text : e->location.ptr,
                               m->version ? m->version->text : "");

@@ -13,7 +13,7 @@ struct cpm_summary {
     size_t change_count;
 };
 
-/* Counts what the lock has on disk (not inert, not the root, no link). */
+/* Counts what the lock has on disk (not inert, not the root, no link) and somebody needs. */
 size_t cpm_summary_count_funding(const struct cpm_lock *lock);
 void cpm_summary_count_changes(struct cpm_summary *summary);
 

@@ -283,7 +283,7 @@ static void sync_work(uv_work_t *work)
     job->puts[0].status = cpm_run_journal_sync(run, &job->puts[0].err);
     if (job->puts[0].status == 0 && job->with_hidden)
         job->puts[0].status =
-            cpm_hidden_write(&run->modules, run->req->ideal, job->hidden_synced, &job->puts[0].err);
+            cpm_hidden_write(&run->modules, run->plan.tree, job->hidden_synced, &job->puts[0].err);
 }
 
 /* A fault comes back from the first unit that waits for the journal, or from the next try. */
@@ -325,7 +325,7 @@ static void begin_sync(struct cpm_run *run)
 
     job->with_hidden = is_all_there(run);
     if (job->with_hidden)
-        cpm_licenses_from_store(req->ideal, req->store, req->arena);
+        cpm_licenses_from_store(run->plan.tree, req->store, req->arena);
     job->hidden_synced =
         !req->opts.no_sync && (!cpm_run_changes(run) || !cpm_fs_is_ordered(run->modules.top));
     run->syncing = true;
@@ -343,10 +343,10 @@ static void begin_link(struct cpm_run *run)
 /* npm's rule: an optional package that cannot be had is left out, with what is nested in it. */
 static void leave_out(struct cpm_run *run, struct cpm_plan_node *node)
 {
-    struct cpm_lock *ideal = run->req->ideal;
+    struct cpm_lock *tree = run->plan.tree;
 
-    for (size_t i = 0; i < ideal->count; i++) {
-        struct cpm_lock_entry *e = &ideal->entries[i];
+    for (size_t i = 0; i < tree->count; i++) {
+        struct cpm_lock_entry *e = &tree->entries[i];
         struct cpm_str base = node->entry->location;
 
         if (cpm_str_eq(e->location, base) ||
@@ -367,7 +367,7 @@ static int take_entry(struct cpm_run *run, struct cpm_plan_node *node,
     /* npm's rule: a commit and a folder have no integrity. */
     if (!node->entry->integrity.len && fetch->kind == CPM_FETCH_TARBALL) {
         struct cpm_lock_entry *e =
-            run->req->ideal->entries + (node->entry - run->req->ideal->entries);
+            run->plan.tree->entries + (node->entry - run->plan.tree->entries);
 
         e->integrity = cpm_arena_str(run->req->arena, fetch->integrity);
     }

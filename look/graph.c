@@ -178,8 +178,10 @@ static void add_edges(struct cpm_graph *t, struct cpm_graph_node *n,
                                             .raw = cpm_str(spec),
                                             .type = CPM_GRAPH_WORKSPACE});
     }
-    add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER);
-    add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER_OPTIONAL);
+    if (!in->legacy_peer_deps) {
+        add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER);
+        add_group(n, CPM_DEPS_PEER, CPM_GRAPH_PEER_OPTIONAL);
+    }
     add_group(n, CPM_DEPS_PROD, CPM_GRAPH_PROD);
     add_group(n, CPM_DEPS_OPTIONAL, CPM_GRAPH_OPTIONAL);
     if (top)

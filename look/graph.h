@@ -76,11 +76,14 @@ struct cpm_graph_input {
     const struct cpm_graph_workspace *workspaces;
     size_t workspace_count;
     bool global;
+    bool legacy_peer_deps; /* peers are no edges */
 };
 
 void cpm_graph_build(struct cpm_arena *arena, const struct cpm_graph_input *in,
                      struct cpm_graph *out);
 void cpm_graph_release(struct cpm_graph *tree);
+/* The nodes' flags as they stand (the root has none) lose what the edges take away. */
+void cpm_graph_flags_lower(struct cpm_graph *tree);
 /* Internal: the flags of all nodes (graph_flags.c), and who wants them (graph_in.c). */
 void cpm_graph_flags(struct cpm_graph *tree);
 void cpm_graph_edges_in(struct cpm_graph *tree);

@@ -73,15 +73,11 @@ static void pass_flags(struct queue *q, struct cpm_graph_node *node)
         pass_edge(q, &node->edges[i]);
 }
 
-void cpm_graph_flags(struct cpm_graph *tree)
+void cpm_graph_flags_lower(struct cpm_graph *tree)
 {
     struct queue q = {.t = tree};
     q.v = CPM_NEW_ARRAY(tree->arena, struct cpm_graph_node *, tree->count * ROOM_PER_NODE + 1);
     q.seen = CPM_NEW_ARRAY(tree->arena, bool, tree->count + 1);
-    for (size_t i = 0; i < tree->count; i++) {
-        struct cpm_graph_node *n = &tree->nodes[i];
-        n->extraneous = n->dev = n->optional = n->dev_optional = n->peer = !n->is_root;
-    }
     push(&q, tree->root, true);
     while (q.count)
         pass_flags(&q, q.v[--q.count]);
@@ -90,6 +86,15 @@ void cpm_graph_flags(struct cpm_graph *tree)
         if (q.seen[i] && n->dev_optional && (n->dev || n->optional))
             n->dev_optional = false;
     }
+}
+
+void cpm_graph_flags(struct cpm_graph *tree)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        struct cpm_graph_node *n = &tree->nodes[i];
+        n->extraneous = n->dev = n->optional = n->dev_optional = n->peer = !n->is_root;
+    }
+    cpm_graph_flags_lower(tree);
 }
 
 const struct cpm_graph_node *cpm_graph_top(const struct cpm_graph_node *node)

@@ -117,13 +117,52 @@ static int by_depth(const void *a, const void *b)
     return (depths[0] > depths[1]) - (depths[0] < depths[1]);
 }
 
+static void need(struct cpm_nodes *set, struct cpm_node *n, uint32_t gen)
+{
+    if (n->mark[0] == gen)
+        return;
+    n->mark[0] = gen;
+    cpm_nodes_add(set, n);
+}
+
+/* For a part of the workspaces only what that needs is unpacked: it is marked. 0: all of it is. */
+static uint32_t mark_part(struct cpm_solver *s)
+{
+    struct cpm_nodes set = {0};
+    uint32_t gen = ++s->generation;
+    bool part = false;
+
+    for (size_t i = 0; s->in->part && i < s->in->asked_count; i++) {
+        struct cpm_node *top = cpm_requirer_at(s, s->in->asked[i]);
+
+        if (top)
+            need(&set, top, gen);
+    }
+    for (uint32_t i = 0; s->in->part_root && s->root->edges && i < s->root->wants->n; i++)
+        if (s->root->edges[i].to && s->root->edges[i].type != CPM_EDGE_WORKSPACE)
+            need(&set, s->root->edges[i].to, gen);
+    for (size_t i = 0; i < set.n; i++) {
+        struct cpm_node *n = set.v[i];
+
+        part = true;
+        if (n->target)
+            need(&set, n->target, gen);
+        for (uint32_t k = 0; n->edges && k < n->wants->n; k++)
+            if (n->edges[k].to)
+                need(&set, n->edges[k].to, gen);
+    }
+    cpm_nodes_release(&set);
+    return part ? gen : 0;
+}
+
 static void list_to_join(struct cpm_solver *s, bool shrinkwrapped, struct cpm_nodes *out)
 {
     struct cpm_nodes all = {0};
+    uint32_t part = mark_part(s);
 
     cpm_all_nodes(s, &all);
     for (size_t i = 0; i < all.n; i++)
-        if (is_to_join(s, all.v[i], shrinkwrapped))
+        if ((!part || all.v[i]->mark[0] == part) && is_to_join(s, all.v[i], shrinkwrapped))
             cpm_nodes_add(out, all.v[i]);
     cpm_nodes_release(&all);
     if (out->n)

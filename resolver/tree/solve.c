@@ -171,7 +171,7 @@ static void request_update(struct cpm_solver *s, const struct cpm_name *name)
     }
 }
 
-static struct cpm_node *requirer_at(struct cpm_solver *s, struct cpm_str location)
+struct cpm_node *cpm_requirer_at(struct cpm_solver *s, struct cpm_str location)
 {
     struct cpm_str path =
         cpm_str(cpm_arena_printf(&s->work, "%s/%.*s", s->opts->path, CPM_STR_ARG(location)));
@@ -186,7 +186,7 @@ static void queue_asked(struct cpm_solver *s)
     struct cpm_node *n;
 
     for (size_t i = 0; i < s->in->asked_count; i++)
-        if ((n = requirer_at(s, s->in->asked[i])))
+        if ((n = cpm_requirer_at(s, s->in->asked[i])))
             cpm_queue_node(s, n);
 }
 
@@ -208,7 +208,7 @@ static void apply_requests(struct cpm_solver *s)
         request_update(s, s->in->updates[i]);
     cpm_avoid_apply(s);
     for (size_t i = 0; i < s->in->add_count; i++) {
-        struct cpm_node *from = requirer_at(s, s->in->adds[i].workspace);
+        struct cpm_node *from = cpm_requirer_at(s, s->in->adds[i].workspace);
         struct cpm_edge *e =
             from ? cpm_edge_find(s, from, cpm_solver_fold(s, s->in->adds[i].name)) : NULL;
 

@@ -176,6 +176,8 @@ void cpm_nodes_named_below(struct cpm_solver *s, struct cpm_node *top, const str
                            struct cpm_nodes *out);
 /* dedupe.c */
 void cpm_prune_dedupable(struct cpm_solver *s, struct cpm_node *n, bool descend, bool explicit_req);
+/* solve.c: the root ("") or the workspace at a location; NULL: it is not in the tree. */
+struct cpm_node *cpm_requirer_at(struct cpm_solver *s, struct cpm_str location);
 /* contents.c */
 bool cpm_contents_wanted(struct cpm_solver *s, struct cpm_node *n);
 /* False: not here yet. */

@@ -107,6 +107,7 @@ struct cpm_tree_input {
     bool lock_passed_over; /* there is a lock, but nothing begins with it: extraneous nodes go */
     const struct cpm_str *asked; /* the workspaces (locations) that -w named; visited early */
     size_t asked_count;
+    bool part, part_root; /* only what the asked workspaces need is unpacked; … and the root */
     const struct cpm_tree_add *adds; /* explicit requests */
     size_t add_count;
     bool has_removals;
