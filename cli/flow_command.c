@@ -216,9 +216,13 @@ static void print_summary(const struct cpm_cli *cli, const struct done *d)
         print_audit(cli, d->report);
 }
 
-static size_t count_audited(const struct cpm_audit *audit)
+/* npm's count is of what stands, whatever was asked about. */
+static size_t count_audited(const struct cpm_audit *audit, const struct cpm_summary *summary)
 {
-    size_t n = 0;
+    size_t n = summary->standing;
+
+    if (n)
+        return n;
 
     for (size_t i = 0; i < audit->graph->count; i++)
         n += !cpm_graph_node_is_omitted(&audit->graph->nodes[i], audit->omit);
@@ -233,7 +237,7 @@ static void show_done(struct cpm_cli *cli, const struct cpm_flow_options *opts,
         .opts = opts, .summary = &result->summary, .report = report, .elapsed = now_ms() - start};
 
     if (report)
-        result->summary.audited = count_audited(&result->audit->audit);
+        result->summary.audited = count_audited(&result->audit->audit, &result->summary);
     if (cpm_term_level(cli->term) > CPM_LOG_SILENT)
         print_summary(cli, &d);
     if (report && is_audit(cli))

@@ -179,6 +179,7 @@ int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
     if (f->opts->global)
         counted.count = f->solved_count;
     f->out->summary.funding = cpm_summary_count_funding(&counted);
+    f->out->summary.standing = f->install.origins ? counted.count : 0;
     f->done = f->opts->dry_run;
     if (f->done || !f->opts->package_lock || f->opts->global || f->opts->mode == CPM_FLOW_CI)
         return 0;

@@ -75,9 +75,8 @@ static bool was_changed(void *data, const struct cpm_lock_entry *entry)
 {
     struct cpm_flow *f = data;
 
-    if (cpm_location_is_top(entry->location))
-        return cpm_flow_origin(f, entry) !=
-               NULL; /* somebody asked for it, so its link was looked at */
+    if (cpm_location_is_top(entry->location)) /* with a filter: was its link looked at? */
+        return cpm_flow_origin(f, entry) != NULL;
     return cpm_map_get(&f->changed, entry->location) &&
            (cpm_flow_standing(f) == cpm_flow_ideal(f) || may_run(f, entry));
 }

@@ -7,8 +7,9 @@
 
 struct cpm_summary {
     size_t added, removed, changed;
-    size_t audited; /* packages of the tree, the root too; 0: not audited */
-    size_t funding; /* packages with a valid `funding`, each name@version once */
+    size_t audited;  /* packages of the tree, the root too; 0: not audited */
+    size_t standing; /* with a filter: what node_modules holds, folders and the root too; else 0 */
+    size_t funding;  /* packages with a valid `funding`, each name@version once */
     const struct cpm_install_change *changes;
     size_t change_count;
 };
