@@ -64,6 +64,21 @@ static void add_all(struct cpm_solver *s, struct cpm_node *n, const struct cpm_l
     cpm_map_release(&nodes);
 }
 
+/* npm reads a bundle as a tree of its own and moves that over: its edges stand by then, and get
+ * their rules as they come. What a shrinkwrap lists it puts right below the package. */
+static void add_inside(struct cpm_solver *s, struct cpm_node *n, const struct cpm_lock *inside)
+{
+    struct cpm_node *apart = n->has_shrinkwrap ? n : cpm_node_new(s, n->name, n->pkg), *next;
+
+    add_all(s, apart, inside);
+    if (apart == n)
+        return;
+    for (struct cpm_node *k = apart->first_kid; k; k = next) {
+        next = k->next_kid;
+        cpm_node_attach(s, k, n);
+    }
+}
+
 bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n)
 {
     struct cpm_tree_tarball tarball = {n->pkg->manifest, n->resolved, n->integrity};
@@ -78,7 +93,7 @@ bool cpm_contents_load(struct cpm_solver *s, struct cpm_node *n)
     if (code < 0)
         cpm_solver_fail(s, code, "%s", err.text);
     else if (inside)
-        add_all(s, n, inside);
+        add_inside(s, n, inside);
     if (inside)
         cpm_flags_flow(s, n);
     return true;
