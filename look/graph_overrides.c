@@ -3,7 +3,6 @@
  * contradict each other. They spread from the root, as far as they say something new. */
 #include "look/graph_overrides.h"
 
-#include "base/grow.h"
 #include "resolver/tree/rules.h"
 
 static struct cpm_rules rules_of(const struct cpm_graph *t)
@@ -47,26 +46,25 @@ rule_for(const struct cpm_graph *t, const struct cpm_override *set, const struct
     return cpm_rules_find(set, cpm_names_get(t->names, e->name), speaks, &ask);
 }
 
-/* Spreading. A set only becomes more specific or more common, so that this ends. */
+/* Spreading: as npm does, down to the end of one edge before the next is looked at. A set only
+ * becomes more specific or more common, so that this ends. */
 
-struct spreading {
-    const struct cpm_graph *tree;
-    struct cpm_graph_node **waiting;
-    size_t count, cap, done;
-};
+static void look_at(const struct cpm_graph *t, struct cpm_graph_edge *e);
 
-static void give(struct spreading *s, struct cpm_graph_node *n, const struct cpm_override *set)
+static void give(const struct cpm_graph *t, struct cpm_graph_node *n,
+                 const struct cpm_override *set)
 {
-    struct cpm_rules rules = rules_of(s->tree);
+    struct cpm_rules rules = rules_of(t);
     const struct cpm_override *best =
         n->rules ? cpm_rules_more_specific(&rules, n->rules, set) : set;
 
     if (!best || best == n->rules || n->rule_changes++ > CPM_GRAPH_RULE_CHANGES)
         return;
     n->rules = best;
-    s->waiting = cpm_arena_grow(s->tree->arena, s->waiting, s->count, &s->cap,
-                                sizeof(struct cpm_graph_node *));
-    s->waiting[s->count++] = n;
+    if (n->target != n)
+        give(t, n->target, best);
+    for (size_t i = 0; i < n->edge_count; i++)
+        look_at(t, &n->edges[i]);
 }
 
 /* "$name" is the root's own spec for name. */
@@ -98,37 +96,29 @@ static struct cpm_graph_node *above(const struct cpm_graph_node *n)
     return found;
 }
 
-static void look_at(struct spreading *s, struct cpm_graph_edge *e)
+static void look_at(const struct cpm_graph *t, struct cpm_graph_edge *e)
 {
-    const struct cpm_override *rule = rule_for(s->tree, e->from->rules, e);
+    const struct cpm_override *rule = rule_for(t, e->from->rules, e);
     bool applies = names(rule, e->name) && !cpm_str_is(cpm_name_str(rule->value), "*");
     struct cpm_graph_node *to = e->to;
 
     e->rule = rule;
-    e->spec = applies ? follow_reference(s->tree, cpm_name_str(rule->value)) : e->raw;
+    e->spec = applies ? follow_reference(t, cpm_name_str(rule->value)) : e->raw;
     while (to && !to->arrived)
         to = above(to);
     if (to)
-        give(s, to, rule);
+        give(t, to, rule);
 }
 
 /* npm makes the nodes in the order of the lock, and each asks those who are there what they say of
  * it: a rule that somebody had before it came is none of its rules; but who stands above it in the
  * tree was taken for it until then, and keeps what was said. */
-static void arrive(struct spreading *s, struct cpm_graph_node *n)
+static void arrive(const struct cpm_graph *t, struct cpm_graph_node *n)
 {
     n->arrived = true;
     for (size_t i = 0; i < n->edge_in_count; i++)
         if (n->edges_in[i]->from->rules)
-            look_at(s, n->edges_in[i]);
-    while (s->done < s->count) {
-        struct cpm_graph_node *changed = s->waiting[s->done++];
-
-        if (changed->target != changed)
-            give(s, changed->target, changed->rules);
-        for (size_t k = 0; k < changed->edge_count; k++)
-            look_at(s, &changed->edges[k]);
-    }
+            look_at(t, n->edges_in[i]);
 }
 
 static bool is_overridden(const struct cpm_graph_node *n)
@@ -150,13 +140,12 @@ static bool is_overridden(const struct cpm_graph_node *n)
 void cpm_graph_overrides_apply(struct cpm_graph *tree)
 {
     const struct cpm_override *root = read_overrides(tree);
-    struct spreading s = {.tree = tree};
 
     if (!root)
         return;
-    give(&s, tree->root, root);
+    give(tree, tree->root, root);
     for (size_t i = 0; i < tree->count; i++)
-        arrive(&s, &tree->nodes[i]);
+        arrive(tree, &tree->nodes[i]);
     for (size_t i = 0; i < tree->count; i++)
         tree->nodes[i].overridden = is_overridden(&tree->nodes[i]);
 }
@@ -164,4 +153,12 @@ void cpm_graph_overrides_apply(struct cpm_graph *tree)
 struct cpm_str cpm_graph_rule_key(const struct cpm_graph_edge *e)
 {
     return e->rule && e->rule->parent ? cpm_name_str(e->rule->key_spec) : CPM_STR_NONE;
+}
+
+bool cpm_graph_rules_conflict(const struct cpm_graph *tree, const struct cpm_override *a,
+                              const struct cpm_override *b)
+{
+    struct cpm_rules rules = rules_of(tree);
+
+    return !cpm_rules_more_specific(&rules, a, b);
 }

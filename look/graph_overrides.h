@@ -12,5 +12,8 @@ enum { CPM_GRAPH_RULE_CHANGES = 64 };
 void cpm_graph_overrides_apply(struct cpm_graph *tree);
 /* The versions that the edge's rule speaks of ("*": all); "" without one. */
 struct cpm_str cpm_graph_rule_key(const struct cpm_graph_edge *e);
+/* Two sets of rules ask for versions of something that have none in common. */
+bool cpm_graph_rules_conflict(const struct cpm_graph *tree, const struct cpm_override *a,
+                              const struct cpm_override *b);
 
 #endif

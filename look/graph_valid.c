@@ -85,16 +85,24 @@ static bool either(const struct cpm_graph *tree, const struct cpm_graph_edge *e,
            (e->accept.ptr && cpm_graph_node_satisfies(tree, e->to, e->accept, e->from->real));
 }
 
+/* Good as a version, but what holds below it was made by rules that contradict the edge's. */
+static bool is_of_other_rules(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
+{
+    return e->rule && e->to->rules && e->to->target == e->to && e->to->edge_count &&
+           cpm_graph_rules_conflict(tree, e->rule, e->to->rules);
+}
+
 bool cpm_graph_edge_is_invalid(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
 {
     bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!e->to || (peer && e->to->parent == e->from && e->from->parent))
         return false; /* missing, or npm's PEER LOCAL, which is another fault */
     if (e->to->entry->in_bundle)
-        return !either(tree, e, e->raw); /* what is bundled is as it is */
+        return !either(tree, e, e->raw) || is_of_other_rules(tree, e); /* a bundle is as it is */
     struct cpm_str key = cpm_graph_rule_key(e);
-    if (!key.len || either(tree, e, e->spec))
-        return !key.len && !either(tree, e, e->spec);
+    if (either(tree, e, e->spec))
+        return is_of_other_rules(tree, e);
     /* Good by the raw spec, as long as the rule does not speak of this version. */
-    return !either(tree, e, e->raw) || either(tree, e, key);
+    return !key.len || !either(tree, e, e->raw) || either(tree, e, key) ||
+           is_of_other_rules(tree, e);
 }
