@@ -135,8 +135,9 @@ static const char *fingerprint(const struct cpm_cli *cli, const struct cpm_flow_
     struct cpm_buf out = CPM_BUF_INIT(64 << 10);
     const char *copy;
 
-    cpm_buf_addf(&out, "%s %s %s %d", o->tree.os ? o->tree.os : "", o->tree.cpu ? o->tree.cpu : "",
-                 o->tree.libc ? o->tree.libc : "", (int)o->tree.strategy);
+    cpm_buf_addf(&out, "%s %s %s %d %d ", o->tree.os ? o->tree.os : "",
+                 o->tree.cpu ? o->tree.cpu : "", o->tree.libc ? o->tree.libc : "",
+                 (int)o->tree.strategy, o->lockfile_version);
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         cpm_buf_add_char(&out, flag(cli, keys[i]) ? '1' : '0');
     for (const char *const *omit = o->tree.omit; omit && *omit; omit++)
