@@ -243,9 +243,10 @@ static bool inflate(struct cpm_solver *s, struct cpm_node *n)
         return !spec || found;
     m = CPM_NEW(s->keep, struct cpm_manifest);
     *m = *found->manifest;
-    /* npm asks for the abbreviated document, which has none. */
-    m->raw[CPM_RAW_LICENSE] = CPM_STR_NONE;
-    m->license_unknown = false;
+    if (spec->registry) { /* npm asks for the abbreviated document, which has none */
+        m->raw[CPM_RAW_LICENSE] = CPM_STR_NONE;
+        m->license_unknown = false;
+    }
     pkg = cpm_pkg_new(s, m);
     pkg->resolved = n->resolved;
     n->pkg = pkg;
