@@ -1,6 +1,6 @@
 // npm's answers, kept: they do not change, and to get them takes most of the time. A file a scene and a kind of npm, with what
 // npm left after each step; the registry has to listen on the same port each time, since its address stands in the locks.
-//   { steps: [{ seen, message, crash, faults } | { hang }], again: { STEP: { exit, code } } }
+//   { steps: [{ seen, message, crash, faults } | { hang, faults }], again: { STEP: { exit, code } } }
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'

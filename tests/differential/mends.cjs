@@ -111,18 +111,14 @@ function flags (compute, bundler, kids) {
   if (all.some((node, i) => FLAGS.some((flag, k) => node[flag] !== before[i][k]))) globalThis.mended('flags-of-bundled')
 }
 
-// Cleared before each command.
-class Met extends Set {
-  clear () {
-    super.clear()
-    Object.assign(globalThis.mended, { root: undefined, ideal: undefined })
+// Has to be called before npm is loaded. tell(NAME): a mend was met, once a command. Gives the function that forgets the last one.
+function mend (npm, tell) {
+  const met = new Set()
+  const meet = name => {
+    if (!met.has(name)) tell(name)
+    return met.add(name)
   }
-}
-
-// Has to be called before npm is loaded. Gives the set of the mends that were met, of which `mended(NAME)` tells.
-function mend (npm) {
-  const met = new Met()
-  globalThis.mended = Object.assign(name => met.add(name), { resolve, reference, flags, move })
+  globalThis.mended = Object.assign(meet, { resolve, reference, flags, move })
   const lib = path.join(npm, 'node_modules/@npmcli/arborist/lib')
   const load = Module._extensions['.js']
   Module._extensions['.js'] = (module, file) => {
@@ -135,7 +131,10 @@ function mend (npm) {
     }
     module._compile(source, file)
   }
-  return met
+  return () => {
+    met.clear()
+    Object.assign(globalThis.mended, { root: undefined, ideal: undefined })
+  }
 }
 
 module.exports = { mend }

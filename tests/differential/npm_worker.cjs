@@ -1,12 +1,12 @@
 // npm itself, many commands in one process: npm_worker.cjs NPM_FOLDER [mended], talked to by IPC. A command comes as
-// { args, cwd, env } and goes as { exit, code, message, stdout, faults }, where `faults` are those that mends.cjs met. The
-// environment is given back after each, since npm writes into it.
+// { args, cwd, env } and goes as { exit, code, message, stdout }; before that, a { fault } for each that mends.cjs meets, told
+// at once since the command may never end. The environment is given back after each, since npm writes into it.
 const path = require('node:path')
 const { Writable } = require('node:stream')
 const { mend } = require('./mends.cjs')
 
 const folder = path.resolve(process.argv[2])
-const faults = process.argv[3] === 'mended' ? mend(folder) : new Set()
+const forget = process.argv[3] === 'mended' ? mend(folder, fault => process.send({ fault })) : () => {}
 const Npm = require(path.join(folder, 'lib/npm.js'))
 require(path.join(folder, 'node_modules/graceful-fs')).gracefulify(require('node:fs'))
 
@@ -29,7 +29,7 @@ async function run ({ args, cwd, env }) {
   setEnvironment(env)
   process.chdir(cwd)
   process.exitCode = undefined
-  faults.clear()
+  forget()
   const stdout = new Text()
   const npm = new Npm({ argv: args, stdout, stderr: new Text() })
   let error
@@ -42,7 +42,7 @@ async function run ({ args, cwd, env }) {
   const exit = (error ? error.exitCode ?? process.exitCode ?? 1 : process.exitCode ?? 0) & 255
   npm.unload()
   await Promise.allSettled(npm.unrefPromises)
-  return { exit, code: error?.code ?? null, message: error ? String(error.stack ?? error) : '', stdout: stdout.text, faults: [...faults] }
+  return { exit, code: error?.code ?? null, message: error ? String(error.stack ?? error) : '', stdout: stdout.text }
 }
 
 let last = Promise.resolve()

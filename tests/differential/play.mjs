@@ -77,6 +77,9 @@ function restore (project, seen) {
 // Faults of npm's own, see docs/differences.md: whatever cpm answers then is right.
 const CRASH = /^(TypeError|RangeError|ReferenceError|AssertionError|Error: Unable to resolve reference)/
 
+// A package that npm puts into itself until the system refuses so long a path.
+const growsForEver = npm => npm.seen?.code === 'ENAMETOOLONG'
+
 // A rule that refers to nothing ends both.
 function areOneCrash (npm, cpm) {
   const [, name] = npm.message?.match(/Unable to resolve reference (\S+)/) ?? []
@@ -96,6 +99,11 @@ function isGivenIntegrity (what, npm, cpm) {
     }
     return JSON.stringify(a) === JSON.stringify(b)
   })
+}
+
+// npm saves an optional dependency that could not be had as an alias of nothing.
+function isAliasOfNothing (what, npm, cpm) {
+  return what.length > 0 && what.every(key => key.endsWith('.json') && npm[key]?.replaceAll('"npm:null@*"', '"*"') === cpm[key])
 }
 
 // npm ci refuses the lock that npm wrote where an optional package could not be had; cpm accepts it.
@@ -186,7 +194,7 @@ export class Player {
     this.registry.packed.clear()
     this.registry.requests.length = 0
     for (const tool of Object.keys(this.tools)) {
-      fs.rmSync(path.join(this.folder, tool), { recursive: true, force: true })
+      fs.rmSync(path.join(this.folder, tool), { recursive: true, force: true, maxRetries: 10 }) // one that was ended may still write
       for (const [file, content] of Object.entries(scene.files)) write(path.join(this.project(tool), file), bytes(content, scene))
     }
   }
@@ -203,7 +211,7 @@ export class Player {
   async step (tool, scene, index) {
     const cwd = this.project(tool)
     const answer = await this.tools[tool].run({ args: scene.steps[index].args, cwd, env: this.environment(tool, index) })
-    if (answer.hang) return { hang: true }
+    if (answer.hang) return { hang: true, faults: answer.faults ?? [] }
     const seen = { exit: answer.exit, code: answer.code && String(answer.code), ...observe(cwd, scene) }
     if (scene.parts && scene.steps[index].args.includes('--json') && answer.exit === 0) seen.told = told(answer.stdout, cwd)
     if (scene.steps[index].args[0] === 'ls') seen.stdout = answer.stdout.replaceAll(path.dirname(cwd), '')
@@ -226,6 +234,7 @@ export class Player {
     const faults = {
       'older-word': () => isOlderWord(what, npm.seen, cpm.seen),
       'given-integrity': () => isGivenIntegrity(what, npm.seen, cpm.seen),
+      'alias-of-nothing': () => isAliasOfNothing(what, npm.seen, cpm.seen),
       'refused-own-lock': () => isRefusedOwnLock(npm, cpm),
       'unknown-version': () => isUnknownVersion(what, npm.seen, cpm.seen),
       'learnt-less': () => this.learnsLess(npm, cpm, scene, i),
@@ -268,7 +277,7 @@ export class Player {
   // other layouts it ends as cpm does.
   async solvesShrinkwrap (npm, cpm, scene, i) {
     const { args } = scene.steps[i]
-    if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS)$/.test(npm.seen.code)) return false
+    if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS|EBADPLATFORM|EBADENGINE|ERESOLVE)$/.test(npm.seen.code)) return false
     const last = await this.npmAlone({ ...scene, steps: [...scene.steps.slice(0, i), without(scene.steps[i], LINKED)] })
     const lock = 'package-lock.json'
     return last.seen?.exit === 0 && (last.seen[lock] === cpm.seen[lock] || isGivenIntegrity([lock], last.seen, cpm.seen))
@@ -302,7 +311,8 @@ export class Player {
       const cpm = await this.step('cpm', scene, i)
       Object.assign(this, { last: i, endedWell: cpm.seen?.exit === 0 })
       if (cpm.hang) return { step: i, what: [`cpm never ends${npm.hang ? ', nor does npm' : ''}`], npm, cpm }
-      if (npm.hang || (npm.crash && !areOneCrash(npm, cpm))) return { step: i, hang: Boolean(npm.hang), crash: Boolean(npm.crash), npm, cpm, what: [] }
+      const hang = Boolean(npm.hang) || growsForEver(npm)
+      if (hang || (npm.crash && !areOneCrash(npm, cpm))) return { step: i, hang, crash: Boolean(npm.crash), npm, cpm, what: [] }
       const what = Object.keys({ ...npm.seen, ...cpm.seen }).filter(key => npm.seen[key] !== cpm.seen[key])
       const known = what.length ? await this.knownAs(what, npm, cpm, scene, i) : undefined
       if (known) return { step: i, known, npm, cpm, what: [] }

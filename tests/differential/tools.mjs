@@ -1,8 +1,12 @@
-// The two tools under comparison, each behind run({ args, cwd, env }) → { exit, code, stdout, message } or { hang: true }.
+// The two tools under comparison, each behind run({ args, cwd, env }) → { exit, code, stdout, message, faults } or { hang, faults }.
+// faults: those of npm's that mends.cjs met.
 import { fork, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const LIMIT = Number(process.env.CPM_FUZZ_LIMIT ?? 20000)
+
+// npm fails as soon as one part of a linked tree does; the others go on reading and writing.
+const leavesWorkBehind = ({ args }, { exit }) => exit !== 0 && args.includes('--install-strategy=linked')
 
 // A process that is started again when npm does not end, and from time to time, since npm keeps what it has seen.
 export class NpmWorker {
@@ -30,14 +34,15 @@ export class NpmWorker {
     }
     return new Promise(resolve => {
       const { child } = this
+      const faults = new Set()
       const end = answer => {
         clearTimeout(timer)
         child.removeAllListeners()
-        if (answer.hang) this.stop()
-        resolve(answer)
+        if (answer.hang || leavesWorkBehind(job, answer)) this.stop()
+        resolve({ ...answer, faults: [...faults] })
       }
       const timer = setTimeout(() => end({ hang: true }), LIMIT)
-      child.once('message', end)
+      child.on('message', answer => answer.fault ? faults.add(answer.fault) : end(answer))
       child.once('exit', () => end({ hang: true }))
       child.send(job)
     })
