@@ -1,6 +1,7 @@
 #include "base/shelf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,12 +11,18 @@
 #include <time.h>
 
 /* ext4 makes a file in the block groups of its folder, and a folder near its parent, unless that
- * has the attribute T: then where there are fewest folders. What was drawn and is slow stays,
- * empty, so that the next draw falls elsewhere. */
+ * has the attribute T: then where there are fewest folders, so that the next one falls elsewhere.
+ * It falls near what was just removed most of all. Hence the draws, and their price: they may cost
+ * a part of what the slow place has cost. */
 
-#define SLOW_NS 60000 /* of CPU time; it takes 10,000 to 30,000 where nothing is in the way */
-#define STREAK  3     /* so many slow ones are no chance */
-#define DRAWS   48
+#define SLOW_NS    60000 /* of CPU time; it takes 10,000 to 30,000 where nothing is in the way */
+#define STREAK     4     /* so many slow ones are no chance */
+#define DRAWS      512
+#define DRAWS_FREE 16 /* and so many more for each folder that was made: */
+#define DRAWS_EACH 4
+#define REGION_BITS                                                                                \
+    17 /* inodes of a usual flexible block group, which is filled from its front                   \
+        */
 
 static int64_t cpu_ns(void)
 {
@@ -45,7 +52,6 @@ static int timed_mkdir(int dir, const char *path, unsigned mode, int64_t *took)
     return sys;
 }
 
-/* Called with the lock. */
 static bool is_slow(struct cpm_shelf *shelf, int64_t took)
 {
     if (!shelf->quickest || took < shelf->quickest)
@@ -53,25 +59,62 @@ static bool is_slow(struct cpm_shelf *shelf, int64_t took)
     return took > SLOW_NS || took > 2 * shelf->quickest;
 }
 
-/* Goes on elsewhere, where that is possible. Called with the lock. */
+/* The bit of the region in which a folder stands. */
+static uint64_t *region_of(struct cpm_shelf *shelf, const char *path, uint64_t *bit)
+{
+    struct stat st;
+    uint64_t region = 0;
+
+    if (fstatat(shelf->parent, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        region = ((uint64_t)st.st_ino - 1) >> REGION_BITS;
+    *bit = (uint64_t)1 << (region % 64);
+    return &shelf->slow_regions[region / 64 % CPM_SHELF_REGIONS];
+}
+
+/* Makes a folder somewhere; what a folder in it takes, or INT64_MAX where that was slow before. */
+static int64_t draw(struct cpm_shelf *shelf)
+{
+    char path[CPM_SHELF_PATH];
+    int64_t took = INT64_MAX;
+    uint64_t bit, *region;
+
+    snprintf(path, sizeof(path), "s%u", ++shelf->drawn);
+    if (mkdirat(shelf->parent, path, 0777) < 0)
+        return INT64_MAX;
+    region = region_of(shelf, path, &bit);
+    if (*region & bit)
+        return INT64_MAX;
+    snprintf(path, sizeof(path), "s%u/try", shelf->drawn);
+    if (timed_mkdir(shelf->parent, path, 0777, &took) != 0 || is_slow(shelf, took))
+        *region |= bit;
+    return took;
+}
+
+/* Goes on elsewhere, where that is possible and better. */
 static void move(struct cpm_shelf *shelf)
 {
-    bool slow = true;
-    int64_t took;
+    int64_t best = shelf->streak_ns / shelf->streak;
+    unsigned allowed = DRAWS_FREE + DRAWS_EACH * shelf->folders;
     char path[CPM_SHELF_PATH];
 
-    if (!shelf->made && !set_top(shelf->parent))
-        shelf->made = DRAWS;
-    while (slow && shelf->made < DRAWS) {
-        snprintf(path, sizeof(path), "s%u", ++shelf->made);
-        if (mkdirat(shelf->parent, path, 0777) < 0)
-            continue;
-        shelf->number = shelf->made;
-        snprintf(path, sizeof(path), "s%u/try", shelf->made);
-        if (timed_mkdir(shelf->parent, path, 0777, &took) == 0)
-            slow = is_slow(shelf, took);
+    if (!shelf->drawn && !set_top(shelf->parent))
+        shelf->drawn = DRAWS;
+    if (shelf->number) {
+        uint64_t bit, *region;
+
+        snprintf(path, sizeof(path), "s%u", shelf->number);
+        region = region_of(shelf, path, &bit);
+        *region |= bit;
     }
-    shelf->slow = 0;
+    for (bool slow = true; slow && shelf->drawn < DRAWS && shelf->drawn < allowed;) {
+        int64_t took = draw(shelf);
+
+        slow = is_slow(shelf, took);
+        if (took < best) {
+            best = took;
+            shelf->number = shelf->drawn;
+        }
+    }
 }
 
 int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
@@ -81,8 +124,11 @@ int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
     int sys;
 
     pthread_mutex_lock(&shelf->lock);
-    if (shelf->slow >= STREAK && shelf->made < DRAWS)
+    if (shelf->streak >= STREAK) {
         move(shelf);
+        shelf->streak = 0;
+        shelf->streak_ns = 0;
+    }
     if (shelf->number)
         snprintf(path, CPM_SHELF_PATH, "s%u/%s", shelf->number, leaf);
     else
@@ -92,7 +138,9 @@ int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
     if (sys)
         return sys;
     pthread_mutex_lock(&shelf->lock);
-    shelf->slow = is_slow(shelf, took) ? shelf->slow + 1 : 0;
+    shelf->folders++;
+    shelf->streak_ns = is_slow(shelf, took) ? shelf->streak_ns + took : 0;
+    shelf->streak = shelf->streak_ns ? shelf->streak + 1 : 0;
     pthread_mutex_unlock(&shelf->lock);
     return 0;
 }

@@ -9,15 +9,19 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#define CPM_SHELF_PATH 64
+#define CPM_SHELF_PATH    64
+#define CPM_SHELF_REGIONS 32
 
 struct cpm_shelf {
     int parent; /* open folder; borrowed. It may get the attribute T (chattr(1)) */
     pthread_mutex_t lock;
-    unsigned number; /* of the folder below the parent that is used now; 0: the parent itself */
-    unsigned made;   /* such folders, so far */
-    unsigned slow;   /* folders that took long, one after the other */
-    int64_t quickest;
+    unsigned number;   /* of the folder below the parent that is used now; 0: the parent itself */
+    unsigned drawn;    /* such folders, so far */
+    unsigned folders;  /* that were made on the shelf */
+    unsigned streak;   /* slow ones, one after the other */
+    int64_t streak_ns; /* that they took */
+    int64_t quickest;  /* ns that any took */
+    uint64_t slow_regions[CPM_SHELF_REGIONS]; /* of inodes, a bit each */
 };
 
 #define CPM_SHELF_INIT(folder)                                                                     \

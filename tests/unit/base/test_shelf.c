@@ -59,11 +59,12 @@ static void after_slow_folders_the_next_stands_where_its_path_says(void **state)
     char path[CPM_SHELF_PATH], again[CPM_SHELF_PATH];
 
     (void)state;
-    shelf.slow = 1000;
+    shelf.streak = 1000;
+    shelf.streak_ns = INT64_MAX;
     assert_int_equal(cpm_shelf_mkdir(&shelf, "7", 0700, path), 0);
     assert_true(stands(path));
     assert_string_equal(cpm_path_basename(cpm_str(path)).ptr, "7");
-    shelf.slow = 0;
+    shelf.streak = 0;
     assert_int_equal(cpm_shelf_mkdir(&shelf, "8", 0700, again), 0);
     assert_true(stands(again));
     assert_memory_equal(again, path, strlen(path) - 1);
