@@ -51,6 +51,15 @@ test('who is not logged in is told how to, each line under its title', async t =
     assert.match((await t.fails(line, 'ENEEDAUTH')).stderr, /^cpm error need auth .*logged in.*\ncpm error need auth You need to authorize this machine using `cpm adduser`$/m)
 })
 
+test('a stream that the caller closed is no file of the project', async t => {
+  await t.registry({ packages: { a: { '1.0.0': { deprecated: 'old' } } } })
+  t.write('package.json', { name: 'p', version: '1.0.0', scripts: { say: 'echo out && echo err >&2' } })
+  const shell = line => spawnProgram('sh', ['-c', line, program], { cwd: t.project, env: t.env() })
+  assert.equal((await shell('exec "$0" install a <&- >&- 2>&-')).code, 0)
+  assert.equal(t.json('package.json').dependencies.a, '^1.0.0')
+  for (const closed of ['<&-', '>&-', '2>&-']) assert.equal((await shell(`exec "$0" run say ${closed}`)).code, 0, closed)
+})
+
 test("a registry's notice is shown, unless nothing is to be said", async t => {
   const registry = await t.registry({ packages: { a: { '1.0.0': {} } } })
   registry.fault({ ...NOTICE, times: 3 })
