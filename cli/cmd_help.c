@@ -16,9 +16,11 @@ static const struct cpm_embedded *find_page(struct cpm_cli *cli, const char *ter
 {
     const struct cpm_command *c = cpm_command_find(term);
     const char *word = c && cpm_command_exists(c) ? c->name : term;
-    if (strcmp(term, "npmrc") == 0) { /* npm's name of it */
+    if (strcmp(term, "npmrc") == 0) { /* npm's names of pages */
         word = "config";
         section = '7';
+    } else if (strcmp(term, "npm") == 0 || strcmp(term, "npx") == 0) {
+        word = term[2] == 'm' ? "cpm" : "cpx";
     }
     for (const struct cpm_embedded *e = cpm_embedded; e->name; e++) {
         struct cpm_str name = cpm_str(e->name);

@@ -59,6 +59,7 @@ test('without a command it says how it is used, in the form that npm has', async
 test('help finds pages by every name of a command, and searches for the rest', async t => {
   const none = { env: { PATH: '/nowhere' } } // no man there: the summary
   assert.match((await t.ok('help ic', none)).stdout, /Clean install a project/)
+  assert.match((await t.ok('help npm', none)).stdout, /cpm .*package manager/)
   assert.match((await t.ok('help shrinkwrap lock')).stdout, /Top hits for "shrinkwrap" "lock"/)
   assert.match((await t.ok('help nonsensical')).stdout, /No matches in help for: nonsensical/)
   await t.fails('help-search', 'EUSAGE')
