@@ -1,6 +1,7 @@
 /* Installing, and completing what the lock has to know. */
 #include "install/flow_state.h"
 
+#include "base/fs.h"
 #include "base/path.h"
 #include "install/licenses.h"
 
@@ -135,6 +136,9 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
     struct cpm_install_request *req = &f->install;
     int rc;
 
+    if (!f->opts->dry_run && !cpm_fs_is_dir(f->opts->path) && /* --prefix of a new folder */
+        (rc = cpm_fs_mkdirs(f->opts->path, 0777, err)) < 0)
+        return rc;
     if (f->opts->lock_only)
         return 0;
     take_header(f);

@@ -245,4 +245,13 @@ test('every change of node_modules leaves an index by which resolve tells the sa
   assert.equal(await resolved('a/late'), '')
 })
 
+test('--prefix makes the folder that is not there', async t => {
+  await t.registry({ packages: { solo: { '1.0.0': {} } } })
+  await t.ok('install solo --prefix new/place')
+  assert.ok(t.exists('new/place/node_modules/solo/package.json'))
+  assert.deepEqual(t.json('new/place/package.json').dependencies, { solo: '^1.0.0' })
+  await t.ok('install solo --package-lock-only --prefix new/lock')
+  assert.ok(t.exists('new/lock/package-lock.json'))
+})
+
 await run()
