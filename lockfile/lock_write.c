@@ -112,18 +112,20 @@ static void write_scalars(struct cpm_nice *n, const struct cpm_lock_entry *e, bo
     }
 }
 
+static bool has_name(const struct cpm_dep *dep)
+{
+    return !cpm_str_is(cpm_name_str(dep->name), "__proto__"); /* JavaScript loses it */
+}
+
 static void write_deps(struct cpm_nice *n, const struct cpm_deps *deps)
 {
     struct cpm_nice_member *members = CPM_NEW_ARRAY(n->scratch, struct cpm_nice_member, deps->n);
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < deps->n; i++) {
-        struct cpm_str name = cpm_name_str(deps->v[i].name);
-
-        if (!cpm_str_is(name, "__proto__")) /* JavaScript loses it */
-            members[count++] =
-                (struct cpm_nice_member){.key = name, .text = cpm_name_str(deps->v[i].spec)};
-    }
+    for (uint32_t i = 0; i < deps->n; i++)
+        if (has_name(&deps->v[i]))
+            members[count++] = (struct cpm_nice_member){.key = cpm_name_str(deps->v[i].name),
+                                                        .text = cpm_name_str(deps->v[i].spec)};
     cpm_nice_sort(members, count);
     cpm_nice_members(n, members, count, 3);
 }
@@ -135,7 +137,7 @@ static bool has_group(const struct cpm_lock_entry *e, size_t group)
 
     if (group == CPM_DEPS_DEV)
         return deps->present && cpm_location_is_top(e->location);
-    return deps->n > 0;
+    return deps->n > 1 || (deps->n == 1 && has_name(&deps->v[0]));
 }
 
 static void write_objects(struct cpm_nice *n, const struct cpm_lock_entry *e, bool *first)

@@ -92,6 +92,15 @@ static void keys_are_sorted_as_npm_sorts_them(void **state)
         "true}}},\"node_modules/b\":{}},\"aa\":{\"y\":1}}");
 }
 
+static void a_group_of_names_that_javascript_loses_is_left_out(void **state)
+{
+    struct cpm_lock lock =
+        lock_of(*state, "{\"lockfileVersion\":3,\"packages\":{\"node_modules/a\":{"
+                        "\"version\":\"1.0.0\",\"dependencies\":{\"__proto__\":\"2\"}}}}");
+
+    assert_null(strstr(written(*state, &lock, &lock.style), "dependencies"));
+}
+
 static void flags_hide_each_other_as_in_npm(void **state)
 {
     struct cpm_lock lock =
@@ -315,6 +324,7 @@ int main(void)
         cmocka_unit_test(entries_know_their_place_and_name),
         cmocka_unit_test(the_style_given_is_the_style_written),
         cmocka_unit_test(keys_are_sorted_as_npm_sorts_them),
+        cmocka_unit_test(a_group_of_names_that_javascript_loses_is_left_out),
         cmocka_unit_test(flags_hide_each_other_as_in_npm),
         cmocka_unit_test(the_hidden_lock_has_no_root_and_nothing_inert),
         cmocka_unit_test(an_empty_root_is_left_out),
