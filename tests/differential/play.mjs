@@ -277,7 +277,7 @@ export class Player {
   // other layouts it ends as cpm does.
   async solvesShrinkwrap (npm, cpm, scene, i) {
     const { args } = scene.steps[i]
-    if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS|EBADPLATFORM|EBADENGINE|ERESOLVE)$/.test(npm.seen.code)) return false
+    if (!args.includes(LINKED) || cpm.seen.exit !== 0 || !/^(E404|ETARGET|ENOVERSIONS|EBADPLATFORM|EBADENGINE|ERESOLVE|EJSONPARSE)$/.test(npm.seen.code)) return false
     const last = await this.npmAlone({ ...scene, steps: [...scene.steps.slice(0, i), without(scene.steps[i], LINKED)] })
     const lock = 'package-lock.json'
     return last.seen?.exit === 0 && (last.seen[lock] === cpm.seen[lock] || isGivenIntegrity([lock], last.seen, cpm.seen))
