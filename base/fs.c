@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -160,8 +161,9 @@ int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool d
     return rc;
 }
 
-/* The journal's thread of an ext4 that lies on this device: "<none>" when it has no journal. */
-static bool has_ext4_journal(dev_t device)
+/* What stands first in the name of the journal's thread of an ext4 that lies on this device: a
+ * digit, or '<' of "<none>"; '\0' where that is not to be learnt. */
+static char ext4_journal(dev_t device)
 {
     char name[64], target[PATH_MAX], path[PATH_MAX], task[16];
     ssize_t n;
@@ -170,16 +172,16 @@ static bool has_ext4_journal(dev_t device)
     snprintf(name, sizeof(name), "/sys/dev/block/%u:%u", major(device), minor(device));
     n = readlink(name, target, sizeof(target) - 1);
     if (n < 0)
-        return false;
+        return '\0';
     target[n] = '\0';
     if (!strchr(target, '/'))
-        return false;
+        return '\0';
     n = snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task", strrchr(target, '/') + 1);
     fd = n < (ssize_t)sizeof(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     n = fd < 0 ? -1 : read(fd, task, sizeof(task));
     if (fd >= 0)
         close(fd);
-    return n > 0 && task[0] >= '0' && task[0] <= '9';
+    return n > 0 ? task[0] : '\0';
 }
 
 bool cpm_fs_is_ordered(int fd)
@@ -190,7 +192,16 @@ bool cpm_fs_is_ordered(int fd)
     if (fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
         return false;
     return fs.f_type == XFS_SUPER_MAGIC ||
-           (fs.f_type == EXT4_SUPER_MAGIC && has_ext4_journal(st.st_dev));
+           (fs.f_type == EXT4_SUPER_MAGIC && isdigit((unsigned char)ext4_journal(st.st_dev)));
+}
+
+bool cpm_fs_rests_inodes(int fd)
+{
+    struct statfs fs;
+    struct stat st;
+
+    return fstatfs(fd, &fs) == 0 && fs.f_type == EXT4_SUPER_MAGIC && fstat(fd, &st) == 0 &&
+           ext4_journal(st.st_dev) == '<';
 }
 
 int cpm_fs_mkdirs(const char *path, unsigned mode, struct cpm_error *err)

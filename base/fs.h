@@ -16,12 +16,14 @@ int cpm_fs_read(const char *path, size_t max, struct cpm_arena *arena, struct cp
 /* The same for a path below an open folder. */
 int cpm_fs_read_at(int dir, const char *path, size_t max, struct cpm_arena *arena,
                    struct cpm_str *out, struct cpm_error *err);
-/* Replaces a file whole or not at all: a temporary beside it, fsync when `durable`, rename, fsync
- * of the folder when `durable`. Mode 0 means: the mode of the old file, else 0666 less the umask.
- */
 /* True where a power cut never undoes a change of a folder and keeps a later one (ext4 with a
  * journal, XFS): what makes the last change durable does so for all before it. */
 bool cpm_fs_is_ordered(int fd);
+/* True where an inode that was freed is passed over for some minutes (ext4 without a journal). */
+bool cpm_fs_rests_inodes(int fd);
+/* Replaces a file whole or not at all: a temporary beside it, fsync when `durable`, rename, fsync
+ * of the folder when `durable`. Mode 0 means: the mode of the old file, else 0666 less the umask.
+ */
 int cpm_fs_replace(const char *path, struct cpm_str bytes, unsigned mode, bool durable,
                    struct cpm_error *err);
 /* mkdir -p. */

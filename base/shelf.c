@@ -1,4 +1,5 @@
 #include "base/shelf.h"
+#include "base/fs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,7 +98,7 @@ static void move(struct cpm_shelf *shelf)
     unsigned allowed = DRAWS_FREE + DRAWS_EACH * shelf->folders;
     char path[CPM_SHELF_PATH];
 
-    if (!shelf->drawn && !set_top(shelf->parent))
+    if (!shelf->drawn && !(cpm_fs_rests_inodes(shelf->parent) && set_top(shelf->parent)))
         shelf->drawn = DRAWS;
     if (shelf->number) {
         uint64_t bit, *region;

@@ -1,6 +1,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,6 +109,20 @@ static void a_failed_replacement_leaves_nothing_behind(void **state)
     assert_int_equal(rmdir(below("d")), 0);
 }
 
+/* What the file system of the test is, is up to the machine; both at once it cannot be. */
+static void a_file_system_that_keeps_an_order_rests_no_inodes(void **state)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    (void)state;
+    assert_true(fd >= 0 && proc >= 0);
+    assert_false(cpm_fs_is_ordered(fd) && cpm_fs_rests_inodes(fd));
+    assert_false(cpm_fs_is_ordered(proc) || cpm_fs_rests_inodes(proc));
+    close(proc);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +133,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_over_the_limit_is_refused, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(removing_a_tree_never_follows_a_link, make_dir, remove_dir),
         cmocka_unit_test_setup_teardown(folders_are_made_with_their_parents, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(a_file_system_that_keeps_an_order_rests_no_inodes, make_dir,
+                                        remove_dir),
         cmocka_unit_test_setup_teardown(a_failed_replacement_leaves_nothing_behind, make_dir,
                                         remove_dir),
     };
