@@ -6,6 +6,8 @@
 #include "install/case.h"
 #include "install/fetch.h"
 
+enum { NEW_LOCK = 3 }; /* npm's default */
+
 /* A download that was started before the tree was known. */
 struct early {
     struct cpm_store_fetch fetch;
@@ -138,12 +140,30 @@ static void tell_trace(const struct cpm_flow *f)
         f->events->placed(f->events->data, result->trace[i]);
 }
 
+/* npm says nothing where the lock stays of the old version. */
+static void tell_old_lock(const struct cpm_flow *f)
+{
+    const struct cpm_lock *lock = f->input.lock;
+    bool old = lock && lock->old && !f->input.lock_is_actual && !f->opts->tree.update_all;
+    bool stays = f->opts->lockfile_version && f->opts->lockfile_version < NEW_LOCK;
+
+    if (old && (lock->ancient || !stays))
+        cpm_flow_warn(f, lock->ancient ? "ancient lockfile" : "old lockfile",
+                      cpm_str(cpm_arena_printf(
+                          f->arena,
+                          "\nThe %s file was created with an old version of npm,\n"
+                          "so supplemental metadata must be fetched from the registry.\n\n"
+                          "This is a one-time fix-up, please be patient...\n",
+                          cpm_path_basename(cpm_str(f->project.lock_file)).ptr)));
+}
+
 int cpm_flow_resolve(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_gather *g = &f->gather;
     struct cpm_case_record record;
     int rc;
 
+    tell_old_lock(f);
     /* Of what is not unpacked nothing but the full document can tell the license. */
     g->full = f->opts->lock_only || f->input.part || f->opts->tree.pick.before != CPM_TIME_NONE;
     g->progress = gather_progress;

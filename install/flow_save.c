@@ -223,6 +223,20 @@ static int save_packages(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+/* An old lock that becomes new was told of before its packages were asked for. */
+static void tell_conversion(const struct cpm_flow *f, int to)
+{
+    const struct cpm_lock *lock = f->input.lock;
+    int from = lock && !f->opts->tree.update_all ? lock->original_version : 0;
+
+    if (from && from != to && (!lock->old || f->opts->lockfile_version))
+        cpm_flow_warn(
+            f, "shrinkwrap",
+            cpm_str(cpm_arena_printf(
+                f->arena, "Converting lock file (%s) from v%d -> v%d",
+                cpm_path_relative(f->arena, f->opts->cwd, f->project.lock_file), from, to)));
+}
+
 static int save_lock(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_lock *ideal = cpm_flow_ideal(f);
@@ -230,6 +244,7 @@ static int save_lock(struct cpm_flow *f, struct cpm_error *err)
     struct cpm_buf text = CPM_BUF_INIT(LOCK_MAX);
     int rc = 0;
 
+    tell_conversion(f, ideal->lockfile_version);
     rc = cpm_lock_write(ideal, f->opts->format_lock ? style : NULL, &text, err);
     if (rc == 0 && !cpm_str_eq(cpm_buf_str(&text), f->project.lock_text))
         rc = cpm_fs_replace(f->project.lock_file, cpm_buf_str(&text), 0, !f->opts->install.no_sync,
@@ -286,6 +301,14 @@ static bool may_break_rule(const struct cpm_flow *f, const struct cpm_project *n
     return f->request_count && now->root->raw[CPM_RAW_OVERRIDES].len;
 }
 
+/* Such a lock is completed from the registry again by every run, and brought to the newer version.
+ */
+static bool leaves_old_lock(struct cpm_flow *f)
+{
+    return f->opts->mode == CPM_FLOW_CI ? f->project.lock.old
+                                        : cpm_flow_ideal(f)->lockfile_version == 1;
+}
+
 int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 {
     struct cpm_project now = {.path = f->opts->path, .names = f->names, .arena = f->arena};
@@ -297,6 +320,8 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
         return 0;
     if ((!cpm_flow_saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
         return 0; /* the next run has to write what this one did not */
+    if (leaves_old_lock(f))
+        return 0;
     rc = cpm_project_load(&now, err);
     if (rc == 0 && !may_break_rule(f, &now)) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);

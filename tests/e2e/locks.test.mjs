@@ -42,6 +42,21 @@ test('a version 2 lock stays one, until everything is updated', async t => {
   assert.equal(lock.dependencies, undefined)
 })
 
+test('a version 1 lock is told of and becomes 3, also after ci, which leaves it', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' } })
+  await t.ok('install --lockfile-version=1 --package-lock-only')
+  const told = /^cpm warn old lockfile\ncpm warn old lockfile The package-lock\.json file was created with an old version of npm,\n/m
+  assert.match((await t.ok('ci')).stderr, told)
+  assert.equal(t.json('package-lock.json').lockfileVersion, 1)
+  const { stderr } = await t.ok('install')
+  assert.match(stderr, told)
+  assert.doesNotMatch(stderr, /Converting/)
+  assert.equal(t.json('package-lock.json').lockfileVersion, 3)
+  assert.equal((await t.ok('install')).stderr, '')
+  assert.equal((await t.ok('install --lockfile-version=2')).stderr, 'cpm warn shrinkwrap Converting lock file (package-lock.json) from v3 -> v2\n')
+})
+
 test('a version 4 lock stays one and keeps its own name', async t => {
   await t.registry({ packages })
   t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { a: '1.0.0' } })
