@@ -79,6 +79,16 @@ static int read_change(struct cpm_cli *cli, int left, const char *const *argv,
     return equals == CPM_NPOS && left > 1 ? 2 : 1;
 }
 
+/* npm says so, and stores the value all the same. */
+static void warn_invalid(struct cpm_cli *cli, const struct cpm_config_change *change)
+{
+    const char *const *warnings = cpm_config_try(cli->config, location(cli), change);
+    for (const char *const *w = warnings; *w; w++)
+        cpm_term_log(cli->term, CPM_LOG_WARN, "", "%s", *w);
+    if (warnings[0])
+        cpm_term_log(cli->term, CPM_LOG_WARN, "config", "omitting invalid config values");
+}
+
 static int set(struct cpm_cli *cli, int argc, const char *const *argv, struct cpm_error *err)
 {
     struct cpm_config_change changes[CHANGES_MAX];
@@ -90,6 +100,7 @@ static int set(struct cpm_cli *cli, int argc, const char *const *argv, struct cp
         int rc = cpm_config_settable(changes[count].key, err);
         if (rc != 0)
             return rc;
+        warn_invalid(cli, &changes[count]);
     }
     return cpm_config_store(cli->config, location(cli), changes, count, err);
 }

@@ -92,7 +92,7 @@ static const char *const *environment(struct cpm_cli *cli, const char *node)
 void cpm_script_host_options(struct cpm_cli *cli, struct cpm_script_options *out)
 {
     const char *runtime = cpm_config_str(cli->config, "runtime"), *node_bin = NULL;
-    bool wants_own = runtime && *runtime;
+    bool wants_own = runtime && strcmp(runtime, "cpm") == 0;
     const char *node = wants_own ? NULL : find_node(cli->arena);
     if (!node && (node_bin = cpm_node_bin(cli->arena)))
         node = cpm_arena_printf(cli->arena, "%s/node", node_bin);

@@ -23,6 +23,10 @@ struct cpm_config_change {
     const char *key;
     const char *value;
 };
+/* A change in memory, before it is stored. Gives what npm warns of then: every value at that source
+ * that has the wrong type; NULL-ended. */
+const char *const *cpm_config_try(struct cpm_config *c, enum cpm_config_source where,
+                                  const struct cpm_config_change *change);
 /* Applies all changes to the file of a source (user, project or global) at once; comments and other
  * lines stay. The user's file gets mode 0600. */
 int cpm_config_store(struct cpm_config *c, enum cpm_config_source where,

@@ -343,13 +343,29 @@ bool cpm_types_clean(const struct cpm_type_context *ctx, const struct cpm_types 
     return true;
 }
 
-/* npm names only the URL (or path) type where others stand beside it. */
-static bool described(const struct cpm_types *types, enum cpm_type type)
+/* A number that is allowed as a text too. */
+static bool is_repeated(const struct cpm_types *types, unsigned index)
 {
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    const struct cpm_value *literal = &types->v[index].literal;
+    bool found = false;
+
+    for (unsigned i = 0; types->v[index].type == CPM_TYPE_LITERAL && i < index && !found; i++)
+        found = types->v[i].type == CPM_TYPE_LITERAL &&
+                cpm_value_is(literal, cpm_value_text(&arena, &types->v[i].literal));
+    cpm_arena_release(&arena);
+    return found;
+}
+
+/* npm names only the URL (or path) type where others stand beside it. */
+static bool described(const struct cpm_types *types, unsigned index)
+{
+    enum cpm_type type = types->v[index].type;
     enum cpm_type main = cpm_types_has(types, CPM_TYPE_URL)    ? CPM_TYPE_URL
                          : cpm_types_has(types, CPM_TYPE_PATH) ? CPM_TYPE_PATH
                                                                : CPM_TYPE_ARRAY;
-    return type != CPM_TYPE_ARRAY && (main == CPM_TYPE_ARRAY || type == main);
+    return type != CPM_TYPE_ARRAY && (main == CPM_TYPE_ARRAY || type == main) &&
+           !is_repeated(types, index);
 }
 
 void cpm_types_describe(const struct cpm_types *types, struct cpm_buf *out)
@@ -357,7 +373,7 @@ void cpm_types_describe(const struct cpm_types *types, struct cpm_buf *out)
     unsigned count = 0;
     bool many = cpm_types_has(types, CPM_TYPE_ARRAY) && !cpm_types_has(types, CPM_TYPE_URL);
     for (unsigned i = 0; i < types->count; i++)
-        count += described(types, types->v[i].type);
+        count += described(types, i);
     cpm_buf_addf(out, "Must be%s%s",
                  count > 1 ? " one"
                  : many    ? " one"
@@ -369,7 +385,7 @@ void cpm_types_describe(const struct cpm_types *types, struct cpm_buf *out)
     const char *before = " ";
     for (unsigned i = 0; i < types->count; i++) {
         enum cpm_type type = types->v[i].type;
-        if (!described(types, type))
+        if (!described(types, i))
             continue;
         cpm_buf_add_text(out, before);
         before = ", ";

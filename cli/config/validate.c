@@ -41,6 +41,24 @@ static void clean_level(struct cpm_config *c, enum cpm_config_source where)
     c->plain[where] = kept;
 }
 
+const char *const *cpm_config_try(struct cpm_config *c, enum cpm_config_source where,
+                                  const struct cpm_config_change *change)
+{
+    struct cpm_str key = cpm_str(change->key);
+    size_t before = c->notes.count;
+    if (change->value)
+        cpm_fields_set(c->arena, &c->plain[where], key,
+                       cpm_value_str(c->arena, cpm_str(change->value)));
+    else
+        cpm_fields_del(&c->plain[where], key);
+    clean_level(c, where);
+    size_t count = c->notes.count - before;
+    const char **out = CPM_NEW_ARRAY(c->arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        out[i] = c->notes.v[before + i];
+    return out;
+}
+
 static bool has(const struct cpm_config *c, enum cpm_config_source where, const char *key)
 {
     return cpm_value_truthy(cpm_level_own(c->plain, where, cpm_str(key)));

@@ -75,4 +75,18 @@ test('--loglevel=verbose tells who runs and how it ended, but no words of the co
   assert.equal((await t.ok('root')).stderr, '')
 })
 
+test('config set names each value of the wrong type, and stores it as npm does', async t => {
+  const { stderr } = await t.ok('config set registry=nonsense lockfile-version=9 fund=false')
+  assert.match(stderr, /^cpm warn invalid config registry="nonsense" set in \S+\.npmrc\ncpm warn invalid config Must be full url with "http:\/\/"\ncpm warn config omitting invalid config values\n/)
+  assert.match(stderr, /lockfile-version="9" .*\n.* Must be one of: null, 1, 2, 3\n/)
+  assert.equal((await t.ok('root')).stderr.match(/invalid config/g).length, 4)
+  assert.match((await t.ok('config get registry --location=user', { env: { npm_config_registry: '' } })).stdout, /nonsense/)
+})
+
+test('runtime=electron of an .npmrc reaches the tools that build for it', async t => {
+  t.write('package.json', { name: 'p', version: '1.0.0', scripts: { say: 'echo $npm_config_runtime' } })
+  t.write('.npmrc', 'runtime=electron\n')
+  assert.deepEqual(await t.ok('run say --silent'), { code: 0, signal: null, stdout: 'electron\n', stderr: '' })
+})
+
 await run()
