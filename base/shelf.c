@@ -13,23 +13,23 @@
 
 /* ext4 makes a file in the block groups of its folder, and a folder near its parent, unless that
  * has the attribute T: then where there are fewest folders, so that the next one falls elsewhere.
- * It falls near what was just removed most of all. Hence the draws, and their price: they may cost
- * a part of what the slow place has cost. */
+ * It falls near what was just removed most of all. Hence the draws, and their price: they go on
+ * while they have cost less than the slow places, so that nobody loses more than twice that. */
 
-#define SLOW_NS    60000 /* of CPU time; it takes 10,000 to 30,000 where nothing is in the way */
-#define STREAK     4     /* so many slow ones are no chance */
-#define DRAWS      512
-#define DRAWS_FREE 16 /* and so many more for each folder that was made: */
-#define DRAWS_EACH 4
+/* of CPU time for a folder, which is less where nothing is in the way, and surely slow: */
+#define USUAL_NS 20000
+#define SLOW_NS  60000
+#define STREAK   4 /* so many slow ones are no chance */
+#define DRAWS    512
 #define REGION_BITS                                                                                \
     17 /* inodes of a usual flexible block group, which is filled from its front                   \
         */
 
-static int64_t cpu_ns(void)
+static int64_t now_ns(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
@@ -46,10 +46,10 @@ static bool set_top(int dir)
 /* 0 or an errno; `took` is in ns of CPU time, which waiting for others does not count. */
 static int timed_mkdir(int dir, const char *path, unsigned mode, int64_t *took)
 {
-    int64_t begin = cpu_ns();
+    int64_t begin = now_ns(CLOCK_THREAD_CPUTIME_ID);
     int sys = mkdirat(dir, path, mode) < 0 ? errno : 0;
 
-    *took = cpu_ns() - begin;
+    *took = now_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
     return sys;
 }
 
@@ -91,23 +91,27 @@ static int64_t draw(struct cpm_shelf *shelf)
     return took;
 }
 
+static void mark_slow(struct cpm_shelf *shelf, unsigned number)
+{
+    char path[CPM_SHELF_PATH];
+    uint64_t bit, *region;
+
+    snprintf(path, sizeof(path), "s%u", number);
+    region = region_of(shelf, path, &bit);
+    *region |= bit;
+}
+
 /* Goes on elsewhere, where that is possible and better. */
 static void move(struct cpm_shelf *shelf)
 {
-    int64_t best = shelf->streak_ns / shelf->streak;
-    unsigned allowed = DRAWS_FREE + DRAWS_EACH * shelf->folders;
-    char path[CPM_SHELF_PATH];
+    int64_t best = shelf->streak_ns / shelf->streak, begin = now_ns(CLOCK_MONOTONIC), spent = 0;
 
     if (!shelf->drawn && !(cpm_fs_rests_inodes(shelf->parent) && set_top(shelf->parent)))
         shelf->drawn = DRAWS;
-    if (shelf->number) {
-        uint64_t bit, *region;
-
-        snprintf(path, sizeof(path), "s%u", shelf->number);
-        region = region_of(shelf, path, &bit);
-        *region |= bit;
-    }
-    for (bool slow = true; slow && shelf->drawn < DRAWS && shelf->drawn < allowed;) {
+    if (shelf->number)
+        mark_slow(shelf, shelf->number);
+    for (bool slow = true;
+         slow && shelf->drawn < DRAWS && shelf->drawn_ns + spent < shelf->lost_ns;) {
         int64_t took = draw(shelf);
 
         slow = is_slow(shelf, took);
@@ -115,7 +119,22 @@ static void move(struct cpm_shelf *shelf)
             best = took;
             shelf->number = shelf->drawn;
         }
+        spent = now_ns(CLOCK_MONOTONIC) - begin;
     }
+    shelf->drawn_ns += spent;
+}
+
+static void count(struct cpm_shelf *shelf, int64_t took)
+{
+    if (!is_slow(shelf, took)) {
+        shelf->streak = 0;
+        shelf->streak_ns = 0;
+        return;
+    }
+    shelf->streak++;
+    shelf->streak_ns += took;
+    if (took > USUAL_NS)
+        shelf->lost_ns += (took - USUAL_NS) * shelf->inodes;
 }
 
 int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
@@ -139,9 +158,7 @@ int cpm_shelf_mkdir(struct cpm_shelf *shelf, const char *leaf, unsigned mode,
     if (sys)
         return sys;
     pthread_mutex_lock(&shelf->lock);
-    shelf->folders++;
-    shelf->streak_ns = is_slow(shelf, took) ? shelf->streak_ns + took : 0;
-    shelf->streak = shelf->streak_ns ? shelf->streak + 1 : 0;
+    count(shelf, took);
     pthread_mutex_unlock(&shelf->lock);
     return 0;
 }

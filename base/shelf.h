@@ -13,20 +13,22 @@
 #define CPM_SHELF_REGIONS 32
 
 struct cpm_shelf {
-    int parent; /* open folder; borrowed. It may get the attribute T (chattr(1)) */
+    int parent;      /* open folder; borrowed. It may get the attribute T (chattr(1)) */
+    unsigned inodes; /* that a folder brings with what will stand in it, on average */
     pthread_mutex_t lock;
     unsigned number;   /* of the folder below the parent that is used now; 0: the parent itself */
     unsigned drawn;    /* such folders, so far */
-    unsigned folders;  /* that were made on the shelf */
     unsigned streak;   /* slow ones, one after the other */
-    int64_t streak_ns; /* that they took */
+    int64_t streak_ns; /* that they took, of CPU time as the next two */
     int64_t quickest;  /* ns that any took */
+    int64_t lost_ns;   /* on slow ones and on what stands in them */
+    int64_t drawn_ns;  /* that drawing has taken, of real time: it may wait for the disk */
     uint64_t slow_regions[CPM_SHELF_REGIONS]; /* of inodes, a bit each */
 };
 
-#define CPM_SHELF_INIT(folder)                                                                     \
+#define CPM_SHELF_INIT(folder, each)                                                               \
     {                                                                                              \
-        .parent = folder, .lock = PTHREAD_MUTEX_INITIALIZER                                        \
+        .parent = folder, .inodes = each, .lock = PTHREAD_MUTEX_INITIALIZER                        \
     }
 
 /* Makes a folder; `path` gets its name relative to the parent: the leaf, of at most 40 bytes, alone

@@ -22,6 +22,7 @@
 #define BUSY_POLL_MS 50
 #define BUSY_SAY_MS  500
 #define BUSY_MAX_MS  120000
+#define FOLDERS_EACH 3 /* of a package; its files are links */
 
 void cpm_run_event(struct cpm_run *run, enum cpm_install_event_type type, size_t count,
                    size_t total, struct cpm_str name)
@@ -219,7 +220,7 @@ static int journal_work(struct cpm_run *run, struct cpm_error *err)
     bool replaced;
     int rc = cpm_modules_prepare(&run->modules, &replaced, err);
 
-    run->shelf = (struct cpm_shelf)CPM_SHELF_INIT(run->modules.stage);
+    run->shelf = (struct cpm_shelf)CPM_SHELF_INIT(run->modules.stage, FOLDERS_EACH);
     if (rc == 0 && replaced)
         cpm_run_warn(run, CPM_STR_NONE, "node_modules was no folder and is replaced by one");
     if (rc == 0)

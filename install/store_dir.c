@@ -18,7 +18,8 @@
 /* A process works in a folder of its own below tmp/ and holds a lock on it. A folder whose lock is
  * free belongs to nobody alive: the next process that adds something removes it. */
 
-#define LAYOUT "v2"
+#define LAYOUT     "v2"
+#define FILES_EACH 16 /* of a package */
 
 static int check_owner(const char *path, int fd, struct cpm_error *err)
 {
@@ -163,7 +164,7 @@ int cpm_store_dir_work(struct cpm_store_dir *d, struct cpm_error *err)
             return cpm_error_sys(err, errno, "create '%s/%s'", d->path, d->work);
         d->work_fd = lock_work(d, d->work);
     }
-    d->shelf = (struct cpm_shelf)CPM_SHELF_INIT(d->work_fd);
+    d->shelf = (struct cpm_shelf)CPM_SHELF_INIT(d->work_fd, FILES_EACH);
     return d->work_fd >= 0 ? 0 : cpm_error_sys(err, EBUSY, "work in '%s/tmp'", d->path);
 }
 

@@ -25,7 +25,7 @@ static int make_shelf(void **state)
     dir = cpm_arena_strndup(&arena, "/tmp/cpm-test-XXXXXX", 20);
     if (!mkdtemp(dir))
         return -1;
-    shelf = (struct cpm_shelf)CPM_SHELF_INIT(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    shelf = (struct cpm_shelf)CPM_SHELF_INIT(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), 8);
     return shelf.parent < 0 ? -1 : 0;
 }
 
@@ -61,6 +61,7 @@ static void after_slow_folders_the_next_stands_where_its_path_says(void **state)
     (void)state;
     shelf.streak = 1000;
     shelf.streak_ns = INT64_MAX;
+    shelf.lost_ns = INT64_MAX;
     assert_int_equal(cpm_shelf_mkdir(&shelf, "7", 0700, path), 0);
     assert_true(stands(path));
     assert_string_equal(cpm_path_basename(cpm_str(path)).ptr, "7");
@@ -68,6 +69,18 @@ static void after_slow_folders_the_next_stands_where_its_path_says(void **state)
     assert_int_equal(cpm_shelf_mkdir(&shelf, "8", 0700, again), 0);
     assert_true(stands(again));
     assert_memory_equal(again, path, strlen(path) - 1);
+}
+
+static void draws_cost_no_more_than_was_lost(void **state)
+{
+    char path[CPM_SHELF_PATH];
+
+    (void)state;
+    shelf.streak = 1000;
+    shelf.streak_ns = INT64_MAX;
+    assert_int_equal(cpm_shelf_mkdir(&shelf, "7", 0700, path), 0);
+    assert_string_equal(path, "7");
+    assert_false(stands("s1"));
 }
 
 static void what_cannot_be_made_is_told_by_its_number(void **state)
@@ -87,6 +100,7 @@ int main(void)
                                         remove_shelf),
         cmocka_unit_test_setup_teardown(after_slow_folders_the_next_stands_where_its_path_says,
                                         make_shelf, remove_shelf),
+        cmocka_unit_test_setup_teardown(draws_cost_no_more_than_was_lost, make_shelf, remove_shelf),
         cmocka_unit_test_setup_teardown(what_cannot_be_made_is_told_by_its_number, make_shelf,
                                         remove_shelf),
     };
