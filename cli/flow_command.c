@@ -15,6 +15,13 @@ struct screen {
     struct cpm_flow_options *opts;
 };
 
+static void ask_node(void *data)
+{
+    const struct screen *screen = data;
+
+    cpm_config_node_begin(screen->cli->config);
+}
+
 static void fill_late(void *data)
 {
     const struct screen *screen = data;
@@ -276,6 +283,7 @@ static int run_flow(struct cpm_cli *cli, struct cpm_flow_options *opts,
 {
     struct screen screen = {.cli = cli, .opts = opts};
     const struct cpm_flow_events events = {.data = &screen,
+                                           .ahead = ask_node,
                                            .late = fill_late,
                                            .progress = show_progress,
                                            .warning = show_warning,

@@ -184,7 +184,6 @@ static void fill_filter(struct cpm_cli *cli, struct cpm_flow_options *o)
 /* All but what depends on where: o->path and o->global are set. */
 static int fill(struct cpm_cli *cli, struct cpm_flow_options *o, struct cpm_error *err)
 {
-    cpm_config_node_begin(cli->config);
     o->names = cpm_names_new();
     o->global_bin = o->global ? cpm_path_join(cli->arena, cli->global_prefix, "bin") : NULL;
     o->cwd = cli->cwd;

@@ -37,6 +37,8 @@ struct cpm_flow_progress {
 
 struct cpm_flow_events {
     void *data;
+    /* The threads are at work: what `late` will wait for is best begun now. Or NULL. */
+    void (*ahead)(void *data);
     /* The project was read: options for tree, registry and scripts that take time to find out are
      * filled in now. Or NULL. */
     void (*late)(void *data);

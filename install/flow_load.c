@@ -245,13 +245,15 @@ int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err)
 
     if (rc == 0 && !f->done)
         rc = warm_up(f, err);
+    if (rc == 0 && f->events->ahead)
+        f->events->ahead(f->events->data);
+    if (rc == 0 && !f->done)
+        rc = load_actual(f, err);
     if (rc == 0 && f->events->late)
         f->events->late(f->events->data);
     if (rc < 0 || f->done)
         return rc;
     rc = cpm_registry_new(&f->loop, &f->opts->registry, &f->registry, err);
-    if (rc == 0)
-        rc = load_actual(f, err);
     if (rc == 0)
         rc = read_yarn(f, err);
     return rc;
