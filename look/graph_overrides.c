@@ -67,14 +67,20 @@ static void give(const struct cpm_graph *t, struct cpm_graph_node *n,
         look_at(t, &n->edges[i]);
 }
 
-/* "$name" is the root's own spec for name. */
-static struct cpm_str follow_reference(const struct cpm_graph *t, struct cpm_str value)
+/* "$name" is the root's own spec for name, or else what the requirer itself has for it. */
+static struct cpm_str follow_reference(const struct cpm_graph *t, const struct cpm_graph_node *from,
+                                       struct cpm_str value)
 {
-    const struct cpm_name *spec =
-        cpm_str_starts(value, "$")
-            ? cpm_rule_wish(t->root->manifest, cpm_str_sub(value, 1, CPM_NPOS), true)
-            : NULL;
+    struct cpm_str name = cpm_str_sub(value, 1, CPM_NPOS);
+    const struct cpm_name *spec;
 
+    if (!cpm_str_starts(value, "$"))
+        return value;
+    spec = cpm_rule_wish(t->root->manifest, name, false);
+    if (!spec)
+        spec = cpm_rule_wish(from->manifest, name, false);
+    if (!spec) /* npm ends here */
+        spec = cpm_rule_wish(t->root->manifest, name, true);
     return spec ? cpm_name_str(spec) : value;
 }
 
@@ -103,7 +109,7 @@ static void look_at(const struct cpm_graph *t, struct cpm_graph_edge *e)
     struct cpm_graph_node *to = e->to;
 
     e->rule = rule;
-    e->spec = applies ? follow_reference(t, cpm_name_str(rule->value)) : e->raw;
+    e->spec = applies ? follow_reference(t, e->from, cpm_name_str(rule->value)) : e->raw;
     while (to && !to->arrived)
         to = above(to);
     if (to)
