@@ -68,7 +68,7 @@ const MENDS = {
 
 function resolve (npa, { name, spec, from, overrides }) {
   const ruled = overrides?.name === name && overrides.value
-  const [there, here] = [from.path, ruled ? (from.sourceReference ?? from).root.realpath : from.path].map(path => npa.resolve(name, spec, path))
+  const [there, here] = [from.path, ruled ? (from.root.sourceReference ?? from.root).root.realpath : from.path].map(path => npa.resolve(name, spec, path))
   if (here.fetchSpec !== there.fetchSpec) globalThis.mended('folder-of-rule')
   return here
 }
