@@ -19,7 +19,7 @@ function without (scene, path, keys) {
   const copy = structuredClone(scene)
   let at = copy
   for (const key of path) at = at?.[key]
-  if (path[path.length - 1] === 'args' && keys.includes('0')) return null // the command itself
+  if (keys.includes('args') || (path[path.length - 1] === 'args' && keys.includes('0'))) return null // the command itself
   if (!isNode(at) || !keys.every(key => key in at) || keys.some(key => KEPT.includes(at[key]))) return null
   if (Array.isArray(at)) keys.map(Number).reverse().forEach(index => at.splice(index, 1))
   else keys.forEach(key => delete at[key])
