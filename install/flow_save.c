@@ -295,6 +295,51 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
     return rc;
 }
 
+static int write_entry(struct cpm_str location, const struct cpm_manifest *m, struct cpm_buf *out)
+{
+    struct cpm_lock_entry entry = {.location = location, .manifest = m};
+    struct cpm_lock one = {.lockfile_version = 3, .entries = &entry, .count = 1};
+
+    return cpm_lock_write(&one, NULL, out, NULL);
+}
+
+/* Does the lock say of this package.json what stands there now? npm writes what it remembers. */
+static bool lock_has(const struct cpm_target *target, const struct cpm_manifest *written,
+                     const struct cpm_manifest *now)
+{
+    struct cpm_buf old = CPM_BUF_INIT(LOCK_MAX), new = CPM_BUF_INIT(LOCK_MAX);
+    bool same = write_entry(target->location, written, &old) == 0 &&
+                write_entry(target->location, now, &new) == 0 &&
+                cpm_str_eq(cpm_buf_str(&old), cpm_buf_str(&new));
+
+    cpm_buf_release(&old);
+    cpm_buf_release(&new);
+    return same;
+}
+
+static const struct cpm_manifest *manifest_at(const struct cpm_project *p, struct cpm_str location)
+{
+    for (size_t i = 0; i < p->workspaces.count; i++)
+        if (cpm_str_eq(p->workspaces.v[i].location, location))
+            return p->workspaces.v[i].manifest;
+    return p->root;
+}
+
+/* Otherwise the next run has to put it right. */
+static bool lock_has_saved(struct cpm_flow *f, const struct cpm_project *now)
+{
+    bool same = true;
+
+    for (size_t i = 0; i < f->project.target_count && same; i++) {
+        const struct cpm_target *target = &f->project.targets[i];
+        const struct cpm_lock_entry *e = cpm_flow_entry(f, target->location);
+
+        same = !is_touched(f, target) || !e ||
+               lock_has(target, e->manifest, manifest_at(now, target->location));
+    }
+    return same;
+}
+
 /* A range that was just saved may be one that `overrides` forbids: the next run has to see. */
 static bool may_break_rule(const struct cpm_flow *f, const struct cpm_project *now)
 {
@@ -323,7 +368,7 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
     if (leaves_old_lock(f))
         return 0;
     rc = cpm_project_load(&now, err);
-    if (rc == 0 && !may_break_rule(f, &now)) {
+    if (rc == 0 && !may_break_rule(f, &now) && lock_has_saved(f, &now)) {
         print = cpm_project_fingerprint(&now, f->opts->fingerprint);
         rc = cpm_install_mark_current(f->opts->path, cpm_str(print), cpm_str(note), err);
     }
