@@ -103,7 +103,7 @@ function isGivenIntegrity (what, npm, cpm) {
 
 // npm saves an optional dependency that could not be had as an alias of nothing.
 function isAliasOfNothing (what, npm, cpm) {
-  return what.length > 0 && what.every(key => key.endsWith('.json') && npm[key]?.replaceAll('"npm:null@*"', '"*"') === cpm[key])
+  return what.length > 0 && what.every(key => key.endsWith('.json') && npm[key]?.replace(/"npm:null@([^"]*)"/g, '"$1"') === cpm[key])
 }
 
 // npm ci refuses the lock that npm wrote where an optional package could not be had; cpm accepts it.
