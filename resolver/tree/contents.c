@@ -105,13 +105,17 @@ static bool is_missing_bundled(struct cpm_solver *s, struct cpm_node *n)
 {
     const struct cpm_manifest *m = n->pkg->manifest;
 
-    for (uint32_t i = 0; m && i < m->bundle_count; i++)
-        if (!cpm_node_child(s, n, cpm_solver_fold(s, m->bundle[i])))
+    for (uint32_t i = 0; m && i < m->bundle_count; i++) {
+        const struct cpm_node *kid = cpm_node_child(s, n, cpm_solver_fold(s, m->bundle[i]));
+
+        if (!kid || !kid->entry)
             return true;
+    }
     return false;
 }
 
-/* What a lock has already listed is taken to be what is inside. What only bundled packages need
+/* What a lock has already listed is taken to be what is inside; what was placed there for a peer
+ * gives way, on disk too. What only bundled packages need
  * counts as bundled, wherever it is from: it is not unpacked, so nobody looks into it. */
 static bool is_to_join(struct cpm_solver *s, struct cpm_node *n, bool shrinkwrapped)
 {

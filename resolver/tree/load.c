@@ -78,7 +78,8 @@ static void put(struct cpm_solver *s, struct cpm_map *nodes, struct cpm_node *n,
     }
 }
 
-/* A folder's package.json is read anew: the user may have changed it. */
+/* A folder's package.json is read anew: the user may have changed it. True: it was; what cannot be
+ * read stays as the lock has it. */
 static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
 {
     const struct cpm_manifest *m;
@@ -88,7 +89,7 @@ static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
     int code = 0;
 
     if (target->parent || target == s->root)
-        return true;
+        return false;
     m = workspace_at(s, target->location);
     if (!m) {
         spec.fetch = target->path;
@@ -97,8 +98,9 @@ static bool refresh_target(struct cpm_solver *s, struct cpm_node *target)
         code = cpm_folder_manifest(s, target->name, &spec, &found);
         m = found.manifest;
     }
-    if (code == CPM_EAGAIN || code < 0 || !m)
-        return code != CPM_EAGAIN;
+    s->pending |= code == CPM_EAGAIN;
+    if (code < 0 || !m)
+        return false;
     pkg = cpm_pkg_new(s, m);
     pkg->resolved = pkg->integrity = CPM_STR_NONE;
     target->pkg = pkg;
@@ -126,19 +128,19 @@ static int put_link(struct cpm_solver *s, struct cpm_map *nodes, const struct cp
         &s->work, s->opts->path, cpm_arena_strndup(&s->work, e->resolved.ptr, e->resolved.len));
     const char *location = cpm_path_relative(&s->work, s->opts->path, path);
     struct cpm_node *target = cpm_map_get(nodes, cpm_str(location)), *link;
+    bool refreshed;
 
     if (!target)
         return cpm_solver_fail(s, CPM_EMISSINGTARGET,
                                "Missing target in lock file: \"%s\" is referenced by \"%.*s\" but "
                                "does not exist.\nTo fix:\n1. rm package-lock.json\n2. npm install",
                                location, CPM_STR_ARG(e->location));
-    if (!refresh_target(s, target))
-        s->pending = true;
+    refreshed = refresh_target(s, target);
     link = cpm_link_new(s, folder_name(s, e->location), target);
     link->entry = e;
     cpm_map_set(nodes, e->location, link);
     put(s, nodes, link, e->location);
-    if (s->overrides && target != s->root && target->wants)
+    if (s->overrides && refreshed && target->wants)
         cpm_node_reload_edges(s, target);
     return 0;
 }
