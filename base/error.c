@@ -96,3 +96,19 @@ int cpm_error_prefix(struct cpm_error *err, const char *fmt, ...)
     snprintf(err->text + used, sizeof(err->text) - used, "%s", old);
     return err->code;
 }
+
+int cpm_error_advise(struct cpm_error *err, const char *fmt, ...)
+{
+    size_t used;
+    va_list args;
+
+    if (!err)
+        return CPM_EUNKNOWN;
+    used = strlen(err->text);
+    if (used + 1 < sizeof(err->text))
+        err->text[used++] = '\n';
+    va_start(args, fmt);
+    vsnprintf(err->text + used, sizeof(err->text) - used, fmt, args);
+    va_end(args);
+    return err->code;
+}

@@ -30,4 +30,7 @@ int cpm_error_sys(struct cpm_error *err, int sys, const char *fmt, ...) CPM_PRIN
 /* Puts text in front of what stands in err; returns err's code (CPM_EUNKNOWN when err is NULL). */
 int cpm_error_prefix(struct cpm_error *err, const char *fmt, ...) CPM_PRINTF(2, 3);
 
+/* Puts what the user can do behind it, on a line of its own; the same result. */
+int cpm_error_advise(struct cpm_error *err, const char *fmt, ...) CPM_PRINTF(2, 3);
+
 #endif

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
+#include <uv.h>
 
 #define OUT_FLUSH (64u << 10)
 #define TEXT_MAX  (256u << 20)
@@ -235,6 +236,9 @@ static const struct error_row {
      "In most cases you or one of your dependencies are requesting a package version that doesn't "
      "exist."},
     {CPM_ENOVERSIONS, "notarget", NULL},
+    {CPM_EACCES, NULL,
+     "The operating system refused it. Look at the owner and the mode of the file and of the folders "
+     "above it, or run this as the user who owns them."},
     {CPM_ENOSPC, "nospc", NULL},
     {CPM_EROFS, "rofs", NULL},
     {CPM_ENOENT, "enoent", "This is related to cpm not being able to find a file.\n"},
@@ -296,6 +300,14 @@ void cpm_term_failure(struct cpm_term *term, const struct cpm_failure *f)
         log_text(term, CPM_LOG_ERROR, f->detail_title, f->detail);
 }
 
+/* What several failed calls share a code for is told by the call's own, as npm does. */
+static const char *code_name(const struct cpm_error *err)
+{
+    bool shared = err->code == CPM_EIO || err->code == CPM_EACCES;
+
+    return shared && err->sys ? uv_err_name(-err->sys) : cpm_error_name(err->code);
+}
+
 void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
 {
     struct cpm_str text = cpm_str(err->text[0] ? err->text : cpm_error_default(err->code));
@@ -304,7 +316,7 @@ void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
     size_t line = cpm_str_chr(text, '\n');
     char digits[16];
     if (has_code_line(err->code))
-        f.code = cpm_error_name(err->code);
+        f.code = code_name(err);
     if (err->code == CPM_EGIT && err->sys) { /* npm shows git's own exit code */
         snprintf(digits, sizeof(digits), "%d", err->sys);
         f.code = digits;
@@ -317,7 +329,7 @@ void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
     f.summary = text;
     f.detail_title = f.title;
     f.detail = cpm_str(row->advice);
-    if (f.title && line != CPM_NPOS) { /* advice that knows more */
+    if ((f.title || row->advice) && line != CPM_NPOS) { /* advice that knows more */
         f.summary = cpm_str_sub(text, 0, line);
         f.detail = cpm_str_sub(text, line + 1, text.len);
     }

@@ -122,8 +122,8 @@ static int read_lock(struct cpm_flow *f, struct cpm_error *err)
     if (f->project.broken_lock.code)
         cpm_flow_warn(f, "lock",
                       cpm_str(cpm_arena_printf(f->arena,
-                                               "%s\nIt is no JSON, so it is not used, and the next "
-                                               "lock takes its place.",
+                                               "%s\nIt is no lock, so it is not used, and the next "
+                                               "one takes its place.",
                                                f->project.broken_lock.text)));
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "base/sha512.h"
+#include "install/store.h"
 #include "lockfile/package.h"
 
 #include <stdlib.h>
@@ -59,6 +60,8 @@ int cpm_npx_open(const char *folder, struct cpm_arena *arena, struct cpm_error *
     const char *lock = cpm_path_join(arena, folder, "concurrency.lock");
     int rc = cpm_fs_mkdirs(folder, 0777, err);
 
+    if (rc < 0)
+        cpm_error_advise(err, CPM_STORE_ADVICE);
     while (rc == 0 && held_by_npm(lock))
         usleep(WAIT_US);
     return rc;

@@ -121,14 +121,15 @@ bool cpm_project_has_lock_file(const struct cpm_project *p)
     return false;
 }
 
-/* JSON that only cpm refuses (a key twice, a location that leads outside) is not thrown away. */
-static bool is_json(struct cpm_str text, const char *file)
+/* What only cpm refuses (a key twice, a location that leads outside) is not thrown away. */
+static bool is_object(struct cpm_str text, const char *file)
 {
     struct cpm_json *doc = NULL;
-    int rc = cpm_json_parse(text, file, CPM_JSON_LAST_WINS, &doc, NULL);
+    bool found = cpm_json_parse(text, file, CPM_JSON_LAST_WINS, &doc, NULL) == 0 &&
+                 cpm_json_is(doc, CPM_JSON_OBJECT);
 
     cpm_json_free(doc);
-    return rc == 0;
+    return found;
 }
 
 int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cpm_error *err)
@@ -147,8 +148,9 @@ int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cp
     name = cpm_path_basename(cpm_str(p->lock_file)).ptr;
     rc = cpm_lock_read(p->lock_text, name, &src, &p->lock, &fault);
     p->has_lock = rc == 0;
-    if (rc == CPM_EJSONPARSE && !is_json(p->lock_text, name)) {
+    if (rc == CPM_EJSONPARSE && !is_object(p->lock_text, name)) {
         p->broken_lock = fault;
+        p->broken_lock.text[strcspn(fault.text, "\n")] = '\0';
         return 0;
     }
     if (rc < 0 && err)

@@ -31,7 +31,7 @@ struct cpm_project {
     struct cpm_str lock_text; /* "" when there is none */
     bool has_lock;
     struct cpm_lock lock;         /* with has_lock */
-    struct cpm_error broken_lock; /* code 0, or why the lock's text is no JSON */
+    struct cpm_error broken_lock; /* code 0, or why the lock's text is no lock */
 };
 
 /* Reads package.json (a missing one is {}) and the workspaces. */
@@ -39,7 +39,7 @@ int cpm_project_load(struct cpm_project *p, struct cpm_error *err);
 /* Chooses what requests change: these folders (absolute, NULL-ended), or the root for NULL. */
 int cpm_project_choose(struct cpm_project *p, const char *const *folders, struct cpm_error *err);
 /* Reads the lock, if there is one. lockfile_version: as configured, 0 when not. A text that is no
- * JSON counts as none, as for npm; broken_lock says so. */
+ * JSON object counts as none, as for npm; broken_lock says so. */
 int cpm_project_load_lock(struct cpm_project *p, int lockfile_version, struct cpm_error *err);
 /* True when a lock stands there, read or not. */
 bool cpm_project_has_lock_file(const struct cpm_project *p);

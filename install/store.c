@@ -23,6 +23,7 @@ int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *er
 
     if (rc < 0) {
         cpm_free(store);
+        cpm_error_advise(err, CPM_STORE_ADVICE);
         return rc;
     }
     cpm_generation_get(store->dir.fd, store->boot);

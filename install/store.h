@@ -10,6 +10,11 @@
 
 struct cpm_store;
 
+/* What to do when a folder of the cache cannot be made or written. */
+#define CPM_STORE_ADVICE                                                                           \
+    "The cache folder is of no use: mend it, or name another one with --cache=FOLDER or the key "  \
+    "`cache` of an .npmrc."
+
 int cpm_store_open(const char *dir, struct cpm_store **out, struct cpm_error *err);
 void cpm_store_close(struct cpm_store *store);
 

@@ -141,13 +141,20 @@ static void keep_unknown(struct reading *rd, struct cpm_str key)
     cpm_buf_add_str(&rd->unknown, raw);
 }
 
+/* A number; for npm its text will do. */
 static void read_version(struct reading *rd)
 {
-    double version;
+    bool is_text = cpm_jsonread_peek(&rd->r) == CPM_JSON_STRING;
+    struct cpm_str text;
+    uint64_t number;
+    double version = -1;
 
-    if (!cpm_jsonread_number(&rd->r, &version) || !(version >= 0 && version < 1000))
-        return;
-    rd->lock->original_version = (int)version;
+    if (is_text && cpm_jsonread_str(&rd->r, &text) && cpm_str_u64(text, &number))
+        version = (double)number;
+    else if (!is_text)
+        cpm_jsonread_number(&rd->r, &version);
+    if (version >= 0 && version < 1000)
+        rd->lock->original_version = (int)version;
 }
 
 static void read_member(struct reading *rd, struct cpm_str key)
@@ -247,5 +254,7 @@ int cpm_lock_read(struct cpm_str text, const char *file, const struct cpm_lock_s
         rc = cpm_lock_migrate_v1(out, file, src, err);
     cpm_free(rd.entries);
     cpm_buf_release(&rd.unknown);
+    if (rc == CPM_EJSONPARSE)
+        cpm_error_advise(err, "Mend the lock, or remove it and run `cpm install`.");
     return rc;
 }

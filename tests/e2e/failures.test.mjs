@@ -176,4 +176,15 @@ test('two installs at once end with one right tree', async t => {
   assert.deepEqual(t.tree(), together)
 })
 
+test('a cache folder that is of no use is named, with the call that failed and what to do', async t => {
+  await t.registry({ packages: { a: { '1.0.0': {} } } })
+  t.write('file', '')
+  for (const line of ['install a', 'exec -y a', 'cache ls']) {
+    const { stderr } = await t.fails(`${line} --cache=${t.at('file')}`, 'ENOTDIR')
+    assert.match(stderr, /create the folder '\S+\/file\/\S+': Not a directory\n.* name another one with --cache=FOLDER/)
+  }
+  fs.mkdirSync(t.at('package-lock.json'))
+  assert.match((await t.fails('install a', 'EISDIR')).stderr, /package-lock\.json': Is a directory/)
+})
+
 await run()

@@ -156,6 +156,21 @@ test('a lock that is no JSON is named with line and column, not used, and writte
   assert.equal(t.json('package-lock.json').packages['node_modules/b'].version, '1.0.0')
 })
 
+test('a lock that is JSON but no lock is named, and package.json is not blamed', async t => {
+  await t.registry({ packages })
+  t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' } })
+  for (const lock of ['[]', '"x"', '3', 'null']) {
+    t.write('package-lock.json', lock)
+    await t.fails('ci', 'EUSAGE')
+    assert.match((await t.ok('install --package-lock-only')).stderr, /^cpm warn lock package-lock\.json:1:1: a lock must be an object\ncpm warn lock It is no lock/)
+    assert.equal(t.json('package-lock.json').packages['node_modules/b'].version, '1.0.0')
+  }
+  t.write('package-lock.json', '{"lockfileVersion":3,"packages":{"":[]}}')
+  const { stderr } = await t.fails('install', 'EJSONPARSE')
+  assert.match(stderr, /package-lock\.json:1:37: .*\n.*Mend the lock, or remove it/)
+  assert.doesNotMatch(stderr, /package\.json/)
+})
+
 test('ci cannot go by a lock that is no JSON', async t => {
   await t.registry({ packages })
   t.write('package.json', { name: 'p', version: '1.0.0', dependencies: { b: '1.0.0' } })
