@@ -237,7 +237,8 @@ static const struct error_row {
      "exist."},
     {CPM_ENOVERSIONS, "notarget", NULL},
     {CPM_EACCES, NULL,
-     "The operating system refused it. Look at the owner and the mode of the file and of the folders "
+     "The operating system refused it. Look at the owner and the mode of the file and of the "
+     "folders "
      "above it, or run this as the user who owns them."},
     {CPM_ENOSPC, "nospc", NULL},
     {CPM_EROFS, "rofs", NULL},

@@ -177,9 +177,9 @@ test('two installs at once end with one right tree', async t => {
 })
 
 test('a cache folder that is of no use is named, with the call that failed and what to do', async t => {
-  await t.registry({ packages: { a: { '1.0.0': {} } } })
+  await t.registry({ packages: { a: { '1.0.0': {} }, x: { '1.0.0': { bin: './x.js' } } } })
   t.write('file', '')
-  for (const line of ['install a', 'exec -y a', 'cache ls']) {
+  for (const line of ['install a', 'exec -y x', 'cache ls']) {
     const { stderr } = await t.fails(`${line} --cache=${t.at('file')}`, 'ENOTDIR')
     assert.match(stderr, /create the folder '\S+\/file\/\S+': Not a directory\n.* name another one with --cache=FOLDER/)
   }
