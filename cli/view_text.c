@@ -2,6 +2,7 @@
 #include "cli/view_text.h"
 
 #include "base/arena.h"
+#include "cli/relative_time.h"
 #include "cli/term.h"
 #include "registry/isotime.h"
 
@@ -249,55 +250,23 @@ static void add_tags(struct view *v, const struct cpm_json *packument)
     add_more(v, n, TAGS_MAX);
 }
 
-/* "3 days ago". */
-static const char *ago(struct view *v, int64_t ms)
-{
-    struct timespec now;
-    struct cpm_arena *arena = v->cli->arena;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t s = (int64_t)now.tv_sec - ms / 1000, day = 86400;
-    if (s < 30)
-        return "just now";
-    if (s < 60)
-        return cpm_arena_printf(arena, "%lld seconds ago", (long long)s);
-    if (s < 120)
-        return "a minute ago";
-    if (s < 3600)
-        return cpm_arena_printf(arena, "%lld minutes ago", (long long)(s / 60));
-    if (s < 7200)
-        return "an hour ago";
-    if (s < day)
-        return cpm_arena_printf(arena, "%lld hours ago", (long long)(s / 3600));
-    if (s < 2 * day)
-        return "yesterday";
-    if (s < 7 * day)
-        return cpm_arena_printf(arena, "%lld days ago", (long long)(s / day));
-    if (s < 14 * day)
-        return "a week ago";
-    if (s < 30 * day)
-        return cpm_arena_printf(arena, "%lld weeks ago", (long long)(s / (7 * day)));
-    if (s < 60 * day)
-        return "a month ago";
-    if (s < 365 * day)
-        return cpm_arena_printf(arena, "%lld months ago", (long long)(s / (30 * day)));
-    if (s < 730 * day)
-        return "a year ago";
-    return cpm_arena_printf(arena, "over %lld years ago", (long long)(s / (365 * day)));
-}
-
 static void add_publisher(struct view *v, const struct cpm_json *packument,
                           const struct cpm_json *m)
 {
     const struct cpm_json *user = cpm_json_get(m, CPM_STR("_npmUser"));
     const struct cpm_json *times = cpm_json_get(packument, CPM_STR("time"));
     struct cpm_str text = cpm_json_str(cpm_json_get(times, cpm_json_get_str(m, "version")));
+    struct timespec now;
     int64_t ms;
     if (!user && !times)
         return;
     add(v, "\npublished");
     if (text.len && cpm_isotime_parse(text, &ms)) {
+        clock_gettime(CLOCK_REALTIME, &now);
         add(v, " ");
-        add_styled(v, CYAN, cpm_str(ago(v, ms)));
+        add_styled(v, CYAN,
+                   cpm_str(cpm_relative_time(v->cli->arena, ms,
+                                             now.tv_sec * 1000 + now.tv_nsec / 1000000)));
     }
     if (user) {
         add(v, " by ");
