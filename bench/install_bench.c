@@ -50,6 +50,7 @@ static int install(uv_loop_t *loop, struct cpm_install_request *req, struct cpm_
 
     while (rc == 0 && !state->done)
         uv_run(loop, UV_RUN_ONCE);
+    cpm_install_keep(req);
     if (rc == 0 && req->status < 0) {
         *err = req->err;
         rc = req->status;

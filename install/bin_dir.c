@@ -37,6 +37,25 @@ static bool is_ours(const struct cpm_bin_dir *dir, const char *text)
     return cpm_path_within(modules, target);
 }
 
+/* Before the change. `text`: of the link that is there, or NULL. */
+static void note(const struct cpm_bin_dir *dir, int fd, const char *name, const char *text,
+                 const char *kept)
+{
+    struct cpm_bin_change *change = CPM_NEW(dir->arena, struct cpm_bin_change);
+    struct stat st;
+
+    *change =
+        (struct cpm_bin_change){.next = *dir->changes,
+                                .location = dir->location,
+                                .global = dir->global,
+                                .name = cpm_arena_str(dir->arena, cpm_str(name)).ptr,
+                                .text = text ? cpm_arena_str(dir->arena, cpm_str(text)).ptr : NULL,
+                                .kept = kept};
+    if (fstat(fd, &st) == 0)
+        change->time = st.st_mtim;
+    *dir->changes = change;
+}
+
 static void remove_stale(const struct cpm_bin_dir *dir, int fd)
 {
     int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -46,8 +65,10 @@ static void remove_stale(const struct cpm_bin_dir *dir, int fd)
 
     while (stream && (e = readdir(stream)))
         if (!cpm_map_get(dir->wanted, cpm_str(e->d_name)) && read_link(fd, e->d_name, text) &&
-            is_ours(dir, text))
+            is_ours(dir, text)) {
+            note(dir, fd, e->d_name, text, NULL);
             unlinkat(fd, e->d_name, 0);
+        }
     if (stream)
         closedir(stream);
 }
@@ -68,6 +89,14 @@ static int open_for(const struct cpm_bin_dir *dir, struct cpm_error *err, int *f
     return rc;
 }
 
+/* What is no link and in the way is moved to the stage, if that is possible. */
+static const char *keep(const struct cpm_bin_dir *dir, int fd, const char *name)
+{
+    const char *kept = cpm_arena_printf(dir->arena, "bin-%p-%s", (const void *)*dir->changes, name);
+
+    return renameat(fd, name, dir->modules->stage, kept) == 0 ? kept : NULL;
+}
+
 static int put_link(const struct cpm_bin_dir *dir, int fd, const char *name, const char *text,
                     struct cpm_error *err)
 {
@@ -77,14 +106,18 @@ static int put_link(const struct cpm_bin_dir *dir, int fd, const char *name, con
 
     if (is_link && strcmp(old, text) == 0)
         return 0;
-    if (!is_link && errno == ENOENT && symlinkat(text, fd, name) == 0)
-        return 0;
+    if (!is_link && errno == ENOENT) {
+        note(dir, fd, name, NULL, NULL);
+        if (symlinkat(text, fd, name) == 0)
+            return 0;
+    }
     if (dir->global && !dir->force && !(is_link && is_ours(dir, old)))
         return cpm_error_set(err, CPM_EEXISTBIN,
                              "'%s/%s' is there already and no command of a package; remove it, or "
                              "use --force",
                              dir->global, name);
     unlinkat(fd, temp, 0);
+    note(dir, fd, name, is_link ? old : NULL, is_link ? NULL : keep(dir, fd, name));
     if (symlinkat(text, fd, temp) < 0 || renameat(fd, temp, fd, name) < 0) {
         int sys = errno;
 
@@ -108,5 +141,41 @@ int cpm_bin_dir_make(const struct cpm_bin_dir *dir, struct cpm_error *err)
     close(fd);
     if (!dir->global && dir->wanted->count == 0)
         cpm_modules_prune(dir->modules, dir->location);
+    return rc;
+}
+
+static int undo(const struct cpm_modules *m, const struct cpm_bin_change *change, int fd)
+{
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, change->time};
+    bool done = unlinkat(fd, change->name, 0) == 0 || errno == ENOENT;
+
+    if (done && change->text)
+        done = symlinkat(change->text, fd, change->name) == 0;
+    else if (done && change->kept)
+        done = renameat(m->stage, change->kept, fd, change->name) == 0;
+    futimens(fd, times);
+    return done ? 0 : CPM_EIO;
+}
+
+int cpm_bin_changes_undo(const struct cpm_modules *m, const struct cpm_bin_change *last)
+{
+    int rc = 0;
+
+    for (; last; last = last->next) {
+        int fd = -1;
+
+        if (last->global)
+            fd = open(last->global, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        else if (last->text || last->kept) /* else it may well be gone */
+            rc |= cpm_modules_make_dir(m, last->location, &fd, NULL);
+        else
+            fd = cpm_modules_open_dir(m, last->location);
+        if (fd < 0)
+            continue;
+        rc |= undo(m, last, fd);
+        close(fd);
+        if (!last->global && !last->text && !last->kept)
+            cpm_modules_prune(m, last->location);
+    }
     return rc;
 }

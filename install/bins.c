@@ -208,6 +208,7 @@ static int link_folder(struct gathering *g, struct cpm_str modules, struct cpm_e
                               .arena = bins->arena,
                               .wanted = g->wanted,
                               .force = bins->force,
+                              .changes = bins->changes,
                               .global = bins->global_dir};
 
     dir.location = cpm_str(cpm_arena_printf(bins->arena, "%.*s/.bin", CPM_STR_ARG(modules)));

@@ -9,9 +9,10 @@ struct cpm_bins {
     const struct cpm_modules *modules;
     const struct cpm_plan *plan;
     const struct cpm_lock *ideal;
-    const char *global_dir; /* where commands of top packages go; NULL: .bin */
-    bool force;             /* global: replace what is not ours */
-    _Atomic bool *copied;   /* set when a file had to be copied */
+    const char *global_dir;          /* where commands of top packages go; NULL: .bin */
+    bool force;                      /* global: replace what is not ours */
+    _Atomic bool *copied;            /* set when a file had to be copied */
+    struct cpm_bin_change **changes; /* see install/bin_dir.h */
     struct cpm_arena *arena;
     void (*warn)(void *data, struct cpm_str package, const char *text);
     void *data;

@@ -10,57 +10,41 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Emptying is renaming: a killed `npm ci` leaves no half-removed package, and the slow removing of
- * files happens where nobody looks. */
+/* Emptying is renaming: a killed `npm ci` leaves no half-removed package, a failed one gets back
+ * what was there, and the slow removing of files happens at the end, where nobody looks. */
 
-#define TRASH "trash"
+#define FEW          16 /* things of which a thread alone is rid as quickly */
+#define REMOVERS_MAX 16
 
-struct emptying {
-    struct cpm_run *run;
-    int trash; /* -1 until there is something for it */
-    unsigned number;
-};
-
-static int open_trash(struct emptying *to, struct cpm_error *err)
+/* Moves all of a node_modules folder, except .cpm, to the stage. */
+static int empty(struct cpm_run *run, struct cpm_str location, struct cpm_error *err)
 {
-    const struct cpm_modules *m = &to->run->modules;
-
-    if (to->trash >= 0)
-        return 0;
-    if (mkdirat(m->stage, TRASH, 0700) < 0 ||
-        (to->trash = openat(m->stage, TRASH, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        return cpm_error_sys(err, errno, "empty '%s/node_modules'", m->path);
-    return cpm_run_journal_sync(to->run, err);
-}
-
-/* Moves all of a node_modules folder, except .cpm, to the trash. */
-static int empty(struct emptying *to, struct cpm_str location, struct cpm_error *err)
-{
-    const struct cpm_modules *m = &to->run->modules;
-    int fd = cpm_modules_open_dir(m, location), rc = 0;
+    int fd = cpm_modules_open_dir(&run->modules, location), rc = 0;
+    struct cpm_arena arena = CPM_ARENA_INIT;
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *e;
-    char name[16];
 
     while (stream && rc == 0 && (e = readdir(stream))) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
             strcmp(e->d_name, ".cpm") == 0)
             continue;
-        snprintf(name, sizeof(name), "%u", to->number++);
-        rc = open_trash(to, err);
-        if (rc == 0 && renameat(dirfd(stream), e->d_name, to->trash, name) < 0 && errno != ENOENT)
-            rc = cpm_error_sys(err, errno, "empty '%s/%.*s'", m->path, CPM_STR_ARG(location));
+        rc = cpm_undo_retire(
+            run, cpm_str(cpm_arena_printf(&arena, "%.*s/%s", CPM_STR_ARG(location), e->d_name)),
+            err);
+        if (rc == CPM_ENOENT)
+            rc = 0;
     }
     if (stream)
         closedir(stream);
+    cpm_arena_release(&arena);
     return rc;
 }
 
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err)
 {
     const struct cpm_lock *ideal = run->req->ideal;
-    struct emptying to = {.run = run, .trash = -1};
-    int rc = empty(&to, CPM_STR("node_modules"), err);
+    struct cpm_arena arena = CPM_ARENA_INIT;
+    int rc = empty(run, CPM_STR("node_modules"), err);
 
     for (size_t i = 0; i < ideal->count && rc == 0; i++) {
         struct cpm_str location = ideal->entries[i].location;
@@ -68,26 +52,74 @@ int cpm_run_clean(struct cpm_run *run, struct cpm_error *err)
         /* Workspaces have node_modules of their own. */
         if (location.len && cpm_location_is_top(location) && !ideal->entries[i].link)
             rc = empty(
-                &to,
-                cpm_str(cpm_arena_printf(&run->arena, "%.*s/node_modules", CPM_STR_ARG(location))),
+                run, cpm_str(cpm_arena_printf(&arena, "%.*s/node_modules", CPM_STR_ARG(location))),
                 err);
     }
-    if (to.trash >= 0)
-        close(to.trash);
+    cpm_arena_release(&arena);
     return rc;
 }
 
-void cpm_run_tidy(struct cpm_run *run)
-{
-    struct cpm_modules *m = &run->modules;
+struct removal {
+    const struct cpm_modules *modules;
+    struct cpm_arena arena;
+    const char **names; /* below the stage */
+    size_t count;
+    _Atomic size_t next;
+    _Atomic bool failed;
+};
 
-    if (m->stage < 0)
-        return;
-    cpm_fs_remove(cpm_path_join(&run->arena, m->path, CPM_MODULES_STATE "/stage"), NULL);
-    if (run->put || run->req->opts.clean || run->recovery.interrupted)
-        return;
-    /* Nothing had changed yet, so there is nothing to recover from. */
-    cpm_journal_drop(m);
-    cpm_modules_prune(m, CPM_STR(CPM_MODULES_STATE));
-    cpm_modules_prune(m, CPM_STR("node_modules"));
+static void remove_some(void *data)
+{
+    struct removal *r = data;
+    size_t i;
+
+    while ((i = r->next++) < r->count)
+        if (cpm_modules_discard(r->modules, r->names[i], NULL) < 0)
+            r->failed = true;
+}
+
+static void list_stage(struct removal *r)
+{
+    int fd = openat(r->modules->stage, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+    size_t room = 0;
+    struct dirent *e;
+
+    while (stream && (e = readdir(stream))) {
+        if (r->count == room) {
+            const char **old = r->names;
+
+            room = room ? room * 2 : 64;
+            r->names = CPM_NEW_ARRAY(&r->arena, const char *, room);
+            if (old)
+                memcpy(r->names, old, r->count * sizeof(*old));
+        }
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            r->names[r->count++] = cpm_arena_str(&r->arena, cpm_str(e->d_name)).ptr;
+    }
+    if (stream)
+        closedir(stream);
+}
+
+void cpm_run_discard(struct cpm_run *run)
+{
+    struct removal r = {.modules = &run->modules};
+    uv_thread_t threads[REMOVERS_MAX];
+    unsigned count = 0;
+
+    cpm_arena_init(&r.arena);
+    list_stage(&r);
+    while (r.count > FEW && count + 1 < run->threads && count < REMOVERS_MAX &&
+           uv_thread_create(&threads[count], remove_some, &r) == 0)
+        count++;
+    remove_some(&r);
+    while (count > 0)
+        uv_thread_join(&threads[--count]);
+    if (r.failed || cpm_modules_discard(&run->modules, "", NULL) < 0)
+        cpm_run_warn(run, CPM_STR_NONE,
+                     cpm_arena_printf(&r.arena,
+                                      "could not remove all of '%s/" CPM_MODULES_STATE
+                                      "/stage', which is of no use any more",
+                                      run->modules.path));
+    cpm_arena_release(&r.arena);
 }

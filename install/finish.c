@@ -33,20 +33,14 @@ static void prune_around(const struct cpm_modules *m, struct cpm_str location)
 
 static int remove_gone(struct cpm_run *run, struct cpm_error *err)
 {
-    char name[32];
+    int rc = 0;
 
-    for (uint32_t i = 0; i < run->plan.removed_count; i++) {
-        int rc;
-
-        snprintf(name, sizeof(name), "gone-%u", i);
-        rc = cpm_modules_retire(&run->modules, run->plan.removed[i], name, err);
-        if (rc < 0 && rc != CPM_ENOENT)
-            return rc;
-        rc = cpm_modules_discard(&run->modules, name, err);
-        if (rc < 0)
-            return rc;
+    for (uint32_t i = 0; i < run->plan.removed_count && rc == 0; i++) {
+        rc = cpm_undo_retire(run, run->plan.removed[i], err);
+        if (rc == CPM_ENOENT)
+            rc = 0;
     }
-    return 0;
+    return rc;
 }
 
 static int link_bins(struct cpm_run *run, struct cpm_error *err)
@@ -58,6 +52,7 @@ static int link_bins(struct cpm_run *run, struct cpm_error *err)
                                   .global_dir = opts->global ? opts->bin_dir : NULL,
                                   .force = opts->force,
                                   .copied = &run->copied,
+                                  .changes = &run->undo.bins,
                                   .arena = &run->arena,
                                   .warn = cpm_run_warn,
                                   .data = run};
@@ -159,18 +154,14 @@ static int settle(struct cpm_run *run, struct cpm_error *err)
 
 static int finish_work(struct cpm_run *run, struct cpm_error *err)
 {
-    int rc = cpm_run_journal_sync(run, err);
+    int rc = cpm_run_open_tree(run, err);
 
     if (rc == 0)
         rc = remove_gone(run, err);
     if (rc == 0)
-        rc = cpm_modules_discard(&run->modules, "trash", err);
-    if (rc == 0)
         rc = link_bins(run, err);
     for (uint32_t i = 0; i < run->plan.removed_count; i++)
         prune_around(&run->modules, run->plan.removed[i]);
-    if (rc == 0)
-        rc = cpm_modules_discard(&run->modules, "", err);
     return rc == 0 ? settle(run, err) : rc;
 }
 

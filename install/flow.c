@@ -26,6 +26,8 @@ static const struct {
     {cpm_flow_scripts, false},
     /* from here on the tree does not change: package.json and the lock, whole */
     {cpm_flow_save, false},
+    /* up to here a fault leaves the project as it was; now what was replaced is removed */
+    {cpm_flow_keep, false},
     /* the state file that makes the next run O(1) */
     {cpm_flow_remember, false},
     /* the project's own scripts */
@@ -118,6 +120,7 @@ int cpm_flow_run(const struct cpm_flow_options *opts, const struct cpm_flow_even
     for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]) && rc == 0; i++)
         if (!f->done || phases[i].always)
             rc = phases[i].run(f, err);
+    cpm_install_undo(&f->install); /* if it was not kept */
     release(f);
     return rc;
 }

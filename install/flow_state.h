@@ -111,6 +111,7 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err);
+int cpm_flow_keep(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_root_scripts(struct cpm_flow *f, struct cpm_error *err);
 int cpm_flow_await_audit(struct cpm_flow *f, struct cpm_error *err);

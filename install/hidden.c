@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define HIDDEN     "node_modules/.package-lock.json"
-#define WAITING    CPM_MODULES_STATE "/hidden-lock"
+#define WAITING    CPM_MODULES_STATE "/stage/hidden-lock"
 #define HIDDEN_MAX (256u << 20)
 
 int cpm_hidden_write(const struct cpm_modules *m, const struct cpm_lock *ideal, bool sync,

@@ -17,7 +17,8 @@
  *
  *     lock the project ─► recover and plan ─► journal ─► units ─► finish
  *
- * From the journal on the tree changes; until then nothing was touched. */
+ * From the journal on the tree may change; until then nothing was touched. What the run took away
+ * lies in the stage when it ends: the caller keeps the run or undoes it. */
 
 #define BUSY_POLL_MS 50
 #define BUSY_SAY_MS  500
@@ -74,31 +75,60 @@ void cpm_run_fail(struct cpm_run *run, int status, const struct cpm_error *err)
     run->req->err = *err;
 }
 
-static void ended(uv_handle_t *handle)
+static void release(struct cpm_run *run)
 {
-    struct cpm_run *run = handle->data;
-    struct cpm_install_request *req = run->req;
-
-    cpm_run_tell_warnings(run);
-    if (run->failed)
-        cpm_run_tidy(run);
-    if (run->planned) {
-        req->changes = run->plan.changes;
-        req->change_count = run->plan.change_count;
-        req->standing = run->plan.tree;
-        req->origins = run->plan.origins;
-        req->names = run->plan.names;
+    if (run->planned)
         cpm_plan_release(&run->plan);
-    }
     cpm_recovery_release(&run->recovery);
     cpm_modules_close(&run->modules); /* gives the project's lock back */
     uv_mutex_destroy(&run->lock);
     uv_mutex_destroy(&run->journal_lock);
     cpm_free(run->fetches);
     cpm_free(run->ready);
+    cpm_arena_release(&run->undo.arena);
     cpm_arena_release(&run->arena);
+    run->req->internal = NULL;
     cpm_free(run);
-    req->internal = NULL;
+}
+
+void cpm_install_keep(struct cpm_install_request *req)
+{
+    struct cpm_run *run = req->internal;
+
+    if (!run)
+        return;
+    cpm_run_discard(run);
+    cpm_run_tell_warnings(run);
+    release(run);
+}
+
+void cpm_install_undo(struct cpm_install_request *req)
+{
+    struct cpm_run *run = req->internal;
+
+    if (!run)
+        return;
+    cpm_undo_run(run);
+    release(run);
+}
+
+static void ended(uv_handle_t *handle)
+{
+    struct cpm_run *run = handle->data;
+    struct cpm_install_request *req = run->req;
+
+    cpm_run_tell_warnings(run);
+    if (run->planned) {
+        req->changes = run->plan.changes;
+        req->change_count = run->plan.change_count;
+        req->standing = run->plan.tree;
+        req->origins = run->plan.origins;
+        req->names = run->plan.names;
+    }
+    if (run->failed)
+        cpm_install_undo(req);
+    else if (run->modules.stage < 0)
+        release(run);
     req->done(req);
 }
 
@@ -181,6 +211,25 @@ int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err)
     return rc;
 }
 
+int cpm_run_open_tree(struct cpm_run *run, struct cpm_error *err)
+{
+    int rc = cpm_run_journal_sync(run, err);
+
+    if (rc < 0)
+        return rc;
+    uv_mutex_lock(&run->journal_lock);
+    if (!run->undo.open) {
+        rc = cpm_undo_open(run, err);
+        if (rc == 0 && run->req->opts.clean)
+            rc = cpm_run_clean(run, err);
+        run->opened = rc;
+    } else if (run->opened < 0) {
+        rc = cpm_error_set(err, run->opened, "'%s' could not be changed", run->modules.path);
+    }
+    uv_mutex_unlock(&run->journal_lock);
+    return rc;
+}
+
 bool cpm_run_changes(const struct cpm_run *run)
 {
     return run->plan.unit_count || run->plan.removed_count || run->req->opts.clean;
@@ -218,17 +267,20 @@ static int note_due_scripts(struct cpm_run *run, struct cpm_error *err)
 static int journal_work(struct cpm_run *run, struct cpm_error *err)
 {
     bool replaced;
-    int rc = cpm_modules_prepare(&run->modules, &replaced, err);
+    int rc;
+
+    cpm_undo_begin(run);
+    rc = cpm_modules_prepare(&run->modules, &replaced, err);
 
     run->shelf = (struct cpm_shelf)CPM_SHELF_INIT(run->modules.stage, FOLDERS_EACH);
     if (rc == 0 && replaced)
         cpm_run_warn(run, CPM_STR_NONE, "node_modules was no folder and is replaced by one");
-    if (rc == 0)
+    if (rc == 0) {
+        cpm_undo_keep_notes(run);
         rc = note_due_scripts(run, err);
+    }
     if (rc == 0)
-        rc = cpm_journal_begin(&run->modules, &run->plan, err);
-    if (rc == 0 && run->req->opts.clean)
-        rc = cpm_run_clean(run, err);
+        rc = cpm_journal_begin(&run->modules, &run->plan, &run->recovery, err);
     return rc;
 }
 

@@ -94,8 +94,14 @@ struct cpm_install_request {
     void *internal;
 };
 /* Recovers an interrupted earlier run first. Holds the project's lock file while it works
- * (CPM_EBUSY after waiting). */
+ * (CPM_EBUSY after waiting). A run that fails leaves the project as it was. One that goes well can
+ * still be undone, and holds the lock, until the caller ends it with one of the next two. */
 int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
+/* There is no way back any more: what was replaced is removed. */
+void cpm_install_keep(struct cpm_install_request *req);
+/* Something that belongs to it failed later: node_modules gets back what it was. Nothing happens,
+ * here as above, if the run has ended already. */
+void cpm_install_undo(struct cpm_install_request *req);
 
 /* True when an earlier run did not end: what stands in node_modules is no tree to build on. */
 bool cpm_install_is_interrupted(const char *path);

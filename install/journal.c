@@ -25,6 +25,7 @@
 #define HEADING     "cpm-journal 2"
 #define JOURNAL_MAX (64u << 20)
 #define DURABLE     0 /* a file's time: what it speaks of survives a power cut */
+#define LOST        1 /* … did not survive one */
 
 /* True for a file that a run of this generation left, or that speaks of what is durable. */
 static bool is_of_now(const struct cpm_modules *m, const struct stat *st)
@@ -170,9 +171,10 @@ static int write_journal(const struct cpm_modules *m, struct cpm_str text)
 }
 
 int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
-                      struct cpm_error *err)
+                      const struct cpm_recovery *before, struct cpm_error *err)
 {
     struct cpm_buf text = CPM_BUF_INIT(JOURNAL_MAX);
+    bool lost = before->redo.count; /* as long as these stand, no time is that of a good run */
     int sys;
 
     cpm_buf_add_text(&text, HEADING);
@@ -181,11 +183,14 @@ int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
             add_line(&text, plan->nodes[i].entry->location);
     for (uint32_t i = 0; i < plan->removed_count; i++)
         add_line(&text, plan->removed[i]);
+    CPM_MAP_EACH (&before->begun, e) {
+        add_line(&text, e->key);
+    }
     if (unlinkat(m->state, "state", 0) < 0 && errno != ENOENT)
         sys = errno;
     else
         sys = write_journal(m, cpm_buf_str(&text));
-    if (!sys && !stamp(m, cpm_generation_time(m->root)))
+    if (!sys && !stamp(m, lost ? LOST : cpm_generation_time(m->root)))
         sys = errno;
     cpm_buf_release(&text);
     return sys ? cpm_error_sys(err, sys, "write '%s/" JOURNAL "'", m->path) : 0;

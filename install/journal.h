@@ -22,10 +22,11 @@ int cpm_journal_recover(struct cpm_modules *m, struct cpm_arena *arena, struct c
                         struct cpm_error *err);
 void cpm_recovery_release(struct cpm_recovery *r);
 
-/* Invalidates the state file and writes the journal. Nothing that shows may change before it is
- * durable too (cpm_journal_sync). */
+/* Invalidates the state file and writes the journal, which still tells what an unfinished run
+ * before this one had begun. Nothing that shows may change before it is durable too
+ * (cpm_journal_sync). */
 int cpm_journal_begin(const struct cpm_modules *m, const struct cpm_plan *plan,
-                      struct cpm_error *err);
+                      const struct cpm_recovery *before, struct cpm_error *err);
 int cpm_journal_sync(const struct cpm_modules *m, struct cpm_error *err);
 /* What a run has made durable. */
 enum cpm_synced {

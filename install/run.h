@@ -1,11 +1,12 @@
 /* One installation under way: what its phases share. Internal to install/install.c, units.c and
- * finish.c. */
+ * finish.c, stage.c, clean.c and undo.c. */
 #ifndef CPM_INSTALL_RUN_H
 #define CPM_INSTALL_RUN_H
 
 #include "base/shelf.h"
 #include "install/fetch.h"
 #include "install/journal.h"
+#include "install/undo.h"
 
 struct cpm_run;
 
@@ -25,6 +26,7 @@ struct cpm_run {
     struct cpm_shelf shelf; /* of the stage */
     struct cpm_recovery recovery;
     struct cpm_plan plan;
+    struct cpm_undo undo;
     struct cpm_arena arena; /* of the run; what the request gives back is in req->arena */
     struct cpm_run_task task;
     uv_timer_t timer; /* waits for the project's lock; its end is the run's end */
@@ -33,7 +35,9 @@ struct cpm_run {
     int64_t settled;     /* seconds: the time that linked folders get (install/module_index.h) */
     _Atomic bool copied; /* bytes were written, not only names */
     bool planned, failed, told_busy;
-    bool holding; /* links into .store wait for the packages */
+    bool placing;  /* nothing is left to fetch: units are put in place */
+    bool left_out; /* an optional package could not be had */
+    bool holding;  /* links into .store wait for the packages */
     /* units */
     struct cpm_store_fetch *fetches; /* one a node; used when the store lacks the package */
     uint32_t next_fetch;             /* nodes before this one were looked at */
@@ -49,6 +53,7 @@ struct cpm_run {
     /* the journal's sync runs beside the staging; nothing is put in place before its end */
     uv_mutex_t journal_lock;
     bool journal_synced;
+    int opened; /* what came of it, once the tree may change */
     /* the hidden lock was written beside the staging; its bytes are durable; it is outdated */
     bool hidden_written, hidden_synced, hidden_stale;
     struct cpm_module_index *index; /* under way, or NULL */
@@ -76,16 +81,25 @@ void cpm_run_fail(struct cpm_run *run, int status, const struct cpm_error *err);
 /* Nothing is under way any more: gives the request back. */
 void cpm_run_end(struct cpm_run *run);
 
-/* Returns once the journal is durable: before the first change that shows. Any thread. */
+/* Returns once the journal is durable. Any thread. */
 int cpm_run_journal_sync(struct cpm_run *run, struct cpm_error *err);
+/* The same, and then the tree may change: before the first change that shows. Any thread. */
+int cpm_run_open_tree(struct cpm_run *run, struct cpm_error *err);
 
 /* The tree changes, not only what describes it: a last sync will come. */
 bool cpm_run_changes(const struct cpm_run *run);
 
-/* clean.c: npm ci's beginning: everything leaves node_modules (for the stage, to be discarded). */
+/* clean.c: npm ci's beginning: everything leaves node_modules (for the stage). */
 int cpm_run_clean(struct cpm_run *run, struct cpm_error *err);
-/* After a fault: the stage goes, and what was made for nothing. */
-void cpm_run_tidy(struct cpm_run *run);
+/* The end: the stage goes, with all that was moved there. */
+void cpm_run_discard(struct cpm_run *run);
+
+/* stage.c: makes a unit below the stage; *damaged: the node whose store entry is not as it was
+ * unpacked, with CPM_EINTEGRITY. Any thread. */
+int cpm_run_stage(struct cpm_run *run, int32_t unit, int32_t *damaged, struct cpm_error *err);
+/* Puts one that is staged in its place. Any thread. */
+int cpm_run_place(struct cpm_run *run, int32_t unit, struct cpm_error *err);
+bool cpm_run_may_run_scripts(const struct cpm_run *run, struct cpm_str location);
 
 /* units.c: fetches and puts every unit in place, then goes on with cpm_run_finish. */
 void cpm_run_units(struct cpm_run *run);

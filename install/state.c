@@ -21,6 +21,7 @@
 
 #define STATE     CPM_MODULES_STATE "/state"
 #define WATCH     CPM_MODULES_STATE "/watch"
+#define STAGE     CPM_MODULES_STATE "/stage" /* after a power cut it may be there again */
 #define STATE_MAX (16u << 20)
 
 static const char *const watched[] = {"node_modules", "node_modules/.bin"};
@@ -91,8 +92,8 @@ bool cpm_install_is_current(const char *path, struct cpm_str key, struct cpm_are
     current = fstatat(root, STATE, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
               cpm_fs_read(cpm_path_join(arena, path, STATE), STATE_MAX, arena, &text, NULL) == 0 &&
               parse(text, key, note, &list) && !cpm_install_is_interrupted(path) &&
-              !cpm_pending_exists(path) && newest_of(root, list, arena, &newest) &&
-              !later(newest, st.st_mtim);
+              !cpm_pending_exists(path) && faccessat(root, STAGE, F_OK, 0) < 0 &&
+              newest_of(root, list, arena, &newest) && !later(newest, st.st_mtim);
     close(root);
     return current;
 }

@@ -20,7 +20,10 @@
 /* Two bounded streams on the loop: fetches, of which some dozens run at once, and links, one a
  * core. A fetch that ends may make a unit ready, a link that ends takes the next ready units; when
  * both streams are dry the tree stands. A unit whose store entry turns out damaged goes back to
- * fetching, once. */
+ * fetching, once.
+ *
+ * Units are staged as they come, and put in place once nothing is left to fetch: a package that
+ * cannot be had is the fault that is met most, and it is met before anything shows. */
 
 #define FETCHES_MAX 64
 
@@ -28,9 +31,8 @@
 
 struct put {
     int32_t unit;
-    int32_t damaged;           /* node whose store entry is not as it was unpacked, or -1 */
-    char base[CPM_SHELF_PATH]; /* where it stands below the stage */
-    bool made;                 /* that is a folder already */
+    int32_t damaged; /* node whose store entry is not as it was unpacked, or -1 */
+    bool staged;     /* by this job */
     int status;
     struct cpm_error err;
 };
@@ -39,146 +41,10 @@ struct unit_job {
     uv_work_t work;
     struct cpm_run *run;
     unsigned count;
+    bool place;                      /* not only stage */
     bool with_hidden, hidden_synced; /* of a sync: it writes the hidden lock too */
     struct put puts[BATCH];
 };
-
-static bool may_run_scripts(const struct cpm_run *run, struct cpm_str location)
-{
-    const struct cpm_install_options *opts = &run->req->opts;
-
-    for (size_t i = 0; i < opts->copy_count; i++)
-        if (cpm_str_eq(opts->copy_locations[i], location))
-            return true;
-    return false;
-}
-
-/* Makes the parents of a staged name that lie below its first `known` bytes; what is there is
- * fine. */
-static void make_parents(int stage, const char *name, size_t known)
-{
-    char path[CPM_PLAN_PATH_MAX];
-
-    for (const char *slash = strchr(name + known, '/'); slash; slash = strchr(slash + 1, '/')) {
-        snprintf(path, sizeof(path), "%.*s", (int)(slash - name), name);
-        mkdirat(stage, path, 0777);
-    }
-}
-
-/* The owner's archive may bring a folder of its own where the lock has a package. */
-static void make_room(const struct cpm_modules *m, const char *name)
-{
-    struct stat st;
-
-    if (fstatat(m->stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-        cpm_modules_discard(m, name, NULL);
-}
-
-static int stage_node(struct cpm_run *run, const struct cpm_plan_node *node, const char *name,
-                      bool made, struct cpm_error *err)
-{
-    struct cpm_link link = {.entry = node->store,
-                            .dir = run->modules.stage,
-                            .name = name,
-                            .made = made,
-                            .method = run->req->opts.method,
-                            .copy = may_run_scripts(run, node->entry->location),
-                            .umask = run->umask,
-                            .settled = run->settled,
-                            .copied = &run->copied};
-
-    if (!node->link)
-        return cpm_space_explain(cpm_link_package(&link, err), run->modules.path,
-                                 cpm_store_entry_index(node->store)->size, err);
-    if (symlinkat(node->link, run->modules.stage, name) < 0)
-        return cpm_error_sys(err, errno, "link '%.*s'", CPM_STR_ARG(node->entry->location));
-    return 0;
-}
-
-static const struct cpm_plan_node *root_of(const struct cpm_run *run, int32_t unit)
-{
-    return &run->plan.nodes[run->plan.units[unit].first];
-}
-
-/* Where a node of the unit is staged. */
-static void name_of(const struct cpm_run *run, const char *base, const struct cpm_plan_node *node,
-                    char name[CPM_PLAN_PATH_MAX])
-{
-    struct cpm_str below = node->entry->location;
-
-    below = cpm_str_sub(below, root_of(run, node->unit)->entry->location.len, below.len);
-    snprintf(name, CPM_PLAN_PATH_MAX, "%s%.*s", base, CPM_STR_ARG(below));
-}
-
-/* What was nested in a package changed its folder. */
-static void settle_owners(const struct cpm_run *run, const char *base,
-                          const struct cpm_plan_unit *unit)
-{
-    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = run->settled}};
-    char name[CPM_PLAN_PATH_MAX];
-
-    for (int32_t i = unit->first; unit->count > 1 && i >= 0; i = run->plan.nodes[i].next) {
-        const struct cpm_plan_node *node = &run->plan.nodes[i];
-
-        if (node->link || node->entry->inert)
-            continue;
-        name_of(run, base, node, name);
-        utimensat(run->modules.stage, name, times, AT_SYMLINK_NOFOLLOW);
-    }
-}
-
-/* A folder that cannot be made is a fault of who needs it. */
-static void make_base(struct cpm_run *run, struct put *put)
-{
-    const struct cpm_plan_node *root = root_of(run, put->unit);
-    char leaf[16];
-
-    snprintf(leaf, sizeof(leaf), "%d", (int)put->unit);
-    if (root->link || root->entry->inert)
-        snprintf(put->base, sizeof(put->base), "%s", leaf);
-    else
-        put->made = cpm_shelf_mkdir(&run->shelf, leaf, 0777, put->base) == 0;
-}
-
-static void stage_unit(struct cpm_run *run, struct put *put)
-{
-    const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
-    const struct cpm_plan_node *root = root_of(run, put->unit);
-    char name[CPM_PLAN_PATH_MAX];
-
-    make_base(run, put);
-    for (int32_t i = unit->first; i >= 0 && put->status == 0; i = run->plan.nodes[i].next) {
-        const struct cpm_plan_node *node = &run->plan.nodes[i];
-
-        if (node->entry->inert)
-            continue;
-        name_of(run, put->base, node, name);
-        if (node != root) {
-            make_parents(run->modules.stage, name, strlen(put->base) + 1);
-            make_room(&run->modules, name);
-        }
-        put->status = stage_node(run, node, name, put->made && node == root, &put->err);
-        if (put->status == CPM_EINTEGRITY)
-            put->damaged = i;
-    }
-    settle_owners(run, put->base, unit);
-}
-
-static void place_unit(struct cpm_run *run, struct put *put)
-{
-    const struct cpm_lock_entry *root = root_of(run, put->unit)->entry;
-    bool swapped = false;
-
-    if (put->status == 0)
-        put->status = cpm_run_journal_sync(run, &put->err);
-    if (put->status == 0 && !root->inert)
-        put->status =
-            cpm_modules_place(&run->modules, put->base, root->location, &swapped, &put->err);
-    if (put->status < 0 || swapped)
-        cpm_modules_discard(&run->modules, put->base, NULL);
-    if (put->status == 0)
-        cpm_module_index_placed(run->index, put->unit);
-}
 
 /* The queue of units whose packages are all in the store: the loop fills it, workers empty it. */
 
@@ -224,10 +90,16 @@ static void unit_work(uv_work_t *work)
         struct put *put = &job->puts[job->count++];
 
         *put = (struct put){.unit = unit, .damaged = -1};
-        stage_unit(job->run, put);
+        put->staged = job->run->undo.units[unit].state == CPM_UNIT_AWAY;
+        if (put->staged)
+            put->status = cpm_run_stage(job->run, unit, &put->damaged, &put->err);
     }
-    for (unsigned i = 0; i < job->count; i++)
-        place_unit(job->run, &job->puts[i]);
+    for (unsigned i = 0; job->place && i < job->count; i++) {
+        struct put *put = &job->puts[i];
+
+        if (put->status == 0)
+            put->status = cpm_run_place(job->run, put->unit, &put->err);
+    }
 }
 
 /* Throws the damaged entry away and fetches it anew, unless that was done already. */
@@ -246,18 +118,27 @@ static bool retry_damaged(struct cpm_run *run, const struct put *put)
     return true;
 }
 
-static void put_done(struct cpm_run *run, struct put *put)
+/* `place`: it was also to be put in place. */
+static void put_done(struct cpm_run *run, struct put *put, bool place)
 {
     const struct cpm_plan_unit *unit = &run->plan.units[put->unit];
     struct cpm_str name = cpm_location_name(run->plan.nodes[unit->first].entry->location);
 
-    if (put->status == 0) {
-        run->put += unit->count;
-        cpm_run_event(run, CPM_EVENT_LINKED, run->put, run->packages, name);
-    } else if (!retry_damaged(run, put)) {
+    if (put->status < 0) {
+        if (retry_damaged(run, put))
+            return;
         cpm_error_prefix(&put->err, "'%.*s': ", CPM_STR_ARG(name));
         cpm_run_fail(run, put->status, &put->err);
+        return;
     }
+    if (put->staged) {
+        run->put += unit->count;
+        cpm_run_event(run, CPM_EVENT_LINKED, run->put, run->packages, name);
+    }
+    if (!place && run->placing)
+        make_ready(run, put->unit);
+    else if (!place)
+        run->undo.units[put->unit].waits = true;
 }
 
 static void unit_done(uv_work_t *work, int status)
@@ -268,7 +149,7 @@ static void unit_done(uv_work_t *work, int status)
     (void)status;
     run->linking--;
     for (unsigned i = 0; i < job->count; i++)
-        put_done(run, &job->puts[i]);
+        put_done(run, &job->puts[i], job->place);
     cpm_free(job);
     cpm_run_pump(run);
 }
@@ -336,6 +217,7 @@ static void begin_link(struct cpm_run *run)
 {
     struct unit_job *job = new_job(run);
 
+    job->place = run->placing;
     run->linking++;
     uv_queue_work(run->req->loop, &job->work, unit_work, unit_done);
 }
@@ -407,15 +289,16 @@ static void begin_fetch(struct cpm_run *run, uint32_t index)
     struct cpm_error err = CPM_ERROR_INIT;
     int rc;
 
-    *fetch = (struct cpm_store_fetch){.loop = run->req->loop,
-                                      .registry = run->req->registry,
-                                      .store = run->req->store,
-                                      .integrity = node->entry->integrity,
-                                      .strict_tar = run->req->opts.strict_tar,
-                                      .prepare = may_run_scripts(run, node->entry->location),
-                                      .git = run->req->opts.git,
-                                      .data = run,
-                                      .done = fetch_done};
+    *fetch =
+        (struct cpm_store_fetch){.loop = run->req->loop,
+                                 .registry = run->req->registry,
+                                 .store = run->req->store,
+                                 .integrity = node->entry->integrity,
+                                 .strict_tar = run->req->opts.strict_tar,
+                                 .prepare = cpm_run_may_run_scripts(run, node->entry->location),
+                                 .git = run->req->opts.git,
+                                 .data = run,
+                                 .done = fetch_done};
     rc = cpm_source_of(node->entry, run->req, &run->arena, fetch, &err);
     if (rc == 0)
         rc = cpm_store_fetch_start(fetch, &err);
@@ -453,6 +336,15 @@ static bool release_held(struct cpm_run *run)
     return any;
 }
 
+/* Everything is in the store: what is staged can be put in place. */
+static void begin_placing(struct cpm_run *run)
+{
+    run->placing = true;
+    for (uint32_t u = 0; u < run->plan.unit_count; u++)
+        if (run->undo.units[u].waits)
+            make_ready(run, (int32_t)u);
+}
+
 void cpm_run_pump(struct cpm_run *run)
 {
     while (!run->failed && run->fetching < FETCHES_MAX && run->next_fetch < run->plan.count) {
@@ -461,6 +353,8 @@ void cpm_run_pump(struct cpm_run *run)
         if (needs_fetch(run, index))
             begin_fetch(run, index);
     }
+    if (!run->placing && !run->failed && !run->fetching)
+        begin_placing(run);
     for (uint32_t ready = ready_count(run); !run->failed && run->linking < run->threads && ready;
          ready--)
         begin_link(run);

@@ -160,6 +160,7 @@ static inline int install(void)
     req.opts.path = at("p");
     assert_int_equal(cpm_install_start(&req, &err), 0);
     run_loop(&loop);
+    cpm_install_keep(&req);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
     cpm_store_close(store);

@@ -102,6 +102,7 @@ static void install(void)
         uv_run(&loop, UV_RUN_ONCE);
     if (req.status < 0)
         fail_msg("%s", req.err.text);
+    cpm_install_keep(&req);
     uv_run(&loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&loop), 0);
     cpm_store_close(req.store);
