@@ -110,25 +110,25 @@ static const char *path_of(struct linking *l, const struct cpm_store_index_file 
     return cpm_buf_text(&l->path);
 }
 
-static int link_file(struct linking *l, uint32_t number)
+static int link_file(struct linking *l, uint32_t number, bool copy)
 {
     const struct cpm_store_index_file *file = &l->index->files[number];
     const char *path = path_of(l, file);
     char name[CPM_STORE_FILE_NAME];
-    int sys;
+    int sys, method = l->method;
 
     cpm_store_file_name(number, name);
-    if (l->method == CPM_LINK_AUTO || l->method == CPM_LINK_HARD) {
+    if (!copy && (method == CPM_LINK_AUTO || method == CPM_LINK_HARD)) {
         if (linkat(l->from, name, l->to, path, 0) == 0)
             return 0;
         sys = errno;
         if (!cannot_link(sys) || (l->method == CPM_LINK_HARD && sys != EMLINK))
             return sys;
         if (sys != EMLINK)
-            l->method = COPY_ANY;
+            method = l->method = COPY_ANY;
     }
     *l->link->copied = true;
-    return cpm_copy_file(l->from, name, l->to, path, file->executable ? 0755 : 0644, l->method);
+    return cpm_copy_file(l->from, name, l->to, path, file->executable ? 0755 : 0644, method);
 }
 
 static int make_folders(const struct cpm_store_index *index, int to)
@@ -155,9 +155,12 @@ static int link_all(struct linking *l)
     int sys = make_folders(l->index, l->to);
 
     for (uint32_t i = 0; i < l->index->file_count && !sys; i++) {
-        if (!fresh && !cpm_store_file_intact(l->index, i, l->from))
+        enum cpm_store_file_state state =
+            fresh ? CPM_FILE_INTACT : cpm_store_file_state(l->index, i, l->from);
+
+        if (state == CPM_FILE_CHANGED)
             return -1;
-        sys = link_file(l, i);
+        sys = link_file(l, i, state == CPM_FILE_OTHER_MODE);
     }
     if (!sys)
         settle_folders(l->index, l->to, l->link->settled);

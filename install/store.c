@@ -288,16 +288,20 @@ void cpm_store_file_name(uint32_t file, char name[CPM_STORE_FILE_NAME])
     snprintf(name, CPM_STORE_FILE_NAME, "%x", file);
 }
 
-bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t number, int dir)
+enum cpm_store_file_state cpm_store_file_state(const struct cpm_store_index *index, uint32_t number,
+                                               int dir)
 {
     const struct cpm_store_index_file *file = &index->files[number];
+    unsigned mode = (file->executable ? 0755 : 0644) & ~index->origin.umask;
     char name[CPM_STORE_FILE_NAME];
     struct stat st;
 
     cpm_store_file_name(number, name);
-    return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-           (uint64_t)st.st_size == file->size &&
-           (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec <= index->origin.made_ns;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode) ||
+        (uint64_t)st.st_size != file->size ||
+        (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec > index->origin.made_ns)
+        return CPM_FILE_CHANGED;
+    return (st.st_mode & 07777) == mode ? CPM_FILE_INTACT : CPM_FILE_OTHER_MODE;
 }
 
 struct cpm_str cpm_store_entry_license(const struct cpm_store_entry *e)

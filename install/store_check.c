@@ -80,7 +80,7 @@ static bool is_whole(const struct cpm_store_entry *entry)
     int dir = cpm_store_entry_open(entry);
     bool whole = dir >= 0;
     for (uint32_t i = 0; whole && i < index->file_count; i++)
-        whole = cpm_store_file_intact(index, i, dir);
+        whole = cpm_store_file_state(index, i, dir) != CPM_FILE_CHANGED;
     if (dir >= 0)
         close(dir);
     return whole;

@@ -14,8 +14,11 @@ bool cpm_store_entry_is_fresh(const struct cpm_store_entry *e);
 /* Under which name a file of the index stands in the entry's folder. */
 #define CPM_STORE_FILE_NAME 12
 void cpm_store_file_name(uint32_t file, char name[CPM_STORE_FILE_NAME]);
-/* True when a file of the entry's folder is as it was unpacked: size, and not changed since. */
-bool cpm_store_file_intact(const struct cpm_store_index *index, uint32_t file, int dir);
+/* Is a file of the entry's folder as it was unpacked? Size and time tell of its bytes. A mode that
+ * somebody changed through a hard link leaves them good, but the next link would have it too. */
+enum cpm_store_file_state { CPM_FILE_CHANGED, CPM_FILE_OTHER_MODE, CPM_FILE_INTACT };
+enum cpm_store_file_state cpm_store_file_state(const struct cpm_store_index *index, uint32_t file,
+                                               int dir);
 /* Throws a damaged entry away; `e` stays readable until the store closes. */
 void cpm_store_drop(struct cpm_store *store, const struct cpm_store_entry *e);
 

@@ -54,6 +54,17 @@ test('a second install changes nothing, asks nothing and says so', async t => {
   assert.equal(t.server.requests.length, asked)
 })
 
+test('a mode that is changed in one node_modules is not the next one\'s', async t => {
+  await t.registry({ packages: { a: { '1.0.0': { } } } })
+  await t.ok('install a')
+  const file = 'node_modules/a/package.json'
+  fs.chmodSync(t.at(file), 0o600)
+  t.write('../other/package.json', { dependencies: { a: '1.0.0' } })
+  await t.ok('install', { cwd: t.at('../other') })
+  assert.equal(fs.statSync(t.at(`../other/${file}`)).mode & 0o777, 0o666 & ~process.umask())
+  assert.equal(fs.statSync(t.at(file)).mode & 0o777, 0o600)
+})
+
 test('an edited tree is not called up to date by ci', async t => {
   await t.registry({ packages })
   t.write('package.json', { dependencies: { a: '1.0.0' } })

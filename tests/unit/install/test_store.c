@@ -264,10 +264,12 @@ static void a_changed_file_is_noticed(void **state)
     int fd = cpm_store_entry_open(entry);
 
     (void)state;
-    assert_true(cpm_store_file_intact(index, file, fd));
+    assert_int_equal(cpm_store_file_state(index, file, fd), CPM_FILE_INTACT);
+    assert_int_equal(chmod(file_path(&add, "package.json"), 0755), 0);
+    assert_int_equal(cpm_store_file_state(index, file, fd), CPM_FILE_OTHER_MODE);
     assert_int_equal(cpm_fs_replace(file_path(&add, "package.json"), CPM_STR("{}"), 0, false, NULL),
                      0);
-    assert_false(cpm_store_file_intact(index, file, fd));
+    assert_int_equal(cpm_store_file_state(index, file, fd), CPM_FILE_CHANGED);
     close(fd);
 }
 
