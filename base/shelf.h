@@ -22,7 +22,7 @@ struct cpm_shelf {
     int64_t streak_ns; /* that they took, of CPU time as the next two */
     int64_t quickest;  /* ns that any took */
     int64_t lost_ns;   /* on slow ones and on what stands in them */
-    int64_t drawn_ns;  /* that drawing has taken, of real time: it may wait for the disk */
+    int64_t drawn_ns;  /* that drawing takes, of real time: it may wait for the disk */
     uint64_t slow_regions[CPM_SHELF_REGIONS]; /* of inodes, a bit each */
 };
 
