@@ -62,7 +62,7 @@ static int deprecate(struct cpm_cli *cli, const char *arg, const char *message,
 {
     struct cpm_net net = {0};
     struct cpm_spec spec;
-    if (!arg || !message)
+    if (!arg || !*arg || !message)
         return cpm_error_set(err, CPM_EUSAGE, "%s", "");
     int rc = cpm_spec_parse(cli->arena, cpm_str(arg), cli->cwd, &spec, err);
     if (rc == 0)

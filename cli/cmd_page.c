@@ -110,6 +110,8 @@ static int show_one(struct page *p, const char *arg, struct cpm_error *err)
     struct cpm_spec spec;
     struct cpm_json *doc = NULL;
     int rc = cpm_spec_parse(p->cli->arena, cpm_str(arg), p->cli->local_prefix, &spec, err);
+    if (rc == 0)
+        cpm_spec_unalias(&spec);
     if (rc < 0 || spec.registry)
         return rc < 0 ? rc : show_published(p, &spec, err);
     if (spec.type != CPM_SPEC_DIRECTORY)

@@ -25,6 +25,8 @@ struct view {
     struct cpm_json *versions;  /* the manifests; owned */
     struct cpm_json *found;     /* version → label → value; owned */
     const char *workspace;
+    struct cpm_json *by_workspace; /* --json of workspaces: name → answer; owned */
+    struct cpm_json *absent;       /* … name → failure; owned, or NULL */
 };
 
 struct named_version {
@@ -140,7 +142,8 @@ static struct cpm_json *cleaned(struct cpm_arena *arena, const struct cpm_json *
         return list;
     }
     if (cpm_json_is(value, CPM_JSON_OBJECT) && cpm_json_get_str(value, "name").len &&
-        (n == 1 || (n == 2 && (email || url)) || (n == 3 && email && url)))
+        (n == 1 || (n == 2 && (email || url)) || (n == 3 && email && url) ||
+         (n <= 3 && cpm_json_get(value, CPM_STR("trustedPublisher")))))
         return cpm_json_new_str(cpm_view_person(arena, value));
     return cpm_json_copy(value);
 }
@@ -154,8 +157,7 @@ static struct cpm_json *answer_json(const struct view *w)
     CPM_JSON_EACH (w->found, version) {
         struct cpm_json *fields = cpm_json_new_object();
         CPM_JSON_EACH (version, v)
-            cpm_json_set(fields, cpm_json_key(v),
-                         whole ? cpm_json_copy(v) : cleaned(w->cli->arena, v));
+            cpm_json_set(fields, cpm_json_key(v), cleaned(w->cli->arena, v));
         cpm_json_add(list, single ? cpm_json_copy(cpm_json_first(fields)) : cpm_json_copy(fields));
         cpm_json_free(fields);
     }
@@ -231,14 +233,20 @@ static int view_package(struct view *w, const char *arg, struct cpm_error *err)
     int rc = cpm_spec_parse(cli->arena, cpm_str(arg), cli->cwd, &spec, err);
     if (rc < 0)
         return rc;
+    cpm_spec_unalias(&spec);
     if (!spec.registry)
         return cpm_error_set(err, CPM_EUNSUPPORTED, "cpm can only view packages of a registry");
+    if (!spec.name.len)
+        return cpm_error_set(err, CPM_EINVALIDPACKAGENAME,
+                             "'%s' is no package's name: see `cpm help view`", arg);
     w->found = cpm_json_new_object();
     rc = fetch(w, &spec, err);
     if (rc == 0)
         rc = show_matching(w, wanted(w, &spec), err);
     if (rc == 0 && cpm_json_count(w->found)) {
-        if (cpm_term_json(cli->term))
+        if (w->by_workspace)
+            cpm_json_set(w->by_workspace, cpm_str(w->workspace), answer_json(w));
+        else if (cpm_term_json(cli->term))
             cpm_print_json(cli->term, answer_json(w));
         else
             print_fields(w);
@@ -250,25 +258,44 @@ static int view_package(struct view *w, const char *arg, struct cpm_error *err)
     return rc;
 }
 
+/* With --json what fails is in the document, behind all that was found. */
+static void note_absent(struct view *w, const struct cpm_error *fault)
+{
+    if (!w->absent)
+        w->absent = cpm_json_new_object();
+    cpm_json_set(w->absent, cpm_str(w->workspace), cpm_term_error_json(fault));
+}
+
 static int view_workspaces(struct view *w, const char *behind, int *exit_code,
                            struct cpm_error *err)
 {
     struct cpm_workspace_pick *picks;
     size_t count;
     int rc = cpm_workspaces_pick(w->cli, &picks, &count, err);
+    if (cpm_term_json(w->cli->term))
+        w->by_workspace = cpm_json_new_object();
     for (size_t i = 0; i < count && rc == 0; i++) {
         struct cpm_error fault = CPM_ERROR_INIT;
         w->workspace = picks[i].name;
         rc =
             view_package(w, cpm_arena_printf(w->cli->arena, "%s%s", picks[i].name, behind), &fault);
         if (rc == CPM_E404) {
-            cpm_term_error(w->cli->term, &fault);
+            if (w->by_workspace)
+                note_absent(w, &fault);
+            else
+                cpm_term_error(w->cli->term, &fault);
             *exit_code = 1;
             rc = 0;
         } else if (rc < 0) {
             cpm_error_set(err, rc, "%s", fault.text);
         }
     }
+    if (w->absent)
+        cpm_json_set(w->by_workspace, CPM_STR("error"), w->absent);
+    if (rc == 0 && w->by_workspace)
+        cpm_print_json(w->cli->term, w->by_workspace);
+    else
+        cpm_json_free(w->by_workspace);
     return rc;
 }
 

@@ -273,15 +273,22 @@ static bool has_code_line(int code)
     return code != CPM_ENOSCRIPT && code != CPM_ECONFIG && code != CPM_EUNKNOWN && code != 0;
 }
 
-static void failure_json(struct cpm_term *term, const struct cpm_failure *f)
+static struct cpm_json *failure_object(const struct cpm_failure *f)
 {
-    struct cpm_json *doc = cpm_json_new_object(), *error = cpm_json_new_object();
-    struct cpm_buf out = CPM_BUF_INIT(TEXT_MAX);
+    struct cpm_json *error = cpm_json_new_object();
+
     if (f->code)
         cpm_json_set_str(error, "code", cpm_str(f->code));
     cpm_json_set_str(error, "summary", cpm_str_trim(f->summary));
     cpm_json_set_str(error, "detail", cpm_str_trim(f->detail));
-    cpm_json_set(doc, CPM_STR("error"), error);
+    return error;
+}
+
+static void failure_json(struct cpm_term *term, const struct cpm_failure *f)
+{
+    struct cpm_json *doc = cpm_json_new_object();
+    struct cpm_buf out = CPM_BUF_INIT(TEXT_MAX);
+    cpm_json_set(doc, CPM_STR("error"), failure_object(f));
     cpm_json_write(doc, CPM_STR("  "), CPM_STR("\n"), &out);
     cpm_term_out(term, cpm_buf_str(&out));
     cpm_buf_release(&out);
@@ -309,32 +316,46 @@ static const char *code_name(const struct cpm_error *err)
     return shared && err->sys ? uv_err_name(-err->sys) : cpm_error_name(err->code);
 }
 
-void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
+/* npm shows git's own exit code. */
+#define DIGITS 16
+
+/* Views into the error and `digits`. */
+static struct cpm_failure failure_of(const struct cpm_error *err, char digits[DIGITS])
 {
     struct cpm_str text = cpm_str(err->text[0] ? err->text : cpm_error_default(err->code));
     const struct error_row *row = error_row(err->code);
-    struct cpm_failure f = {.title = row->title, .sys = err->sys};
-    size_t line = cpm_str_chr(text, '\n');
-    char digits[16];
+    struct cpm_failure f = {.title = row->title, .detail_title = row->title, .sys = err->sys};
     if (has_code_line(err->code))
         f.code = code_name(err);
-    if (err->code == CPM_EGIT && err->sys) { /* npm shows git's own exit code */
-        snprintf(digits, sizeof(digits), "%d", err->sys);
+    if (err->code == CPM_EGIT && err->sys) {
+        snprintf(digits, DIGITS, "%d", err->sys);
         f.code = digits;
         f.sys = 0;
     }
-    if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) { /* the title says it */
+    if (err->code == CPM_E404 && cpm_str_starts(text, "404 ")) /* the title says it */
         text = cpm_str_sub(text, 4, text.len);
-        line = cpm_str_chr(text, '\n');
-    }
+    size_t line = cpm_str_chr(text, '\n');
     f.summary = text;
-    f.detail_title = f.title;
     f.detail = cpm_str(row->advice);
     if ((f.title || row->advice) && line != CPM_NPOS) { /* advice that knows more */
         f.summary = cpm_str_sub(text, 0, line);
         f.detail = cpm_str_sub(text, line + 1, text.len);
     }
+    return f;
+}
+
+void cpm_term_error(struct cpm_term *term, const struct cpm_error *err)
+{
+    char digits[DIGITS];
+    struct cpm_failure f = failure_of(err, digits);
     cpm_term_failure(term, &f);
+}
+
+struct cpm_json *cpm_term_error_json(const struct cpm_error *err)
+{
+    char digits[DIGITS];
+    struct cpm_failure f = failure_of(err, digits);
+    return failure_object(&f);
 }
 
 void cpm_term_progress(struct cpm_term *term, const struct cpm_progress *p)

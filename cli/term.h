@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json.h"
 
 enum cpm_log_level {
     CPM_LOG_SILENT,
@@ -67,6 +68,8 @@ struct cpm_failure {
 void cpm_term_failure(struct cpm_term *term, const struct cpm_failure *f);
 /* The same for an error: what failed is its first line where npm gives advice, else all of it. */
 void cpm_term_error(struct cpm_term *term, const struct cpm_error *err);
+/* The same as {code, summary, detail}, for a document of the caller's. */
+struct cpm_json *cpm_term_error_json(const struct cpm_error *err);
 
 /* The progress line: redrawn at most 12 times a second, erased by the next output and at the end.
  */

@@ -46,6 +46,7 @@ static int parse_request(struct cpm_flow *f, const char *word, struct cpm_reques
 
     if (rc < 0)
         return rc;
+    cpm_spec_unalias(&r->spec);
     if (r->spec.type == CPM_SPEC_TAG && (rc = tag_to_version(f, &r->spec, err)) < 0)
         return rc;
     r->name = r->spec.name;

@@ -69,6 +69,12 @@ int cpm_spec_resolve(struct cpm_arena *arena, struct cpm_str name, struct cpm_st
  * is not read again. */
 int cpm_spec_resolve_like(struct cpm_arena *arena, struct cpm_str name, const struct cpm_spec *like,
                           struct cpm_spec *out, struct cpm_error *err);
+/* "npm:NAME@SPEC" on a command line, where nobody gives it another name, is that package itself. */
+static inline void cpm_spec_unalias(struct cpm_spec *spec)
+{
+    if (spec->type == CPM_SPEC_ALIAS && !spec->name.len)
+        *spec = *spec->sub;
+}
 /* npm's word for a type: "version", "range", "tag", "alias", "git" … */
 const char *cpm_spec_type_name(enum cpm_spec_type type);
 /* Result.toString: "name@spec" as it would be saved. New in the arena. */
