@@ -112,7 +112,7 @@ static int put_link(const struct cpm_bin_dir *dir, int fd, const char *name, con
             return 0;
     }
     if (dir->global && !dir->force && !(is_link && is_ours(dir, old)))
-        return cpm_error_set(err, CPM_EEXISTBIN,
+        return cpm_error_set(err, CPM_EEXIST,
                              "'%s/%s' is there already and no command of a package; remove it, or "
                              "use --force",
                              dir->global, name);

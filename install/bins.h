@@ -19,7 +19,7 @@ struct cpm_bins {
 };
 
 /* Links what is missing, removes links to what is gone. Of two packages in one folder that have a
- * command in common, the first in npm's order has it. Errors: CPM_EEXISTBIN (global), CPM_EACCES …
+ * command in common, the first in npm's order has it. Errors: CPM_EEXIST (global), CPM_EACCES …
  */
 int cpm_bins_link(const struct cpm_bins *bins, struct cpm_error *err);
 

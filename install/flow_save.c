@@ -278,6 +278,29 @@ bool cpm_flow_saves(const struct cpm_flow *f)
     return !f->opts->global && (f->opts->save || updates);
 }
 
+static void write_back(struct cpm_flow *f, const char *file, bool existed, struct cpm_str text)
+{
+    struct cpm_str now;
+
+    if (!existed)
+        cpm_fs_remove(file, NULL);
+    else if (cpm_fs_read(file, LOCK_MAX, f->arena, &now, NULL) < 0 || !cpm_str_eq(now, text))
+        cpm_fs_replace(file, text, 0, !f->opts->install.no_sync, NULL);
+}
+
+/* One of the files could not be written: the others say again what they did. */
+static void take_back(struct cpm_flow *f)
+{
+    const struct cpm_project *p = &f->project;
+
+    for (size_t i = 0; i < p->target_count && f->opts->save; i++)
+        if (is_touched(f, &p->targets[i]))
+            write_back(f, p->targets[i].package->file, p->targets[i].package->exists,
+                       p->targets[i].package->text);
+    if (f->opts->package_lock)
+        write_back(f, p->lock_file, p->lock_text.len, p->lock_text);
+}
+
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 {
     int rc = 0;
@@ -292,6 +315,8 @@ int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
         rc = save_lock(f, err);
     if (rc == 0 && f->opts->package_lock)
         rc = save_yarn(f, err);
+    if (rc < 0)
+        take_back(f);
     return rc;
 }
 

@@ -121,7 +121,7 @@ static int look_around(struct looking *l, struct cpm_str location, struct cpm_er
     int rc;
 
     if (cpm_str_is(location, "node_modules") || !is_inside(location) ||
-        !cpm_map_set(&l->seen, location, l))
+        cpm_map_set(&l->seen, location, l))
         return 0;
     rc = look_around(l, cpm_location_parent(location), err);
     path = cpm_arena_str(&run->undo.arena, location).ptr;

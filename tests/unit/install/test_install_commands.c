@@ -69,7 +69,7 @@ static void global_commands_do_not_replace_what_is_not_ours(void **state)
     install_well();
     assert_string_equal(cpm_fs_readlink(&arena, at("bin/a")), "../p/node_modules/a/cli.js");
     lock_package("node_modules/a", "a", "2.0.0", "\"bin\":{\"foreign\":\"cli.js\"}");
-    assert_int_equal(install(), CPM_EEXISTBIN);
+    assert_int_equal(install(), CPM_EEXIST);
     assert_string_equal(contents("bin/foreign"), "x");
 }
 
