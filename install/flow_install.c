@@ -64,7 +64,20 @@ const struct cpm_filter *cpm_flow_filter(struct cpm_flow *f)
     return &f->filter;
 }
 
-/* npm counts the packages of the linked layout, not the links to them. */
+/* npm counts the packages of the linked layout, not the links to them, and nothing that was left
+ * out. */
+static bool counts(struct cpm_flow *f, const struct cpm_install_change *c)
+{
+    const struct cpm_lock_entry *e;
+
+    if (f->isolated.ideal && c->link)
+        return false;
+    if (c->type == CPM_CHANGE_REMOVE || !f->install.left_out)
+        return true;
+    e = cpm_flow_placed(f, c->location);
+    return !e || !e->inert;
+}
+
 static void take_changes(struct cpm_flow *f)
 {
     const struct cpm_install_request *req = &f->install;
@@ -73,7 +86,7 @@ static void take_changes(struct cpm_flow *f)
     size_t n = 0;
 
     for (size_t i = 0; i < req->change_count; i++)
-        if (!f->isolated.ideal || !req->changes[i].link)
+        if (counts(f, &req->changes[i]))
             kept[n++] = req->changes[i];
     f->out->summary.changes = kept;
     f->out->summary.change_count = n;

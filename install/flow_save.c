@@ -388,7 +388,8 @@ int cpm_flow_remember(struct cpm_flow *f, struct cpm_error *err)
 
     if (f->opts->lock_only || f->opts->global || !f->opts->package_lock)
         return 0;
-    if ((!cpm_flow_saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished)
+    if ((!cpm_flow_saves(f) && f->opts->mode != CPM_FLOW_CI) || f->gather.result.unfinished ||
+        f->install.left_out)
         return 0; /* the next run has to write what this one did not */
     if (leaves_old_lock(f))
         return 0;

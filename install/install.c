@@ -124,6 +124,7 @@ static void ended(uv_handle_t *handle)
         req->standing = run->plan.tree;
         req->origins = run->plan.origins;
         req->names = run->plan.names;
+        req->left_out = run->left_out;
     }
     if (run->failed)
         cpm_install_undo(req);

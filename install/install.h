@@ -85,6 +85,8 @@ struct cpm_install_request {
     struct cpm_error err;
     const struct cpm_install_change *changes;
     size_t change_count;
+    bool left_out; /* an optional package could not be had, and is inert now: the next run tries
+                      again */
     const struct cpm_str *due; /* of copy_locations: where scripts have to run */
     size_t due_count;
     struct cpm_lock

@@ -2,20 +2,11 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "install/hidden.h"
 #include "install/licenses.h"
-#include "install/link.h"
-#include "install/module_index.h"
+#include "install/optional.h"
 #include "install/sources.h"
-#include "install/space.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "install/store_entry.h"
 
 /* Two bounded streams on the loop: fetches, of which some dozens run at once, and links, one a
  * core. A fetch that ends may make a unit ready, a link that ends takes the next ready units; when
@@ -222,22 +213,6 @@ static void begin_link(struct cpm_run *run)
     uv_queue_work(run->req->loop, &job->work, unit_work, unit_done);
 }
 
-/* npm's rule: an optional package that cannot be had is left out, with what is nested in it. */
-static void leave_out(struct cpm_run *run, struct cpm_plan_node *node)
-{
-    struct cpm_lock *tree = run->plan.tree;
-
-    for (size_t i = 0; i < tree->count; i++) {
-        struct cpm_lock_entry *e = &tree->entries[i];
-        struct cpm_str base = node->entry->location;
-
-        if (cpm_str_eq(e->location, base) ||
-            (e->location.len > base.len && e->location.ptr[base.len] == '/' &&
-             memcmp(e->location.ptr, base.ptr, base.len) == 0))
-            e->inert = true;
-    }
-}
-
 static int take_entry(struct cpm_run *run, struct cpm_plan_node *node,
                       struct cpm_store_fetch *fetch, struct cpm_error *err)
 {
@@ -269,7 +244,8 @@ static void fetch_done(struct cpm_store_fetch *fetch)
         rc = take_entry(run, node, fetch, &err);
     if (rc < 0 && node->entry->optional && rc != CPM_EINTEGRITY && rc != CPM_ENOSPC) {
         cpm_run_warn(run, fetch->name, err.text);
-        leave_out(run, node);
+        cpm_optional_leave_out(run->plan.tree, node->entry->location, run->modules.path);
+        run->left_out = true;
     } else if (rc < 0) {
         cpm_run_fail(run, rc, &err);
     } else {

@@ -113,6 +113,24 @@ test('a script of a dependency that fails brings back what was replaced, removed
   assert.equal(t.read('node_modules/a/index.js'), 'a 1.0.0\n')
 })
 
+test('an optional package that cannot be had goes with whoever needs it, also where another version stood, and is tried again', async t => {
+  await t.registry({ packages: { ...packages, user: { '1.0.0': { dependencies: { shared: '1.0.0' } } }, shared: { '1.0.0': {} },
+    maybe: { '1.0.0': { dependencies: { inner: '1.0.0', shared: '1.0.0', b: '1.0.0' } } } } })
+  t.write('package.json', { ...manifest('1.0.0', ['a', 'user']), optionalDependencies: { c: '1.0.0' } })
+  await t.ok('install')
+  t.write('package.json', { ...manifest('1.0.0', ['a', 'user']), optionalDependencies: { c: '2.0.0', maybe: '1.0.0' } })
+  t.server.fault(gone('c-2.0.0'))
+  t.server.fault(gone('inner-1.0.0'))
+  await t.ok('install')
+  const visible = () => fs.readdirSync(t.at('node_modules')).filter(name => !name.startsWith('.'))
+  assert.deepEqual(visible(), ['a', 'shared', 'user'])
+  assert.deepEqual(Object.keys(t.json('node_modules/.package-lock.json').packages), ['node_modules/a', 'node_modules/shared', 'node_modules/user'])
+  assert.ok(t.json('package-lock.json').packages['node_modules/inner'].optional)
+  t.server.faults.length = 0
+  assert.match((await t.ok('install')).stdout, /added 4 packages/)
+  assert.deepEqual(visible(), ['a', 'b', 'c', 'inner', 'maybe', 'shared', 'user'])
+})
+
 test('a package.json or a lock that cannot be written undoes what was installed', async t => {
   await prepare(t)
   if (spawnSync('chattr', ['+i', t.at('package-lock.json')]).status) t.skip('needs chattr')
