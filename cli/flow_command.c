@@ -260,6 +260,8 @@ static int finish(struct cpm_cli *cli, const struct cpm_flow_result *result, int
         *exit_code = 1;
         return 0;
     }
+    if (result->signal)
+        cpm_script_host_die(cli, result->signal);
     if (rc == CPM_ELIFECYCLE && result->script_exit) { /* reported when it failed */
         if (result->script_signal)
             cpm_script_host_die(cli, result->script_signal);

@@ -88,6 +88,7 @@ void cpm_flow_warn(const struct cpm_flow *f, const char *prefix, struct cpm_str 
 /* Whoever opened a handle closes it: the loop runs until all have. */
 static void release(struct cpm_flow *f)
 {
+    cpm_flow_stop_listening(f);
     cpm_registry_free(f->registry);
     cpm_flow_audit_end(f);
     if (f->loop_open) {

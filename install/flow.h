@@ -98,7 +98,8 @@ struct cpm_flow_result {
     struct cpm_str mismatch;             /* with CPM_ELOCKVERIFY: the lines of what differs */
     int script_exit;                     /* with CPM_ELIFECYCLE: the script's exit code */
     int script_signal;                   /* … and the signal that killed it, or 0 */
-    const struct cpm_str *names;         /* install: the package that each spec turned out to be */
+    int signal; /* with CPM_ECANCELED: it came while node_modules changed, and all is as before */
+    const struct cpm_str *names; /* install: the package that each spec turned out to be */
     /* Asked for and not current; to be released with cpm_flow_audit_release */
     struct cpm_flow_audit *audit;
 };

@@ -176,6 +176,8 @@ int cpm_flow_install(struct cpm_flow *f, struct cpm_error *err)
         return rc;
     if ((rc = cpm_install_start(req, err)) < 0)
         return rc;
+    if (!f->opts->dry_run)
+        cpm_flow_listen(f);
     while (!f->installed)
         uv_run(&f->loop, UV_RUN_ONCE);
     if (req->status < 0 && err)
@@ -207,7 +209,10 @@ int cpm_flow_complete(struct cpm_flow *f, struct cpm_error *err)
 
 int cpm_flow_keep(struct cpm_flow *f, struct cpm_error *err)
 {
-    (void)err;
+    int rc;
+
     cpm_install_keep(&f->install);
-    return 0;
+    rc = cpm_flow_check_signal(f, err); /* too late to go back, and no script begins */
+    cpm_flow_stop_listening(f);
+    return rc;
 }

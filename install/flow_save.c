@@ -303,10 +303,10 @@ static void take_back(struct cpm_flow *f)
 
 int cpm_flow_save(struct cpm_flow *f, struct cpm_error *err)
 {
-    int rc = 0;
+    int rc = cpm_flow_check_signal(f, err);
 
-    if (!cpm_flow_saves(f))
-        return 0;
+    if (rc < 0 || !cpm_flow_saves(f))
+        return rc;
     if (f->opts->save)
         rc = save_packages(f, err);
     if (rc == 0 && f->opts->save)

@@ -51,6 +51,8 @@ struct cpm_flow {
     struct cpm_isolate isolated;  /* with the linked strategy: what is laid out */
     struct cpm_map placed;        /* its entries, by location */
     bool installed;
+    uv_signal_t signals[3];
+    bool listening;         /* to them */
     struct cpm_map changed; /* locations that were added or changed */
     struct cpm_map early; /* integrity -> struct early: tarballs that were started while solving */
     size_t early_waiting;
@@ -99,6 +101,13 @@ int cpm_flow_open_policy(struct cpm_flow *f, struct cpm_install_options *opts,
 /* Global folders: what `update` asks for; and, after solving, what stays as it stands there. */
 void cpm_flow_request_globals(struct cpm_flow *f);
 void cpm_flow_keep_globals(struct cpm_flow *f);
+
+/* From here to the end of the run, a signal that ends the program lets the flow fail instead, which
+ * then undoes what it did; a second one ends the program at once. */
+void cpm_flow_listen(struct cpm_flow *f);
+void cpm_flow_stop_listening(struct cpm_flow *f);
+/* CPM_ECANCELED after a signal. */
+int cpm_flow_check_signal(struct cpm_flow *f, struct cpm_error *err);
 
 /* The phases, in order. Each gives 0 or the failure that ends the flow. */
 int cpm_flow_load(struct cpm_flow *f, struct cpm_error *err);

@@ -91,6 +91,14 @@ static void release(struct cpm_run *run)
     cpm_free(run);
 }
 
+void cpm_install_cancel(struct cpm_install_request *req)
+{
+    struct cpm_error err;
+
+    if (req->internal)
+        cpm_run_fail(req->internal, cpm_error_set(&err, CPM_ECANCELED, "canceled"), &err);
+}
+
 void cpm_install_keep(struct cpm_install_request *req)
 {
     struct cpm_run *run = req->internal;
@@ -325,6 +333,10 @@ static void wait_for_lock(uv_timer_t *timer)
 {
     struct cpm_run *run = timer->data;
 
+    if (run->failed) {
+        cpm_run_end(run);
+        return;
+    }
     if (run->req->opts.dry_run || cpm_busy_try(run->modules.root)) {
         uv_timer_stop(timer);
         cpm_run_begin(run, plan_work, planned);

@@ -99,6 +99,9 @@ struct cpm_install_request {
  * (CPM_EBUSY after waiting). A run that fails leaves the project as it was. One that goes well can
  * still be undone, and holds the lock, until the caller ends it with one of the next two. */
 int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
+/* Lets it fail with CPM_ECANCELED as soon as nothing is under way. The fetches are the registry's:
+ * whoever wants them to end now frees that. */
+void cpm_install_cancel(struct cpm_install_request *req);
 /* There is no way back any more: what was replaced is removed. */
 void cpm_install_keep(struct cpm_install_request *req);
 /* Something that belongs to it failed later: node_modules gets back what it was. Nothing happens,

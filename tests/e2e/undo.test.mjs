@@ -1,8 +1,8 @@
 // An install that fails leaves the project as it was: each entry of node_modules, package.json and the lock.
 import fs from 'node:fs'
 import path from 'node:path'
-import { spawnSync } from 'node:child_process'
-import { assert, run, test, tree } from './lib.mjs'
+import { spawn, spawnSync } from 'node:child_process'
+import { assert, program, run, test, tree } from './lib.mjs'
 
 const names = ['a', 'b', 'c', '@s/x', '@s/y']
 const versions = name => Object.fromEntries(['1.0.0', '2.0.0'].map(version =>
@@ -129,6 +129,43 @@ test('an optional package that cannot be had goes with whoever needs it, also wh
   t.server.faults.length = 0
   assert.match((await t.ok('install')).stdout, /added 4 packages/)
   assert.deepEqual(visible(), ['a', 'b', 'c', 'inner', 'maybe', 'shared', 'user'])
+})
+
+// Sends the signals once the condition holds; the program's end.
+async function interrupt (t, line, condition, ...signals) {
+  const child = spawn(program, line.split(' '), { cwd: t.project, env: t.env(), stdio: 'ignore' })
+  const ended = new Promise(resolve => child.on('close', (code, signal) => resolve(signal ?? code)))
+  for (let i = 0; i < 1000 && !condition(); i++) await new Promise(resolve => setTimeout(resolve, 10))
+  for (const signal of signals) child.kill(signal)
+  return await ended
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  test(`${signal} in a download that stands still ends the run at once, by that signal, and leaves the project as it was`, async t => {
+    await prepare(t)
+    t.write('package.json', manifest('2.0.0'))
+    t.server.fault({ match: /c-2\.0\.0\.tgz$/, stall: true, times: 100 })
+    const [before, then] = [t.tree(), times(t)]
+    const began = Date.now()
+    const asked = () => ['a', 'b', 'c'].every(name => t.server.requests.some(({ path }) => path === `/${name}/-/${name}-2.0.0.tgz`))
+    assert.equal(await interrupt(t, 'install', asked, signal), signal)
+    assert.ok(Date.now() - began < 10000)
+    assert.deepEqual(t.tree(), before)
+    assert.deepEqual(times(t), then)
+    t.server.faults.length = 0
+    await t.ok('install')
+    assert.equal(t.read('node_modules/c/index.js'), 'c 2.0.0\n')
+  })
+}
+
+test('SIGTERM in a script of a dependency takes the install back', async t => {
+  await t.registry({ packages: { ...packages, slow: { '1.0.0': { scripts: { install: 'echo > "$HOME/ready"; exec sleep 20' } } } } })
+  t.write('package.json', { ...manifest('1.0.0', ['a']), allowScripts: { slow: true } })
+  await t.ok('install')
+  assert.equal(await interrupt(t, 'install slow b', () => fs.existsSync(path.join(t.home, 'ready')), 'SIGTERM'), 'SIGTERM')
+  assert.deepEqual(fs.readdirSync(t.at('node_modules')).filter(name => !name.startsWith('.')), ['a'])
+  assert.deepEqual(Object.keys(t.json('node_modules/.package-lock.json').packages), ['node_modules/a'])
+  assert.deepEqual(Object.keys(t.json('package.json').dependencies), ['a'])
 })
 
 test('a package.json or a lock that cannot be written undoes what was installed', async t => {
