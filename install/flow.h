@@ -2,8 +2,10 @@
  * uninstall and update are one flow with other options. The cli fills the options and words what
  * comes back; the flow prints nothing.
  *
- *     package.json ─► load ─► request ─► resolve ─► check ─► settle ─► install ─► complete ─► save
- * ─► scripts ─► remember
+ *     package.json ─► load ─► request ─► resolve ─► check ─► settle ─► install ─► complete ─►
+ * scripts ─► save ─► keep ─► remember
+ *
+ * A fault before `keep` leaves the project as it was.
  *
  * Synchronous: it runs the loop while it waits, so that downloads that were started early go on. */
 #ifndef CPM_INSTALL_FLOW_H

@@ -1,4 +1,5 @@
-// kill -9 at N random moments of a fresh install, an upgrade and an uninstall. After each kill every visible package,
+// kill -9 at N random moments of a fresh install, an upgrade, an uninstall, an install for one workspace, and an upgrade that
+// fails and is on its way back. After each kill every visible package,
 // package.json and the lock are wholly old or wholly new; the next run gives the right tree and leaves no litter.
 //   node kill_sweep.mjs PATH_OF_CPM [N=12] [SEED]
 import fs from 'node:fs'
@@ -30,14 +31,28 @@ for (const name of names) {
   }
 }
 
+// Its script fails until HOME/go is there.
+packages.fragile = { '1.0.0': { scripts: { install: 'test -e "$HOME/go"' } } }
+
 const manifest = (version, list) => ({ name: 'p', version: '1.0.0', dependencies: Object.fromEntries(list.map(name => [name, version])) })
 const half = names.filter((_, i) => i % 2)
+
+const fragile = manifest('2.0.0', names)
+Object.assign(fragile, { allowScripts: { fragile: true } }).dependencies.fragile = '1.0.0'
+const part = (name, list) => ({ [`packages/${name}/package.json`]: { ...manifest('1.0.0', list), name } })
 
 // How each kind begins, what is killed, and which package.json that run may write.
 const KINDS = {
   'a fresh install': { before: null, after: manifest('1.0.0', names), line: 'install' },
   'an upgrade': { before: manifest('1.0.0', names), after: manifest('2.0.0', names), line: 'install' },
+  'an upgrade that fails in a script': { before: manifest('1.0.0', names), after: fragile, line: 'install', fails: true },
   'an uninstall': { before: manifest('1.0.0', names), line: `uninstall ${half.join(' ')}` },
+  'an install for one workspace': {
+    before: null,
+    after: { name: 'p', version: '1.0.0', workspaces: ['packages/*'] },
+    files: { ...part('one', half), ...part('two', names) },
+    line: 'install -w one',
+  },
 }
 
 function copy (from, to) {
@@ -61,6 +76,14 @@ function assertOneOf (t, name, versions) {
   assert.ok(versions.includes(text), `${name} is neither the old one nor the new one:\n${text}`)
 }
 
+const go = (t, on) => on ? fs.writeFileSync(path.join(t.home, 'go'), '') : fs.rmSync(path.join(t.home, 'go'), { force: true })
+
+// Less what speeds up the next run.
+function assertSame (t, folder) {
+  const visible = all => Object.entries(all).filter(([name]) => !/\.cpm\/(state|resolve-index)$/.test(name))
+  assert.deepEqual(visible(t.tree()), visible(tree(folder)))
+}
+
 async function prepare (t, kind) {
   const start = path.join(t.folder, 'start')
   if (kind.before) {
@@ -68,13 +91,21 @@ async function prepare (t, kind) {
     await t.ok('install')
   }
   if (kind.after) t.write('package.json', kind.after)
+  for (const [name, content] of Object.entries(kind.files ?? {})) t.write(name, content)
   copy(t.project, start)
-  const began = Date.now()
+  let began = Date.now()
+  go(t, true)
   await t.ok(kind.line)
-  const took = Date.now() - began
   const goal = path.join(t.folder, 'goal')
   copy(t.project, goal)
-  return { start, goal, took }
+  if (kind.fails) {
+    copy(start, t.project)
+    go(t, false)
+    began = Date.now()
+    assert.equal((await t.cpm(kind.line)).code, 1)
+    assertSame(t, start)
+  }
+  return { start, goal, took: Date.now() - began }
 }
 
 function wholePackages (...folders) {
@@ -97,14 +128,17 @@ for (const [title, kind] of Object.entries(KINDS)) {
       copy(start, t.project)
       if (cold) fs.rmSync(t.cache, { recursive: true, force: true })
       const moment = 1 + random() * took * 1.1
+      go(t, !kind.fails)
       const result = await t.cpm(kind.line, { kill: moment })
       killed += result.signal === 'SIGKILL'
+      if (kind.fails && result.signal !== 'SIGKILL') assertSame(t, start)
+      go(t, true)
       assertWhole(t, known)
       assertOneOf(t, 'package.json', texts('package.json'))
       assertOneOf(t, 'package-lock.json', texts('package-lock.json'))
       await t.ok(kind.line)
       assert.deepEqual(t.tree(), expected, `after a kill at ${moment.toFixed(1)} ms`)
-      const { stdout } = await t.ok('install')
+      const { stdout } = await t.ok(kind.files ? kind.line : 'install')
       assert.match(stdout, /up to date/)
     }
     console.log(`      ${killed} of ${count} were killed before their end, which takes ${took} ms`)
