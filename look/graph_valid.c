@@ -92,13 +92,23 @@ static bool is_of_other_rules(const struct cpm_graph *tree, const struct cpm_gra
            cpm_graph_rules_conflict(tree, e->rule, e->to->rules);
 }
 
+/* A bundle, and what a shrinkwrap lists, is as it is: rules say nothing of it. */
+static bool is_as_it_came(const struct cpm_graph_node *n)
+{
+    bool as_it_came = n->entry->in_bundle;
+
+    for (; n && !as_it_came; n = n->parent)
+        as_it_came = n->manifest && n->manifest->has_shrinkwrap;
+    return as_it_came;
+}
+
 bool cpm_graph_edge_is_invalid(const struct cpm_graph *tree, const struct cpm_graph_edge *e)
 {
     bool peer = e->type == CPM_GRAPH_PEER || e->type == CPM_GRAPH_PEER_OPTIONAL;
     if (!e->to || (peer && e->to->parent == e->from && e->from->parent))
         return false; /* missing, or npm's PEER LOCAL, which is another fault */
-    if (e->to->entry->in_bundle)
-        return !either(tree, e, e->raw) || is_of_other_rules(tree, e); /* a bundle is as it is */
+    if (is_as_it_came(e->to))
+        return !either(tree, e, e->raw) || is_of_other_rules(tree, e);
     struct cpm_str key = cpm_graph_rule_key(e);
     if (either(tree, e, e->spec))
         return is_of_other_rules(tree, e);
