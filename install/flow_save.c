@@ -42,8 +42,9 @@ static void save_request(struct cpm_flow *f, struct cpm_flow_request *own)
     struct cpm_request_found found = {.where = target->path, .package_name = r->name};
 
     if (!e)
-        return; /* an optional dependency that could not be had */
-    take_wish(f, target, r);
+        return;                           /* an optional dependency that could not be had */
+    if (f->opts->mode != CPM_FLOW_UPDATE) /* which asks for the wish itself */
+        take_wish(f, target, r);
     if (e->link) {
         e = cpm_flow_entry(f, e->resolved);
         for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)

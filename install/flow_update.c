@@ -118,9 +118,19 @@ static bool is_exactly(struct cpm_flow *f, const struct cpm_graph_edge *wish,
            cpm_range_subset(spec.range, version, 0);
 }
 
-/* An exact version stays as the user wrote it, and keeps the ranges of others for the same package
- * as they are. Rules of `overrides` count as what was written. */
-static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
+/* What the tree says of wishes: an exact version stays as the user wrote it, and keeps the ranges
+ * of others for the same package as they are. Rules of `overrides` count as what was written. */
+struct wished {
+    struct cpm_map exact; /* locations of packages */
+    struct cpm_map ruled; /* "location\0name" of a folder's wishes -> their edges */
+};
+
+static struct cpm_str wish_key(struct cpm_flow *f, struct cpm_str location, struct cpm_str name)
+{
+    return CPM_CONCAT(f->arena, location, cpm_str_n("", 1), name);
+}
+
+static void find_wished(struct cpm_flow *f, struct wished *out)
 {
     struct cpm_graph graph;
 
@@ -130,7 +140,11 @@ static void find_exact(struct cpm_flow *f, struct cpm_map *exact)
 
         for (size_t k = 0; n->manifest->version && k < n->edge_in_count; k++)
             if (is_exactly(f, n->edges_in[k], n))
-                cpm_map_set(exact, n->entry->location, (void *)n->entry);
+                cpm_map_set(&out->exact, n->entry->location, (void *)n->entry);
+        for (size_t k = 0; !n->parent && k < n->edge_count; k++)
+            if (!cpm_str_eq(n->edges[k].spec, n->edges[k].raw))
+                cpm_map_set(&out->ruled, wish_key(f, n->entry->location, n->edges[k].name),
+                            &n->edges[k]);
     }
     cpm_graph_release(&graph);
 }
@@ -160,25 +174,28 @@ static bool is_workspace(const struct cpm_flow *f, const struct cpm_name *name)
 }
 
 static int request_dep(struct cpm_flow *f, struct cpm_target *target, const struct cpm_dep *dep,
-                       const struct cpm_map *exact, struct cpm_error *err)
+                       const struct wished *wished, struct cpm_error *err)
 {
     const struct cpm_lock_entry *to = updated_to(f, target->location, dep);
     struct cpm_flow_request *own = &f->requests[f->request_count];
+    struct cpm_str name = cpm_name_str(dep->name);
+    const struct cpm_graph_edge *ruled =
+        cpm_map_get(&wished->ruled, wish_key(f, target->location, name));
     int rc;
 
-    if (!to || cpm_map_get(exact, to->location))
+    if (!to || cpm_map_get(&wished->exact, to->location))
         return 0;
     *own = (struct cpm_flow_request){.target = target};
-    rc = cpm_spec_resolve(f->arena, cpm_name_str(dep->name), cpm_name_str(dep->spec), target->path,
-                          &own->request.spec, err);
-    own->request.name = cpm_name_str(dep->name);
+    rc = cpm_spec_resolve(f->arena, name, ruled ? ruled->spec : cpm_name_str(dep->spec),
+                          target->path, &own->request.spec, err);
+    own->request.name = name;
     if (rc == 0)
         f->request_count++;
     return rc;
 }
 
 static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
-                          const struct cpm_map *exact, struct cpm_error *err)
+                          const struct wished *wished, struct cpm_error *err)
 {
     const struct cpm_manifest *m = *target->manifest;
     int rc = 0;
@@ -189,7 +206,7 @@ static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
 
             if (cpm_flow_wish(f, m, dep->name) == dep &&
                 (target->location.len || !is_workspace(f, dep->name)))
-                rc = request_dep(f, target, dep, exact, err);
+                rc = request_dep(f, target, dep, wished, err);
         }
     return rc;
 }
@@ -197,7 +214,7 @@ static int request_all_of(struct cpm_flow *f, struct cpm_target *target,
 /* The root's package.json is saved for each of its workspaces, which stand there by their version
  * if at all, whatever range was written. */
 static int request_workspaces(struct cpm_flow *f, struct cpm_target *root,
-                              const struct cpm_map *exact, struct cpm_error *err)
+                              const struct wished *wished, struct cpm_error *err)
 {
     const struct cpm_name *any = cpm_names_get(f->names, CPM_STR("*"));
     int rc = 0;
@@ -205,28 +222,29 @@ static int request_workspaces(struct cpm_flow *f, struct cpm_target *root,
     for (size_t i = 0; i < f->project.workspaces.count && rc == 0; i++) {
         struct cpm_dep dep = {f->project.workspaces.v[i].name, any, false};
 
-        rc = request_dep(f, root, &dep, exact, err);
+        rc = request_dep(f, root, &dep, wished, err);
     }
     return rc;
 }
 
 int cpm_flow_request_updated(struct cpm_flow *f, struct cpm_error *err)
 {
-    struct cpm_map exact = CPM_MAP_INIT;
+    struct wished wished = {CPM_MAP_INIT, CPM_MAP_INIT};
     size_t room = f->project.workspaces.count + 1;
     int rc = choose_all(f, err);
 
     if (rc < 0)
         return rc;
-    find_exact(f, &exact);
+    find_wished(f, &wished);
     for (size_t t = 0; t < f->project.target_count; t++)
         for (size_t g = CPM_DEPS_PROD; g <= CPM_DEPS_PEER; g++)
             room += (*f->project.targets[t].manifest)->deps[g].n;
     f->requests = CPM_NEW_ARRAY(f->arena, struct cpm_flow_request, room);
     for (size_t t = 0; t < f->project.target_count && rc == 0; t++)
-        rc = request_all_of(f, &f->project.targets[t], &exact, err);
+        rc = request_all_of(f, &f->project.targets[t], &wished, err);
     if (rc == 0)
-        rc = request_workspaces(f, &f->project.targets[0], &exact, err);
-    cpm_map_release(&exact);
+        rc = request_workspaces(f, &f->project.targets[0], &wished, err);
+    cpm_map_release(&wished.exact);
+    cpm_map_release(&wished.ruled);
     return rc;
 }
