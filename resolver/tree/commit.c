@@ -127,6 +127,23 @@ static bool differs(const struct cpm_lock *old, const struct cpm_lock *new)
     return change;
 }
 
+/* npm saves a package.json that was asked to change before it writes the lock, and its edges begin
+ * anew then: by which rules packages are wished for may have changed. Only the old section says so.
+ */
+static void begin_asked_anew(struct cpm_solver *s)
+{
+    bool changes = s->in->add_count || s->in->has_removals;
+    struct cpm_node *n;
+
+    if (!s->overrides || !s->opts->save || !changes)
+        return;
+    if (!s->in->asked_count)
+        cpm_node_reload_edges(s, s->root);
+    for (size_t i = 0; i < s->in->asked_count; i++)
+        if ((n = cpm_requirer_at(s, s->in->asked[i])))
+            cpm_node_reload_edges(s, n);
+}
+
 static void take_header(struct cpm_solver *s, struct cpm_lock *lock)
 {
     const struct cpm_lock *old = s->in->lock;
@@ -141,8 +158,10 @@ static void take_header(struct cpm_solver *s, struct cpm_lock *lock)
     }
     if (s->opts->lockfile_version)
         lock->lockfile_version = s->opts->lockfile_version;
-    if (lock->lockfile_version < 3)
+    if (lock->lockfile_version < 3) {
+        begin_asked_anew(s);
         lock->legacy = cpm_legacy_section(s);
+    }
     lock->requires = true;
     if (lock->lockfile_version > 3) { /* npm keeps what stands there */
         lock->name = old ? old->name : CPM_STR_NONE;
