@@ -78,6 +78,14 @@ static void fs_link(struct cpm_node *n, struct cpm_node *parent)
     n->fs_parent = parent;
 }
 
+static void unlink_node(struct cpm_solver *s, struct cpm_node *n)
+{
+    if (n->parent)
+        kid_unlink(s, n);
+    else if (n->fs_parent)
+        fs_unlink(n);
+}
+
 /* The ideal tree's indexes. */
 
 static void index_edge(struct cpm_solver *s, struct cpm_edge *e)
@@ -276,28 +284,30 @@ static bool crosses(const struct cpm_edge *e)
     return !e->to || e->to->root != e->from->root;
 }
 
-/* Edges never cross trees: those into and out of moved nodes that do, or that found nothing so far,
- * resolve again. */
+/* Edges never cross trees: those into and out of a moved node that do, or that found nothing so
+ * far, resolve again. */
+static void reload_crossing(struct cpm_solver *s, struct cpm_node *n)
+{
+    /* An edge that resolves again leaves the list, and overrides may make others do so. */
+    for (struct cpm_edge *e = n->first_in; e;) {
+        bool moved = crosses(e);
+
+        if (moved)
+            cpm_edge_reload(s, e, false);
+        e = moved && e->to != n ? n->first_in : e->next_in;
+    }
+    for (uint32_t k = 0; k < n->edge_count; k++)
+        if (crosses(&n->edges[k]))
+            cpm_edge_reload(s, &n->edges[k], false);
+    for (struct cpm_edge *e = n->lazy; e; e = e->next_lazy)
+        if (crosses(e))
+            cpm_edge_reload(s, e, false);
+}
+
 static void reload_moved(struct cpm_solver *s, const struct cpm_nodes *all)
 {
-    for (size_t i = 0; i < all->n; i++) {
-        struct cpm_node *n = all->v[i];
-
-        /* An edge that resolves again leaves the list, and overrides may make others do so. */
-        for (struct cpm_edge *e = n->first_in; e;) {
-            bool moved = crosses(e);
-
-            if (moved)
-                cpm_edge_reload(s, e, false);
-            e = moved ? n->first_in : e->next_in;
-        }
-        for (uint32_t k = 0; k < n->edge_count; k++)
-            if (crosses(&n->edges[k]))
-                cpm_edge_reload(s, &n->edges[k], false);
-        for (struct cpm_edge *e = n->lazy; e; e = e->next_lazy)
-            if (crosses(e))
-                cpm_edge_reload(s, e, false);
-    }
+    for (size_t i = 0; i < all->n; i++)
+        reload_crossing(s, all->v[i]);
 }
 
 static void reload_named_small(struct cpm_solver *s, struct cpm_node *top,
@@ -388,16 +398,58 @@ static void take_targets_along(struct cpm_solver *s, const struct cpm_nodes *all
     }
 }
 
+/* With overrides the order of a move decides which rules count: npm's. A node comes alone: who
+ * looks for its name finds it, and what leads to and from it resolves again. Then its family comes,
+ * one after the other; who has not come yet is nowhere. */
+static void come(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *root);
+
+static void bring_family(struct cpm_solver *s, struct cpm_node *n)
+{
+    struct cpm_nodes family = {0};
+    size_t folders;
+
+    for (struct cpm_node *k = n->first_fs_kid; k; k = k->next_fs_kid)
+        cpm_nodes_add(&family, k);
+    folders = family.n;
+    for (struct cpm_node *k = n->first_kid; k; k = k->next_kid)
+        cpm_nodes_add(&family, k);
+    for (size_t i = 0; i < family.n; i++)
+        unlink_node(s, family.v[i]);
+    for (size_t i = 0; i < family.n; i++) {
+        struct cpm_node *k = family.v[i];
+
+        if (i < folders)
+            fs_link(k, n);
+        else
+            kid_link(s, k, n);
+        come(s, k, n->root);
+    }
+    cpm_nodes_release(&family);
+}
+
+static void come(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *root)
+{
+    struct cpm_nodes alone = {&n, 1, 1};
+
+    leave_tree(s, &alone, n);
+    enter_tree(s, &alone, root);
+    if (n->parent)
+        reload_in_order(s, n->parent, n->parent, n->fold);
+    reload_crossing(s, n);
+    bring_family(s, n);
+}
+
 static void cut(struct cpm_solver *s, struct cpm_node *n, struct cpm_nodes *all)
 {
     if (!n->parent && !n->fs_parent)
         return;
     n->path = cpm_node_path(s, n);
-    if (n->parent)
-        kid_unlink(s, n);
-    else
-        fs_unlink(n);
+    unlink_node(s, n);
+    if (s->overrides)
+        come(s, n, n);
     cpm_node_walk(n, all);
+    if (s->overrides)
+        return;
     leave_tree(s, all, n);
     reload_moved(s, all);
 }
@@ -422,29 +474,44 @@ static void share_target(struct cpm_solver *s, struct cpm_node *link)
     link->pkg = there->pkg;
 }
 
-void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
+/* Below `parent`, with all that is below it. */
+static void move_in(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
 {
     struct cpm_nodes all = {0}, alone = {&n, 1, 1}; /* most come with nothing below them */
     struct cpm_nodes *in = n->first_kid || n->first_fs_kid ? &all : &alone;
-    struct cpm_node *old;
 
-    if (n->parent == parent)
-        return;
-    cut(s, n, &all);
-    all.n = 0;
-    old = cpm_node_child(s, parent, n->fold);
-    if (old)
-        cpm_node_detach(s, old);
-    n->path = CPM_STR_NONE;
-    if (n->target && parent->root == s->root)
-        share_target(s, n);
     kid_link(s, n, parent);
+    if (s->overrides) {
+        come(s, n, parent->root);
+        return;
+    }
     if (in == &all)
         cpm_node_walk(n, &all);
     enter_tree(s, in, parent->root);
     reload_named(s, parent, n->fold);
     reload_moved(s, in);
     cpm_nodes_release(&all);
+}
+
+void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent)
+{
+    struct cpm_nodes all = {0};
+    struct cpm_node *old;
+
+    if (n->parent == parent)
+        return;
+    if (s->overrides && n->root != parent->root)
+        unlink_node(s, n);
+    else
+        cut(s, n, &all);
+    cpm_nodes_release(&all);
+    old = cpm_node_child(s, parent, n->fold);
+    if (old)
+        cpm_node_detach(s, old);
+    n->path = CPM_STR_NONE;
+    if (n->target && parent->root == s->root)
+        share_target(s, n);
+    move_in(s, n, parent);
     if (n->target && parent->root == s->root && n->target->root != s->root)
         cpm_node_attach_top(s, n->target);
 }
