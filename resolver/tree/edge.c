@@ -3,6 +3,7 @@
 #include "resolver/tree/node.h"
 
 #include "resolver/tree/depvalid.h"
+#include "resolver/tree/lists.h"
 #include "resolver/tree/override.h"
 #include "resolver/tree/solver.h"
 
@@ -184,4 +185,89 @@ struct cpm_edge *cpm_edge_find(struct cpm_solver *s, struct cpm_node *from,
     if (from->lazy_edges)
         return find_lazy(s, from, (uint32_t)i);
     return from->edges ? &from->edges[i] : NULL;
+}
+
+/* The edges of a node. */
+
+static void begin_edge(struct cpm_solver *s, struct cpm_node *n, const struct cpm_want *want,
+                       struct cpm_edge *e)
+{
+    e->from = n;
+    e->want = want;
+    e->type = (unsigned char)want->type;
+    cpm_edge_begin(s, e);
+}
+
+static void begin_at(struct cpm_solver *s, struct cpm_node *n, uint32_t i)
+{
+    n->edges[i].want = &n->wants->v[i];
+    if (n->root == s->root)
+        cpm_lists_add_edge(s, &n->edges[i]);
+    begin_edge(s, n, &n->wants->v[i], &n->edges[i]);
+}
+
+/* npm makes an edge for each group that a name stands in, and ends the one before it: what that led
+ * to may have got rules from it meanwhile. */
+static void begin_with_replaced(struct cpm_solver *s, struct cpm_node *n)
+{
+    const struct cpm_wants *wants = n->wants;
+    struct cpm_edge *brief = CPM_NEW_ARRAY(&s->work, struct cpm_edge, wants->all_n);
+    uint32_t next = 0;
+
+    for (uint32_t i = 0; i < wants->all_n; i++) {
+        const struct cpm_want *want = &wants->all[i];
+
+        for (uint32_t k = 0; k < i; k++)
+            if (brief[k].from && brief[k].want->fold == want->fold)
+                cpm_edge_detach(s, &brief[k]);
+        if (want->replaced) {
+            begin_edge(s, n, want, &brief[i]);
+            continue;
+        }
+        begin_at(s, n, next++);
+    }
+}
+
+void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n)
+{
+    /* Folders that stand alone bring their devDependencies; so does the copy of one. */
+    const struct cpm_node *from = n->source ? n->source : n;
+    bool dev = !n->parent && n->path.len && !from->parent;
+
+    if (n->target)
+        return;
+    if (n == s->root)
+        cpm_root_take_wants(s);
+    else
+        n->wants = cpm_pkg_wants(s, n->pkg, dev);
+    if (n->lazy_edges || !n->wants->n)
+        return;
+    n->edges = CPM_NEW_ARRAY(&s->work, struct cpm_edge, n->wants->n);
+    n->edge_count = n->wants->n;
+    if (n->wants->all) {
+        begin_with_replaced(s, n);
+        return;
+    }
+    for (uint32_t i = 0; i < n->edge_count; i++)
+        begin_at(s, n, i);
+}
+
+void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n)
+{
+    for (uint32_t i = 0; i < n->edge_count; i++) {
+        struct cpm_edge *e = &n->edges[i];
+
+        cpm_lists_del_edge(s, e);
+        cpm_edge_detach(s, e);
+    }
+    n->edges = NULL;
+    n->edge_count = 0;
+    cpm_node_load_edges(s, n);
+    for (struct cpm_edge *e = n->first_in, *next; e; e = next) {
+        next = e->next_in;
+        if (s->overrides) /* a rule may mean it by now */
+            cpm_edge_reload(s, e, true);
+        else
+            e->state = CPM_EDGE_UNKNOWN;
+    }
 }

@@ -166,6 +166,10 @@ const struct cpm_name *cpm_edge_spec(struct cpm_solver *s, const struct cpm_edge
 /* The node's own wish for a name, or NULL. Virtual roots make it now. */
 struct cpm_edge *cpm_edge_find(struct cpm_solver *s, struct cpm_node *from,
                                const struct cpm_name *fold);
+/* All edges of a node begin. */
+void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n);
+/* The same after the node's package was replaced. */
+void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n);
 /* wants.c: the wishes of a package; of tops with devDependencies. */
 const struct cpm_wants *cpm_pkg_wants(struct cpm_solver *s, const struct cpm_pkg *pkg, bool dev);
 
@@ -200,9 +204,6 @@ bool cpm_node_matches(const struct cpm_node *a, const struct cpm_node *b);
 struct cpm_str cpm_node_version(const struct cpm_node *n);
 
 /* attach.c */
-void cpm_node_load_edges(struct cpm_solver *s, struct cpm_node *n);
-/* The same after the node's package was replaced. */
-void cpm_node_reload_edges(struct cpm_solver *s, struct cpm_node *n);
 /* Into the tree that `parent` is in; what stands there by that name is cut off. */
 void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *parent);
 /* Into the ideal tree as a top: below the nearest node whose folder holds its path, if any. */
