@@ -10,7 +10,8 @@
  * behind the stream, a lie), the true size is counted first by a pass that needs no memory, so that
  * a bomb never gets a buffer. */
 
-#define GZIP_MIN 18 /* header and trailer */
+#define GZIP_MIN  18         /* header and trailer */
+#define HUGE_FROM (4u << 20) /* the heap keeps what is smaller (cli.c) */
 
 static uint64_t limit_for(size_t packed)
 {
@@ -67,6 +68,12 @@ uint64_t cpm_inflate_hint(struct cpm_str gzip)
     return size < limit ? size : limit;
 }
 
+/* A large one comes fresh from the kernel: page by page that takes as long as writing to it. */
+static char *new_bytes(uint64_t size)
+{
+    return size < HUGE_FROM ? cpm_alloc(size) : cpm_alloc_large(size);
+}
+
 int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error *err)
 {
     uint64_t limit = limit_for(gzip.len), size;
@@ -81,7 +88,7 @@ int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error 
         return cpm_error_set(err, CPM_EBADARCHIVE, "the archive's compression is damaged");
     size = trailer_size(gzip);
     if (size <= limit) {
-        out->owned = cpm_alloc(size);
+        out->owned = new_bytes(size);
         if (inflate_members(gzip, out->owned, size, out))
             return 0;
         cpm_free(out->owned);
@@ -90,7 +97,7 @@ int cpm_inflate(struct cpm_str gzip, struct cpm_inflated *out, struct cpm_error 
     rc = cpm_archive_gzip_size(gzip, limit, &size, err);
     if (rc < 0)
         return rc;
-    out->owned = cpm_alloc(size);
+    out->owned = new_bytes(size);
     if (inflate_members(gzip, out->owned, size, out))
         return 0;
     cpm_free(out->owned);
