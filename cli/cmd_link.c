@@ -22,7 +22,7 @@ static int link_here(struct cpm_cli *cli, int *exit_code, struct cpm_error *err)
     struct cpm_flow_options opts;
     struct cpm_workspace_pick *picks = NULL;
     size_t count = 0;
-    int rc = cpm_workspaces_wanted(cli) ? cpm_workspaces_pick(cli, &picks, &count, err) : 0;
+    int rc = cpm_workspaces_wanted(cli) ? cpm_workspaces_pick_of_tree(cli, &picks, &count, err) : 0;
     if (rc < 0)
         return rc;
     const char **specs = CPM_NEW_ARRAY(cli->arena, const char *, count + 2);

@@ -157,7 +157,7 @@ static int fill_workspaces(struct cpm_cli *cli, struct cpm_flow_options *o, stru
 
     if (o->global || !cpm_workspaces_wanted(cli))
         return 0;
-    if ((rc = cpm_workspaces_pick(cli, &picks, &count, err)) < 0)
+    if ((rc = cpm_workspaces_pick_of_tree(cli, &picks, &count, err)) < 0)
         return rc;
     folders = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++)

@@ -161,7 +161,7 @@ int cpm_graph_load_filter(struct cpm_graph_load *load, const bool **set, struct 
         *set = or_none(&load->graph, cpm_graph_without_workspaces(&load->graph));
     if (!cpm_workspaces_wanted(cli))
         return 0;
-    int rc = cpm_workspaces_pick(cli, &picks, &count, err);
+    int rc = cpm_workspaces_pick_of_tree(cli, &picks, &count, err);
     if (rc < 0)
         return rc;
     const char **paths = CPM_NEW_ARRAY(cli->arena, const char *, count + 1);

@@ -151,3 +151,13 @@ out:
     cpm_json_free(json);
     return rc;
 }
+
+int cpm_workspaces_pick_of_tree(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,
+                                struct cpm_error *err)
+{
+    int rc = cpm_workspaces_pick(cli, out, count, err);
+
+    if (rc == 0 && *count == 1 && strcmp((*out)[0].path, cli->local_prefix) == 0)
+        rc = no_workspaces(cli, err);
+    return rc;
+}

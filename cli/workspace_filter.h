@@ -18,6 +18,9 @@ bool cpm_workspaces_left_out(const struct cpm_cli *cli);
  * those of reading package.json. */
 int cpm_workspaces_pick(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,
                         struct cpm_error *err);
+/* The same for npm's commands that work on the tree: the root alone is none. */
+int cpm_workspaces_pick_of_tree(struct cpm_cli *cli, struct cpm_workspace_pick **out, size_t *count,
+                                struct cpm_error *err);
 /* True when the project's package.json names this folder (absolute) as a workspace. */
 bool cpm_workspaces_include(struct cpm_cli *cli, const char *folder);
 

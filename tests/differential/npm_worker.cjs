@@ -8,6 +8,7 @@ const { mend } = require('./mends.cjs')
 const folder = path.resolve(process.argv[2])
 const forget = process.argv[3] === 'mended' ? mend(folder, fault => process.send({ fault })) : () => {}
 const Npm = require(path.join(folder, 'lib/npm.js'))
+const { resetSeen } = require(path.join(folder, 'node_modules/bin-links')) // the commands that it linked once
 require(path.join(folder, 'node_modules/graceful-fs')).gracefulify(require('node:fs'))
 
 process.argv = [process.execPath, path.join(folder, 'bin/npm-cli.js')]
@@ -30,6 +31,7 @@ async function run ({ args, cwd, env }) {
   process.chdir(cwd)
   process.exitCode = undefined
   forget()
+  resetSeen()
   const stdout = new Text()
   const npm = new Npm({ argv: args, stdout, stderr: new Text() })
   let error
