@@ -155,6 +155,20 @@ test('a dry run tells of the part and does nothing', async t => {
   assert.equal(t.exists('node_modules'), false)
 })
 
+test('-w with a folder that is no workspace fails, whatever is said of the root', async t => {
+  await prepare(t)
+  const { code, stderr } = await t.cpm('install -w packages/gone --include-workspace-root')
+  assert.equal(code, 1)
+  assert.match(stderr, /No workspaces found:\n.*--workspace=packages\/gone/)
+})
+
+test('what a rule of the root makes of a new wish is what is saved', async t => {
+  await prepare(t)
+  t.write('package.json', manifest('root', {}, { workspaces: ['packages/*'], overrides: { both: '1.0.0' } }))
+  await t.ok(['install', 'both@~1.0', '-w', 'two'])
+  assert.equal(t.json('packages/two/package.json').dependencies.both, '^1.0.0')
+})
+
 test('after a run that did not end, what is outside the part is mended as well', async t => {
   await prepare(t)
   await t.ok('install')
