@@ -127,7 +127,8 @@ static int lock_is_useless(const struct cpm_flow *f, int rc, struct cpm_error *e
 {
     const struct cpm_error why = *err;
 
-    if (f->opts->mode != CPM_FLOW_CI || (rc != CPM_EOVERRIDE && rc != CPM_EMISSINGTARGET && rc != CPM_EUNKNOWN))
+    if (f->opts->mode != CPM_FLOW_CI ||
+        (rc != CPM_EOVERRIDE && rc != CPM_EMISSINGTARGET && rc != CPM_EUNKNOWN))
         return rc;
     return cpm_flow_need_lock(err, why.text);
 }

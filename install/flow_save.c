@@ -34,6 +34,27 @@ static void take_wish(struct cpm_flow *f, const struct cpm_target *target, struc
         r->spec = spec;
 }
 
+/* npm's rule: what a rule of the root's makes of a workspace's wish is what is saved by. */
+static void take_rule(struct cpm_flow *f, const struct cpm_target *target, struct cpm_request *r)
+{
+    const struct cpm_graph_node *at = NULL;
+    struct cpm_graph graph;
+    struct cpm_spec spec;
+
+    if (!target->location.len || !f->project.root->raw[CPM_RAW_OVERRIDES].len)
+        return;
+    cpm_flow_graph(f, &graph);
+    for (size_t i = 0; i < graph.count && !at; i++)
+        if (cpm_str_eq(graph.nodes[i].entry->location, target->location))
+            at = &graph.nodes[i];
+    for (size_t i = 0; at && i < at->edge_count; i++)
+        if (cpm_str_eq(at->edges[i].name, r->name) &&
+            !cpm_str_eq(at->edges[i].spec, at->edges[i].raw) &&
+            cpm_spec_resolve(f->arena, r->name, at->edges[i].spec, target->path, &spec, NULL) == 0)
+            r->spec = spec;
+    cpm_graph_release(&graph);
+}
+
 static void save_request(struct cpm_flow *f, struct cpm_flow_request *own)
 {
     struct cpm_request *r = &own->request;
@@ -45,6 +66,7 @@ static void save_request(struct cpm_flow *f, struct cpm_flow_request *own)
         return;                           /* an optional dependency that could not be had */
     if (f->opts->mode != CPM_FLOW_UPDATE) /* which asks for the wish itself */
         take_wish(f, target, r);
+    take_rule(f, target, r);
     if (e->link) {
         e = cpm_flow_entry(f, e->resolved);
         for (size_t i = 0; target->location.len == 0 && i < f->project.workspaces.count; i++)
