@@ -1,7 +1,8 @@
 /* measure OUT COMMAND ARG…: runs a command without output and appends one line of JSON to OUT: wall
  * and CPU seconds (user + system, with all children), the largest resident size in KiB of any of
- * them, and how it ended. As a subreaper it also counts what a command leaves behind for a moment.
- */
+ * them, how it ended, and the wall seconds until all that it wrote is on the disk ("disk": of the
+ * present folder's file system). As a subreaper it also counts what a command leaves behind for a
+ * moment. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -50,6 +51,10 @@ int main(int argc, char **argv)
     while (waitpid(child, &status, 0) < 0)
         ;
     double wall = now() - start;
+    int here = open(".", O_RDONLY | O_DIRECTORY);
+    if (here < 0 || syncfs(here) < 0)
+        perror("sync");
+    double disk = now() - start;
     while (waitpid(-1, NULL, 0) > 0)
         ;
     struct rusage usage;
@@ -60,7 +65,7 @@ int main(int argc, char **argv)
         perror(argv[1]);
         return 1;
     }
-    fprintf(out, "{\"wall\":%.4f,\"cpu\":%.4f,\"rss\":%ld,\"exit\":%d}\n", wall,
+    fprintf(out, "{\"wall\":%.4f,\"disk\":%.4f,\"cpu\":%.4f,\"rss\":%ld,\"exit\":%d}\n", wall, disk,
             seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss, code);
     fclose(out);
     return code;
