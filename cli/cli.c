@@ -322,7 +322,7 @@ static int exit_code_of(const struct cpm_error *err)
 static void keep_memory_small(void)
 {
 #ifdef M_ARENA_MAX
-    mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    mallopt(M_MMAP_THRESHOLD, 2 << 20);
     mallopt(M_TRIM_THRESHOLD, 32 << 20);
     mallopt(M_ARENA_MAX, 2);
 #endif

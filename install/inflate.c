@@ -11,7 +11,7 @@
  * a bomb never gets a buffer. */
 
 #define GZIP_MIN  18         /* header and trailer */
-#define HUGE_FROM (4u << 20) /* the heap keeps what is smaller (cli.c) */
+#define HUGE_FROM (2u << 20) /* the heap keeps what is smaller (cli.c) */
 
 static uint64_t limit_for(size_t packed)
 {
