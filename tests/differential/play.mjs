@@ -138,7 +138,8 @@ function isEmptyFolder (what, npm, cpm, project) {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-// With -w npm lists what stood there before, where a package came to be another workspace's.
+// With -w npm lists what stood there before, where a package came to be another workspace's: its diff changes a place when the
+// package that was there or the one that comes is of the part, its hidden lock takes the new one only when that is.
 function isVersionBefore (what, npm, cpm, project) {
   const key = 'node_modules/.package-lock.json'
   if (what.join() !== key || !npm[key] || !cpm[key]) return false
@@ -150,6 +151,16 @@ function isVersionBefore (what, npm, cpm, project) {
     delete b.packages[location]
   }
   return JSON.stringify(a) === JSON.stringify(b)
+}
+
+// A dry run of npm's does not look at what a shrinkwrap lists, and so does not count it.
+function isUncountedShrinkwrap (what, npm, cpm, scene, step) {
+  if (what.join() !== 'told' || !step.args.includes('--dry-run')) return false
+  const [a, b] = [npm, cpm].map(seen => JSON.parse(seen.told))
+  const holders = b.add.map(place => place.match(/^(.*node_modules\/((?:@[^/]+\/)?[^/]+)) (\S+)$/)).filter(Boolean)
+    .filter(([, , name, version]) => scene.packages[name]?.[version]?.files?.['npm-shrinkwrap.json']).map(([, location]) => location)
+  b.add = b.add.filter(place => a.add.includes(place) || !holders.some(location => place.startsWith(`${location}/node_modules/`)))
+  return JSON.stringify(a.add) === JSON.stringify(b.add) && JSON.stringify([a.remove, a.change]) === JSON.stringify([b.remove, b.change])
 }
 
 const LINKED = '--install-strategy=linked'
@@ -241,6 +252,7 @@ export class Player {
       'lost-workspace': () => this.losesWorkspace(npm, scene),
       'empty-folder': () => isEmptyFolder(what, npm.seen, cpm.seen, this.project('npm')),
       'version-before': () => isVersionBefore(what, npm.seen, cpm.seen, this.project('npm')),
+      'uncounted-shrinkwrap': () => isUncountedShrinkwrap(what, npm.seen, cpm.seen, scene, scene.steps[i]),
       orphans: () => hasOrphans(npm.seen) && !hasOrphans(cpm.seen),
       'lost-dependency': () => this.losesDependency(npm, cpm, scene, i),
       'shrinkwrap-solved': () => this.solvesShrinkwrap(npm, cpm, scene, i),
