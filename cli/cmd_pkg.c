@@ -85,7 +85,10 @@ static int set_one(struct edit *e, struct cpm_str arg, struct cpm_error *err)
                             err);
     else
         value = cpm_json_new_str(text);
-    if (rc == 0)
+    if (rc < 0)
+        cpm_error_advise(err, "With --json a value is JSON: a text stands in double quotes, which "
+                              "the shell has to keep.");
+    else
         rc = cpm_field_set(&e->package.doc, cpm_str_sub(arg, 0, equals), value,
                            cpm_config_bool(config, "force"), err);
     cpm_json_free(value);

@@ -142,14 +142,18 @@ static int write(struct cpm_init *init, struct cpm_error *err)
     struct cpm_json *doc;
     int rc = 0;
 
-    show(init, init->yes ? "Wrote to" : "About to write to");
-    if (!init->yes)
-        rc = cpm_prompt(init->cli, "Is this OK? (yes)", false, answer, &answer, err);
+    if (init->yes) {
+        if ((rc = cpm_package_save_whole(&init->package, false, err)) == 0)
+            show(init, "Wrote to");
+        return rc;
+    }
+    show(init, "About to write to");
+    rc = cpm_prompt(init->cli, "Is this OK? (yes)", false, answer, &answer, err);
     if (rc == 0 && *answer != 'y' && *answer != 'Y') {
         cpm_term_out(init->cli->term, CPM_STR("Aborted."));
         return 0;
     }
-    if (rc == 0 && !init->yes) {
+    if (rc == 0) {
         doc = sorted(init->package.doc);
         cpm_json_free(init->package.doc);
         init->package.doc = doc;

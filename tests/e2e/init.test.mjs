@@ -80,4 +80,12 @@ test('an initializer is the package create-NAME, with the words behind it', asyn
   assert.equal(registry.requests.length, before)
 })
 
+test('a package.json that could not be written is not called written', async t => {
+  if (process.getuid() === 0) t.skip('root may write everywhere')
+  fs.chmodSync(t.project, 0o555)
+  t.cleanup = () => fs.chmodSync(t.project, 0o755)
+  const { stdout } = await t.fails('init -y', 'EACCES')
+  assert.equal(stdout, '')
+})
+
 await run()
