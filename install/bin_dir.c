@@ -50,7 +50,8 @@ static void note(const struct cpm_bin_dir *dir, int fd, const char *name, const 
                                 .global = dir->global,
                                 .name = cpm_arena_str(dir->arena, cpm_str(name)).ptr,
                                 .text = text ? cpm_arena_str(dir->arena, cpm_str(text)).ptr : NULL,
-                                .kept = kept};
+                                .kept = kept,
+                                .number = *dir->changes ? (*dir->changes)->number + 1 : 0};
     if (fstat(fd, &st) == 0)
         change->time = st.st_mtim;
     *dir->changes = change;
@@ -92,7 +93,8 @@ static int open_for(const struct cpm_bin_dir *dir, struct cpm_error *err, int *f
 /* What is no link and in the way is moved to the stage, if that is possible. */
 static const char *keep(const struct cpm_bin_dir *dir, int fd, const char *name)
 {
-    const char *kept = cpm_arena_printf(dir->arena, "bin-%p-%s", (const void *)*dir->changes, name);
+    unsigned number = *dir->changes ? (*dir->changes)->number + 1 : 0;
+    const char *kept = cpm_arena_printf(dir->arena, "bin-%u", number);
 
     return renameat(fd, name, dir->modules->stage, kept) == 0 ? kept : NULL;
 }

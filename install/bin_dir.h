@@ -16,6 +16,7 @@ struct cpm_bin_change {
     const char *text;     /* of the link that was there; NULL: */
     const char *kept;     /* something else was there, now stage/NAME; NULL: nothing */
     struct timespec time; /* of the folder before */
+    unsigned number;
 };
 
 struct cpm_bin_dir {

@@ -8,5 +8,7 @@
 /* True when the lock is taken now (also where the file system knows no locks); false when another
  * run has it. `fd` is the open folder; closing it gives the lock back. */
 bool cpm_busy_try(int fd);
+/* Gives it back before that. */
+void cpm_busy_end(int fd);
 
 #endif

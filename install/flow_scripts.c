@@ -173,6 +173,7 @@ int cpm_flow_scripts(struct cpm_flow *f, struct cpm_error *err)
         return rc;
     cpm_flow_tell(f, CPM_STEP_SCRIPTS, 0, 0, CPM_STR_NONE);
     deps.allow = f->allow;
+    cpm_install_let_others(&f->install);
     rc = cpm_scripts_run_deps(&deps, err);
     if (rc == 0 && f->install.due_count)
         rc = cpm_pending_clear(f->opts->path, err);

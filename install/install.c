@@ -10,6 +10,7 @@
 #include "install/run.h"
 #include "install/store_entry.h"
 
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -99,13 +100,38 @@ void cpm_install_cancel(struct cpm_install_request *req)
         cpm_run_fail(req->internal, cpm_error_set(&err, CPM_ECANCELED, "canceled"), &err);
 }
 
+void cpm_install_let_others(struct cpm_install_request *req)
+{
+    struct cpm_run *run = req->internal;
+
+    if (run)
+        cpm_busy_end(run->modules.root);
+}
+
+/* Has the lock again, and the stage that every run sweeps is still this one's. */
+static bool is_alone_again(struct cpm_run *run)
+{
+    const struct timespec pause = {.tv_nsec = BUSY_POLL_MS * 1000000};
+    struct stat st;
+
+    if (run->modules.stage < 0)
+        return true;
+    for (int waited = 0; !cpm_busy_try(run->modules.root); waited += BUSY_POLL_MS) {
+        if (waited >= BUSY_MAX_MS)
+            return false;
+        nanosleep(&pause, NULL);
+    }
+    return fstat(run->modules.stage, &st) == 0 && st.st_nlink > 0;
+}
+
 void cpm_install_keep(struct cpm_install_request *req)
 {
     struct cpm_run *run = req->internal;
 
     if (!run)
         return;
-    cpm_run_discard(run);
+    if (is_alone_again(run))
+        cpm_run_discard(run);
     cpm_run_tell_warnings(run);
     release(run);
 }
@@ -116,7 +142,8 @@ void cpm_install_undo(struct cpm_install_request *req)
 
     if (!run)
         return;
-    cpm_undo_run(run);
+    if (is_alone_again(run))
+        cpm_undo_run(run);
     release(run);
 }
 

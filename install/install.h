@@ -102,6 +102,9 @@ int cpm_install_start(struct cpm_install_request *req, struct cpm_error *err);
 /* Lets it fail with CPM_ECANCELED as soon as nothing is under way. The fetches are the registry's:
  * whoever wants them to end now frees that. */
 void cpm_install_cancel(struct cpm_install_request *req);
+/* Gives the project's lock back for a while: a script of a package may install in the same folder.
+ * If somebody did by the end, nothing is undone. */
+void cpm_install_let_others(struct cpm_install_request *req);
 /* There is no way back any more: what was replaced is removed. */
 void cpm_install_keep(struct cpm_install_request *req);
 /* Something that belongs to it failed later: node_modules gets back what it was. Nothing happens,

@@ -113,6 +113,19 @@ test('a script of a dependency that fails brings back what was replaced, removed
   assert.equal(t.read('node_modules/a/index.js'), 'a 1.0.0\n')
 })
 
+test('a script of a dependency may install in the same folder, also when it fails then', async t => {
+  const nested = `"${program}" install b --ignore-scripts --prefix "$INIT_CWD"`
+  await t.registry({ packages: { ...packages, nester: { '1.0.0': { scripts: { install: nested } }, '2.0.0': { scripts: { install: `${nested}; exit 3` } } } } })
+  t.write('package.json', { ...manifest('1.0.0', ['a', 'nester']), allowScripts: { nester: true } })
+  const began = Date.now()
+  await t.ok('install')
+  assert.ok(t.exists('node_modules/b/index.js'))
+  t.write('package.json', { ...manifest('2.0.0', ['a', 'nester']), allowScripts: { nester: true } })
+  assert.equal((await t.cpm('install')).code, 3)
+  assert.ok(Date.now() - began < 20000)
+  assert.ok(['a', 'b', 'nester'].every(name => t.exists(`node_modules/${name}/package.json`)))
+})
+
 test('an optional package that cannot be had goes with whoever needs it, also where another version stood, and is tried again', async t => {
   await t.registry({ packages: { ...packages, user: { '1.0.0': { dependencies: { shared: '1.0.0' } } }, shared: { '1.0.0': {} },
     maybe: { '1.0.0': { dependencies: { inner: '1.0.0', shared: '1.0.0', b: '1.0.0' } } } } })
