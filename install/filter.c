@@ -176,6 +176,18 @@ static void list_wanted(struct filtering *f)
     }
 }
 
+/* Where the lock leaves a registry's address out (omit-lockfile-registry-resolved), the hidden lock
+ * does, too. */
+static struct cpm_str address_of(const struct filtering *f, const struct cpm_lock_entry *old)
+{
+    const struct cpm_graph_node *node = cpm_map_get(&f->ideal.at, old->location);
+    const struct cpm_lock_entry *e = node ? node->entry : old;
+    bool omitted = !e->link && !old->link && !e->resolved.len && e->integrity.len &&
+                   cpm_str_eq(e->integrity, old->integrity);
+
+    return omitted ? CPM_STR_NONE : old->resolved;
+}
+
 /* Takes an entry into the answer, once what it lies in is there. */
 static bool take(struct filtering *f, const struct cpm_graph_node *node,
                  const struct cpm_lock_entry *entry, bool asked)
@@ -186,7 +198,8 @@ static bool take(struct filtering *f, const struct cpm_graph_node *node,
         return false;
     f->out->origins[lock->count] = asked ? entry : NULL;
     f->is_old[lock->count] = cpm_map_get(&f->actual.at, entry->location) == node;
-    lock->entries[lock->count++] = *entry;
+    lock->entries[lock->count] = *entry;
+    lock->entries[lock->count++].resolved = address_of(f, entry);
     cpm_map_set(&f->standing, entry->location, f);
     if (entry->link)
         cpm_map_set(&f->linked, entry->resolved, f);

@@ -169,6 +169,14 @@ test('what a rule of the root makes of a new wish is what is saved', async t => 
   assert.equal(t.json('packages/two/package.json').dependencies.both, '^1.0.0')
 })
 
+test('an address that the lock leaves out is left out of the hidden lock for all packages', async t => {
+  await prepare(t)
+  await t.ok('install')
+  await t.ok('install -w one --omit-lockfile-registry-resolved')
+  const packages = Object.values(t.json('node_modules/.package-lock.json').packages)
+  assert.deepEqual(packages.filter(one => one.resolved && !one.link), [])
+})
+
 test('after a run that did not end, what is outside the part is mended as well', async t => {
   await prepare(t)
   await t.ok('install')
