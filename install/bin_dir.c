@@ -41,9 +41,12 @@ static bool is_ours(const struct cpm_bin_dir *dir, const char *text)
 static void note(const struct cpm_bin_dir *dir, int fd, const char *name, const char *text,
                  const char *kept)
 {
-    struct cpm_bin_change *change = CPM_NEW(dir->arena, struct cpm_bin_change);
+    struct cpm_bin_change *change;
     struct stat st;
 
+    if (!dir->changes)
+        return;
+    change = CPM_NEW(dir->arena, struct cpm_bin_change);
     *change =
         (struct cpm_bin_change){.next = *dir->changes,
                                 .location = dir->location,
@@ -93,10 +96,10 @@ static int open_for(const struct cpm_bin_dir *dir, struct cpm_error *err, int *f
 /* What is no link and in the way is moved to the stage, if that is possible. */
 static const char *keep(const struct cpm_bin_dir *dir, int fd, const char *name)
 {
-    unsigned number = *dir->changes ? (*dir->changes)->number + 1 : 0;
+    unsigned number = dir->changes && *dir->changes ? (*dir->changes)->number + 1 : 0;
     const char *kept = cpm_arena_printf(dir->arena, "bin-%u", number);
 
-    return renameat(fd, name, dir->modules->stage, kept) == 0 ? kept : NULL;
+    return dir->changes && renameat(fd, name, dir->modules->stage, kept) == 0 ? kept : NULL;
 }
 
 static int put_link(const struct cpm_bin_dir *dir, int fd, const char *name, const char *text,

@@ -26,7 +26,7 @@ struct cpm_bin_dir {
     const char *global;           /* absolute: the folder of global commands instead; or NULL */
     const struct cpm_map *wanted; /* command -> link text */
     bool force;
-    struct cpm_bin_change **changes; /* the last one; each change is noted, in the arena */
+    struct cpm_bin_change **changes; /* the last one; each is noted, in the arena. Or NULL */
 };
 
 /* Only links are ever removed, and only those that lead to a package of this project. The folder
