@@ -5,6 +5,7 @@
 #include "base/fs.h"
 #include "base/path.h"
 #include "cli/config/config.h"
+#include "cli/pick_options.h"
 #include "install/actual.h"
 #include "install/npx.h"
 #include "install/script.h"
@@ -81,6 +82,7 @@ static int look_up_registry(struct cpm_exec_packages *p, struct cpm_exec_want *w
 
     if ((rc = cpm_net_open(p->exec->cli, &p->net, err)) < 0)
         return rc;
+    cpm_pick_options_fill(p->exec->cli, &p->opts.tree.pick);
     if (cpm_net_packument(&p->net, w->name, p->ask || p->opts.tree.pick.before != CPM_TIME_NONE,
                           &packument, err) < 0)
         return cpm_package_absent(err, w->name, target(w)->raw_spec);

@@ -30,7 +30,7 @@ struct cpm_term_options {
     bool unicode;
 };
 /* Fills colours, progress and unicode from the terminal and the environment by npm's rules
- * (NO_COLOR, FORCE_COLOR, TERM=dumb, CI, LC_ALL). `color` is npm's key: auto is `true`. */
+ * (NO_COLOR, FORCE_COLOR=0, TERM=dumb, CI, LC_ALL). `color` is npm's key: auto is `true`. */
 enum cpm_color { CPM_COLOR_AUTO, CPM_COLOR_NEVER, CPM_COLOR_ALWAYS };
 void cpm_term_options_detect(struct cpm_term_options *opts, enum cpm_color color);
 

@@ -16,26 +16,15 @@ static bool env_set(const char *name)
     return text && *text;
 }
 
-/* -1: not said. FORCE_COLOR wins over everything but the configuration. */
-static int forced_color(void)
-{
-    const char *force = getenv("FORCE_COLOR");
-    if (!force)
-        return -1;
-    return strcmp(force, "false") != 0 && strcmp(force, "0") != 0;
-}
-
-/* npm: NO_COLOR=0 does not count. */
+/* npm: NO_COLOR=0 does not count, and FORCE_COLOR colours no pipe. */
 static bool color_refused(void)
 {
-    return env_set("NO_COLOR") && !env_is("NO_COLOR", "0");
+    return (env_set("NO_COLOR") && !env_is("NO_COLOR", "0")) || env_is("FORCE_COLOR", "0") ||
+           env_is("FORCE_COLOR", "false");
 }
 
 static bool stream_colors(int fd)
 {
-    int forced = forced_color();
-    if (forced >= 0)
-        return forced;
     return isatty(fd) && !env_is("TERM", "dumb");
 }
 

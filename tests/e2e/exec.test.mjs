@@ -177,4 +177,12 @@ test("a dependency of the project answers for its package's name", async t => {
   assert.equal(registry.requests.length, before)
 })
 
+test('of the versions the one that this node runs is taken, and none after --before', async t => {
+  const versions = { '1.0.0': tool('echo one'), '2.0.0': tool('echo two'), '3.0.0': tool('echo three', { engines: { node: '>=999' } }) }
+  const times = { tool: { '1.0.0': '2020-01-01T00:00:00.000Z', '2.0.0': '2022-01-01T00:00:00.000Z', '3.0.0': '2023-01-01T00:00:00.000Z' } }
+  await t.registry({ packages: { tool: versions }, times })
+  assert.equal((await exec(t, '-y tool')).stdout, 'two\n')
+  assert.equal((await exec(t, '-y --before=2021-01-01 tool@*')).stdout, 'one\n')
+})
+
 await run()

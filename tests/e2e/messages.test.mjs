@@ -89,4 +89,10 @@ test('runtime=electron of an .npmrc reaches the tools that build for it', async 
   assert.deepEqual(await t.ok('run say --silent'), { code: 0, signal: null, stdout: 'electron\n', stderr: '' })
 })
 
+test('a pipe gets no colours, whatever FORCE_COLOR says; --color=always gives them', async t => {
+  await t.registry({ packages: { a: { '1.0.0': {} } } })
+  assert.doesNotMatch((await t.ok('view a', { env: { FORCE_COLOR: '1' } })).stdout, /\x1b/)
+  assert.match((await t.ok('view a --color=always', { env: { FORCE_COLOR: '0' } })).stdout, /\x1b/)
+})
+
 await run()
