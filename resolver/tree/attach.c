@@ -56,7 +56,7 @@ static void take_targets_along(struct cpm_solver *s, const struct cpm_nodes *all
     }
 }
 
-/* With overrides the order of a move decides which rules count: npm's. A node comes alone: who
+/* npm's order. A node comes alone: who
  * looks for its name finds it, and what leads to and from it resolves again. Then its family comes,
  * one after the other; who has not come yet is nowhere. */
 static void come(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *root);
@@ -139,7 +139,7 @@ static void move_in(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *p
     struct cpm_nodes *in = n->first_kid || n->first_fs_kid ? &all : &alone;
 
     cpm_lists_add_kid(s, n, parent);
-    if (s->overrides) {
+    if (cpm_solver_shows_order(s)) {
         come(s, n, parent->root);
         return;
     }
@@ -158,7 +158,7 @@ void cpm_node_attach(struct cpm_solver *s, struct cpm_node *n, struct cpm_node *
 
     if (n->parent == parent)
         return;
-    if (s->overrides && n->root != parent->root)
+    if (cpm_solver_shows_order(s) && n->root != parent->root)
         cpm_lists_leave(s, n);
     else
         cut(s, n, &all);

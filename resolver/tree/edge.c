@@ -62,6 +62,15 @@ void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard)
     }
 }
 
+void cpm_edge_turn(struct cpm_edge *e, struct cpm_node *to)
+{
+    if (e->to)
+        in_unlink(e);
+    e->to = to;
+    if (to)
+        in_link(e);
+}
+
 void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e)
 {
     if (s->overrides) /* npm looks at the rules twice, which empty wishes notice */

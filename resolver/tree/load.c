@@ -118,7 +118,7 @@ static void put_with_owner(struct cpm_solver *s, struct cpm_map *nodes, struct c
     if (owner)
         put_with_owner(s, nodes, owner);
     put(s, nodes, n, n->entry->location);
-    if (s->overrides) /* whose edge comes first decides which rules count below */
+    if (cpm_solver_shows_order(s)) /* whose edge comes first */
         cpm_node_load_edges(s, n);
 }
 
@@ -140,7 +140,7 @@ static int put_link(struct cpm_solver *s, struct cpm_map *nodes, const struct cp
     link->entry = e;
     cpm_map_set(nodes, e->location, link);
     put(s, nodes, link, e->location);
-    if (s->overrides && refreshed && target->wants)
+    if (refreshed && target->wants)
         cpm_node_reload_edges(s, target);
     return 0;
 }
@@ -195,12 +195,12 @@ int cpm_load_lock(struct cpm_solver *s)
         else
             s->root->entry = &lock->entries[i];
     }
-    if (n && !s->overrides)
-        qsort(list, n, sizeof(*list), by_depth);
     cpm_map_set(&nodes, CPM_STR(""), s->root);
     for (size_t i = 0; i < n; i++)
         if (!list[i].entry->link)
             cpm_map_set(&nodes, list[i].entry->location, node_of(s, list[i].entry));
+    if (n && !cpm_solver_shows_order(s))
+        qsort(list, n, sizeof(*list), by_depth);
     for (size_t i = 0; i < n; i++)
         if (!list[i].entry->link)
             put_with_owner(s, &nodes, cpm_map_get(&nodes, list[i].entry->location));

@@ -149,6 +149,8 @@ static inline struct cpm_node *cpm_node_above(const struct cpm_node *n)
 /* edge.c */
 /* Resolves again; `hard` also forgets whether it was valid. */
 void cpm_edge_reload(struct cpm_solver *s, struct cpm_edge *e, bool hard);
+/* It resolves to this now; without overrides. The caller forgets whether it was valid. */
+void cpm_edge_turn(struct cpm_edge *e, struct cpm_node *to);
 /* The first time. */
 void cpm_edge_begin(struct cpm_solver *s, struct cpm_edge *e);
 /* Ends it: what it led to loses the rules that came with it. */

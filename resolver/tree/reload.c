@@ -45,30 +45,81 @@ static void reload_named_small(struct cpm_solver *s, struct cpm_node *top,
     cpm_nodes_release(&all);
 }
 
-static int by_serial(const void *a, const void *b)
-{
-    const struct cpm_edge *x = *(struct cpm_edge *const *)a, *y = *(struct cpm_edge *const *)b;
+struct turn { /* an edge that leads elsewhere now */
+    struct cpm_edge *edge;
+    struct cpm_node *to;
+};
 
+static unsigned levels_of(const struct cpm_node *n)
+{
+    unsigned levels = 0;
+
+    while ((n = cpm_node_above(n)))
+        levels++;
+    return levels;
+}
+
+/* The order in which npm walks a tree: owners before what they own, packages before folders, and
+ * each in the order in which they came. */
+static int by_walk(const void *a, const void *b)
+{
+    const struct cpm_node *x = ((const struct turn *)a)->edge->from;
+    const struct cpm_node *y = ((const struct turn *)b)->edge->from;
+    unsigned levels_x = levels_of(x), levels_y = levels_of(y);
+    int deeper = (levels_x > levels_y) - (levels_x < levels_y);
+
+    for (; levels_x > levels_y; levels_x--)
+        x = cpm_node_above(x);
+    for (; levels_y > levels_x; levels_y--)
+        y = cpm_node_above(y);
+    if (x == y)
+        return deeper;
+    while (cpm_node_above(x) != cpm_node_above(y)) {
+        x = cpm_node_above(x);
+        y = cpm_node_above(y);
+    }
+    if (!x->parent != !y->parent)
+        return x->parent ? -1 : 1;
     return (x->serial > y->serial) - (x->serial < y->serial);
 }
 
-/* A name that many ask for mostly comes below nodes with little below them: those few are asked, in
- * the order of the list. False: they are many, or the list is short. */
-static bool reload_few(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
+struct turns {
+    struct turn *v, few[CPM_FEW_NODES];
+    size_t n, cap;
+};
+
+static void look_again(struct cpm_solver *s, struct cpm_edge *e, struct turns *out)
 {
-    struct cpm_edge *edges[CPM_FEW_NODES], *e;
+    struct cpm_node *to = cpm_node_resolve(s, e->from, e->want->fold);
+
+    e->state = CPM_EDGE_UNKNOWN;
+    if (to == e->to)
+        return;
+    if (out->n == out->cap) {
+        struct turn *more = cpm_calloc(out->cap * 2, sizeof(*more));
+
+        memcpy(more, out->v, out->n * sizeof(*more));
+        if (out->v != out->few)
+            cpm_free(out->v);
+        out->v = more;
+        out->cap *= 2;
+    }
+    out->v[out->n++] = (struct turn){e, to};
+}
+
+/* A name that many ask for mostly comes below nodes with little below them: those few are asked.
+ * False: they are many, or the list is short. */
+static bool look_at_few(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold,
+                        struct turns *out)
+{
     struct cpm_nodes few = {0};
-    size_t n = 0;
+    struct cpm_edge *e;
     bool whole = cpm_solver_name(s, fold)->edge_count > CPM_FEW_NODES &&
                  cpm_node_walk_few(top, CPM_FEW_NODES, &few);
 
     for (size_t i = 0; whole && i < few.n; i++)
         if ((e = cpm_edge_find(s, few.v[i], fold)))
-            edges[n++] = e;
-    if (n > 1)
-        qsort(edges, n, sizeof(struct cpm_edge *), by_serial);
-    for (size_t i = 0; i < n; i++)
-        cpm_edge_reload(s, edges[i], true);
+            look_again(s, e, out);
     cpm_nodes_release(&few);
     return whole;
 }
@@ -90,6 +141,8 @@ static void reload_in_order(struct cpm_solver *s, struct cpm_node *n, const stru
 
 void cpm_reload_named(struct cpm_solver *s, struct cpm_node *top, const struct cpm_name *fold)
 {
+    struct turns turns;
+
     if (s->overrides) {
         reload_in_order(s, top, top, fold);
         return;
@@ -98,9 +151,17 @@ void cpm_reload_named(struct cpm_solver *s, struct cpm_node *top, const struct c
         reload_named_small(s, top, fold);
         return;
     }
-    if (reload_few(s, top, fold))
-        return;
-    for (struct cpm_edge *e = cpm_solver_name(s, fold)->first_edge; e; e = e->next_named)
-        if (cpm_node_within(e->from, top))
-            cpm_edge_reload(s, e, true);
+    turns.v = turns.few;
+    turns.n = 0;
+    turns.cap = CPM_FEW_NODES;
+    if (!look_at_few(s, top, fold, &turns))
+        for (struct cpm_edge *e = cpm_solver_name(s, fold)->first_edge; e; e = e->next_named)
+            if (cpm_node_within(e->from, top))
+                look_again(s, e, &turns);
+    if (turns.n > 1)
+        qsort(turns.v, turns.n, sizeof(*turns.v), by_walk);
+    for (size_t i = 0; i < turns.n; i++)
+        cpm_edge_turn(turns.v[i].edge, turns.v[i].to);
+    if (turns.v != turns.few)
+        cpm_free(turns.v);
 }

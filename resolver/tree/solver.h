@@ -87,6 +87,13 @@ struct cpm_solver {
     struct cpm_peer_frame *frames; /* guard (b): peer sets being loaded */
 };
 
+/* The order in which edges find nodes decides which rules count, and what is bundled among packages
+ * that ask for each other. Otherwise nobody sees it. */
+static inline bool cpm_solver_shows_order(const struct cpm_solver *s)
+{
+    return s->overrides || s->bundles;
+}
+
 /* wants.c */
 const struct cpm_wants *cpm_root_wants(struct cpm_solver *s, const struct cpm_manifest *manifest);
 /* The root has s->root_wants from now on, which are found by their name's side table. */
