@@ -21,8 +21,7 @@ static void on_signal(uv_signal_t *handle, int number)
     if (f->installed)
         return;
     cpm_install_cancel(&f->install);
-    cpm_registry_free(f->registry);
-    f->registry = NULL;
+    cpm_registry_cancel(f->registry);
 }
 
 void cpm_flow_listen(struct cpm_flow *f)

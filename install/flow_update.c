@@ -122,7 +122,7 @@ static bool is_exactly(struct cpm_flow *f, const struct cpm_graph_edge *wish,
  * of others for the same package as they are. Rules of `overrides` count as what was written. */
 struct wished {
     struct cpm_map exact; /* locations of packages */
-    struct cpm_map ruled; /* "location\0name" of a folder's wishes -> their edges */
+    struct cpm_map ruled; /* "location\0name" of a folder's wishes -> a text, what the rule says */
 };
 
 static struct cpm_str wish_key(struct cpm_flow *f, struct cpm_str location, struct cpm_str name)
@@ -144,7 +144,7 @@ static void find_wished(struct cpm_flow *f, struct wished *out)
         for (size_t k = 0; !n->parent && k < n->edge_count; k++)
             if (!cpm_str_eq(n->edges[k].spec, n->edges[k].raw))
                 cpm_map_set(&out->ruled, wish_key(f, n->entry->location, n->edges[k].name),
-                            &n->edges[k]);
+                            (void *)cpm_arena_str(f->arena, n->edges[k].spec).ptr);
     }
     cpm_graph_release(&graph);
 }
@@ -179,14 +179,13 @@ static int request_dep(struct cpm_flow *f, struct cpm_target *target, const stru
     const struct cpm_lock_entry *to = updated_to(f, target->location, dep);
     struct cpm_flow_request *own = &f->requests[f->request_count];
     struct cpm_str name = cpm_name_str(dep->name);
-    const struct cpm_graph_edge *ruled =
-        cpm_map_get(&wished->ruled, wish_key(f, target->location, name));
+    const char *ruled = cpm_map_get(&wished->ruled, wish_key(f, target->location, name));
     int rc;
 
     if (!to || cpm_map_get(&wished->exact, to->location))
         return 0;
     *own = (struct cpm_flow_request){.target = target};
-    rc = cpm_spec_resolve(f->arena, name, ruled ? ruled->spec : cpm_name_str(dep->spec),
+    rc = cpm_spec_resolve(f->arena, name, ruled ? cpm_str(ruled) : cpm_name_str(dep->spec),
                           target->path, &own->request.spec, err);
     own->request.name = name;
     if (rc == 0)

@@ -46,12 +46,21 @@ static void on_later_closed(uv_handle_t *handle)
     cpm_free(handle->data);
 }
 
-void cpm_registry_free(struct cpm_registry *reg)
+void cpm_registry_cancel(struct cpm_registry *reg)
 {
     if (!reg || reg->closing)
         return;
     reg->closing = true;
     cpm_http_free(reg->http);
+    reg->http = NULL;
+}
+
+void cpm_registry_free(struct cpm_registry *reg)
+{
+    if (!reg || reg->freeing)
+        return;
+    reg->freeing = true;
+    cpm_registry_cancel(reg);
     cpm_cache_reader_free(reg->reader);
     cpm_packuments_cancel(reg);
     cpm_packuments_free(reg);

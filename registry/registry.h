@@ -26,6 +26,9 @@ int cpm_registry_new(uv_loop_t *loop, const struct cpm_registry_options *opts,
 /* Loads, unless these options say offline, what the first request to the network needs, ahead of
  * it. Any thread. */
 void cpm_registry_preload(const struct cpm_registry_options *opts);
+/* Gives up what is asked of the network (their `done` comes with CPM_ECANCELED before this
+ * returns), and asks it nothing more. Packuments stay. */
+void cpm_registry_cancel(struct cpm_registry *reg);
 /* Cancels what runs (their `done` comes with CPM_ECANCELED before this returns) and frees.
  * Packuments it gave die with it. */
 void cpm_registry_free(struct cpm_registry *reg);

@@ -30,7 +30,8 @@ struct cpm_registry {
     struct cpm_cache_reader *reader;
     struct cpm_later *later;
     struct cpm_packument_request *ready, *ready_last; /* answered, not yet told */
-    bool closing;
+    bool closing;                                     /* the network is not asked any more */
+    bool freeing;
 };
 
 /* The HTTP client, made when first asked for; CPM_ENOTCACHED when offline. */
