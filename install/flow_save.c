@@ -50,7 +50,8 @@ static void take_rule(struct cpm_flow *f, const struct cpm_target *target, struc
     for (size_t i = 0; at && i < at->edge_count; i++)
         if (cpm_str_eq(at->edges[i].name, r->name) &&
             !cpm_str_eq(at->edges[i].spec, at->edges[i].raw) &&
-            cpm_spec_resolve(f->arena, r->name, at->edges[i].spec, target->path, &spec, NULL) == 0)
+            cpm_spec_resolve(f->arena, r->name, cpm_arena_str(f->arena, at->edges[i].spec),
+                             target->path, &spec, NULL) == 0)
             r->spec = spec;
     cpm_graph_release(&graph);
 }
